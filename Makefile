@@ -1,0 +1,46 @@
+# Panhuo: `make demo` runs the main job from nothing, `make test` sets up and tests.
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+DEMO_HOME ?= demo-home
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check bench formats judge-match clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.stamp-run: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.stamp-dev: $(VENV)/.stamp-run
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/.stamp-spark: $(VENV)/.stamp-dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,spark]'
+	touch $@
+
+demo: $(VENV)/.stamp-run ## demo city: generate, take stock, find the dormant, grade, match, publish
+	$(BIN)/panhuo demo --home $(DEMO_HOME)
+
+test: $(VENV)/.stamp-dev ## fast suite, small counts
+	$(BIN)/python -m pytest -m "not full and not spark"
+
+test-all: $(VENV)/.stamp-spark ## every test, full counts, every store
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.stamp-dev ## format, lint, types, rooms, packs, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/panhuo packs check
+	$(BIN)/python -m django makemigrations --check --dry-run --settings panhuo.settings
+
+bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; prints the tables of docs/performance.md
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what was built here, not the homes
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

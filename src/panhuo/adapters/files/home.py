@@ -1,0 +1,137 @@
+"""An installation lives in one folder: marker, register, projection, search table, cache.
+
+Everything is found relative to the folder, so that it may be moved or copied. Foreign files are left alone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from panhuo.terms.errors import DomainError
+
+MARKER = "panhuo-home.json"
+FORMAT = 1
+
+
+class HomeProblem(DomainError):
+    """The folder given as home cannot be used."""
+
+    code = "home_problem"
+
+
+class HomeBusy(DomainError):
+    """Another process is writing to this home."""
+
+    code = "home_busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths of one installation. kind: "real" or "demo"; pack: name or folder of its policy pack."""
+
+    root: Path
+    kind: str
+    pack: str
+
+    @property
+    def register(self) -> Path:
+        return self.root / "register.sqlite3"
+
+    @property
+    def tables(self) -> Path:
+        """Parquet projection of the register; can be rebuilt."""
+        return self.root / "tables"
+
+    @property
+    def search(self) -> Path:
+        """Search table; can be rebuilt."""
+        return self.root / "search"
+
+    @property
+    def cache(self) -> Path:
+        """Term vectors and the like; can be rebuilt."""
+        return self.root / "cache"
+
+    @property
+    def runs(self) -> Path:
+        """Results that Runs point to, one folder per Run."""
+        return self.root / "runs"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the one writer's lock; the system frees it when the process dies.
+
+        Raises: HomeBusy at once when another process holds it.
+        """
+        lock = self.root / "writer.lock"
+        with lock.open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise HomeBusy(
+                    f"Another panhuo process is writing to {self.root}. Wait until it has finished, then call again.",
+                    home=str(self.root),
+                ) from None
+            yield
+
+
+def home_path(given: str | None) -> Path:
+    """--home, else PANHUO_HOME, else ~/.panhuo."""
+    return Path(given or os.environ.get("PANHUO_HOME") or Path.home() / ".panhuo").expanduser().absolute()
+
+
+def open_home(path: Path, *, create_kind: str = "real", create_pack: str = "national") -> Home:
+    """Open the installation in path, or make one there; the folder may be missing, empty or hold foreign files.
+
+    Raises: HomeProblem when path is a file, cannot be written, or its marker is of a newer format or damaged.
+    """
+    if path.exists() and not path.is_dir():
+        raise HomeProblem(f"{path} is a file. Name a folder as --home.", home=str(path))
+    marker = path / MARKER
+    if not marker.exists():
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            _write_marker(marker, {"format": FORMAT, "kind": create_kind, "pack": create_pack})
+        except OSError as error:
+            raise HomeProblem(
+                f"{path} cannot be used as home: {error.strerror}. Name a folder that you may write to.",
+                home=str(path),
+            ) from None
+    return _read_marker(path, marker)
+
+
+def existing_home(path: Path) -> Home | None:
+    """The installation in path, or None when there is none yet; nothing is created."""
+    marker = path / MARKER
+    return _read_marker(path, marker) if marker.exists() else None
+
+
+def _write_marker(marker: Path, content: dict[str, object]) -> None:
+    draft = marker.with_suffix(f".{os.getpid()}.new")
+    with draft.open("w", encoding="utf-8") as handle:
+        json.dump(content, handle)
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(draft, marker)
+
+
+def _read_marker(path: Path, marker: Path) -> Home:
+    try:
+        content = json.loads(marker.read_text(encoding="utf-8"))
+        found, kind, pack = int(content["format"]), str(content["kind"]), str(content["pack"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise HomeProblem(
+            f"{marker} is damaged. Restore it from a copy; the register beside it was not touched.", home=str(path)
+        ) from None
+    if found > FORMAT:
+        raise HomeProblem(
+            f"{path} was written by a newer Panhuo (format {found}, this one knows {FORMAT}). Update Panhuo.",
+            home=str(path),
+        )
+    return Home(root=path, kind=kind, pack=pack)

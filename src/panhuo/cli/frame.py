@@ -1,0 +1,105 @@
+"""What all commands share: --home and --json, one JSON object, plain errors, exit codes.
+
+Exit codes: 0 done, 1 rejects under --strict, 2 wrong call or a file refused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from panhuo.adapters.files.home import Home, existing_home, home_path, open_home
+from panhuo.terms.dates import parse_date
+from panhuo.terms.errors import BadValue, DomainError
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD (other usual ways of writing one are understood)."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(str(value))
+        except BadValue as error:
+            self.fail(f"{error.message} Write it as YYYY-MM-DD.", param, ctx)
+
+
+class Answer(dict[str, Any]):
+    """What a command found: the JSON object; exit_code other than 0 when rejects or refusals are in it."""
+
+    exit_code: int = 0
+
+
+def today() -> date:
+    """The only place where the clock is read for a day."""
+    return datetime.now().astimezone().date()  # noqa: TID251 - the command line is where time enters
+
+
+def command(name: str, **attrs: Any) -> Callable[[Callable[..., Answer]], click.Command]:
+    """A subcommand that returns an Answer; adds --home and --json and turns errors into one sentence."""
+
+    def wrap(function: Callable[..., Answer]) -> click.Command:
+        @click.command(name, **attrs)
+        @click.option("--home", "home", metavar="DIR", help="installation folder [PANHUO_HOME, ~/.panhuo]")
+        @click.option("--json", "as_json", is_flag=True, help="one JSON object on stdout")
+        @click.pass_context
+        @functools.wraps(function)
+        def run(ctx: click.Context, /, home: str | None, as_json: bool, **options: Any) -> None:  # noqa: FBT001 - click hands flags over
+            outer = ctx.obj or {}
+            path = home_path(home or outer.get("home"))
+            answer = function(home=path, **options)
+            if as_json or outer.get("json"):
+                print(json.dumps(answer, ensure_ascii=False, default=_plain))
+            ctx.exit(answer.exit_code)
+
+        return run
+
+    return wrap
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def say(text: str) -> None:
+    """A message for the person at the terminal; stdout stays free for JSON."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def fail(error: DomainError, *, as_json: bool) -> int:
+    """Print an error as one plain sentence, and as JSON where asked. Returns the exit code 2."""
+    if as_json:
+        body = {"code": error.code, "message": error.message, "file": error.fields.get("file")}
+        print(json.dumps({"error": body}, ensure_ascii=False, default=_plain))
+    say(f"panhuo: {error.message}")
+    return 2
+
+
+def home_to_write(path: Any) -> Home:
+    return open_home(path)
+
+
+def home_to_read(path: Any) -> Home:
+    """The home, which must be there already."""
+    home = existing_home(path)
+    if home is None:
+        raise DomainError(
+            f"There is no Panhuo installation in {path}. Import files first: panhuo import FILE... --home {path}",
+            code="no_home",
+            home=str(path),
+        )
+    return home

@@ -1,0 +1,1 @@
+"""From raw rows to records: numbers, owners, status, families, merge."""

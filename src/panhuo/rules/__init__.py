@@ -1,0 +1,1 @@
+"""Reads packs: rules as data with dates, units and sources."""
