@@ -1,0 +1,1 @@
+"""What goes out: tables by suffix, workbooks, Word, self-contained pages, charts."""
