@@ -108,8 +108,8 @@ def _split_slowly(text: str) -> tuple[str, str]:
         raise bad_application(
             text,
             "an application number",
-            "it is a publication number; application numbers have 8 or 12 digits and a check digit. Put it into"
-            " the column of publication numbers",
+            "it is a publication number; application numbers have 8 or 12 digits and a check digit."
+            " Put it into the column of publication numbers",
         )
     bare = _without_kind_letter(bare)
     if len(bare) not in (8, 9, 12, 13):

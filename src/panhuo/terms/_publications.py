@@ -26,17 +26,13 @@ def split_publication(text: str) -> tuple[str, str, str]:
         body, kind = text[2:11], text[11]
         if kind + body[0] in _CN_HEADS and body.isdigit() and body.isascii():
             return "CN", body, kind
-    folded = text if text.isascii() and text.isupper() else unicodedata.normalize("NFKC", text).upper()
-    if folded[:2] != "CN":
-        bare = _SEPARATORS.sub("", folded)
-        if bare[:2] != "CN":
-            return _split_foreign(bare, text)
-        folded = bare
-    return _split_cn(folded, text)
+    bare = text
+    if not (text.isalnum() and text.isascii() and text.isupper()):
+        bare = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).upper())
+    return _split_cn(bare, text) if bare[:2] == "CN" else _split_foreign(bare, text)
 
 
-def _split_cn(folded: str, text: str) -> tuple[str, str, str]:
-    bare = _SEPARATORS.sub("", folded)
+def _split_cn(bare: str, text: str) -> tuple[str, str, str]:
     match = _CN.fullmatch(bare)
     if match is None or (len(match[1]) == 8 and not _is_first_scheme(match[1])):
         if _CN_APPLICATION.fullmatch(bare):
@@ -65,8 +61,8 @@ def _split_foreign(bare: str, text: str) -> tuple[str, str, str]:
             raise _bad(text, "a publication number", why)
         why = "one is a country, a number and a kind code, like CN113030719A or US7272630B2"
         raise _bad(text, "country, number and kind code", why)
-    jurisdiction, body, kind = match[1], match[2], match[3] or ""
-    if sum(character.isdigit() for character in body) < _FEWEST_DIGITS:
+    jurisdiction, body, kind = match.groups("")
+    if len(body) < 2 * _FEWEST_DIGITS and sum(map(str.isdigit, body)) < _FEWEST_DIGITS:
         raise _bad(text, f"at least {_FEWEST_DIGITS} digits", f"it has fewer than {_FEWEST_DIGITS} digits")
     normalise = _SPELLINGS.get(jurisdiction)
     return jurisdiction, normalise(body) if normalise else body, kind
