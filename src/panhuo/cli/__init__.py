@@ -1,0 +1,92 @@
+"""The command line: panhuo import | dormant | grade | match | supply-list | ledger | booklet | status | packs | demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from panhuo import __version__
+from panhuo.terms.errors import DomainError
+
+COMMANDS = {
+    "import": ("panhuo.cli.import_command", "import_files"),
+    "dormant": ("panhuo.cli.dormant_command", "dormant"),
+    "grade": ("panhuo.cli.grade_command", "grade"),
+    "match": ("panhuo.cli.match_command", "match"),
+    "supply-list": ("panhuo.cli.supply_list_command", "supply_list"),
+    "ledger": ("panhuo.cli.ledger_command", "ledger"),
+    "booklet": ("panhuo.cli.booklet_command", "booklet"),
+    "lists": ("panhuo.cli.lists_command", "lists"),
+    "status": ("panhuo.cli.status_command", "status"),
+    "rebuild": ("panhuo.cli.status_command", "rebuild"),
+    "packs": ("panhuo.cli.packs_command", "packs"),
+    "demo": ("panhuo.cli.demo_command", "demo"),
+}
+
+
+class _Commands(click.Group):
+    """Loads a command only when it is called, so that --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        found: click.Command = getattr(import_module(module), attribute)
+        return found
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", metavar="DIR", help="installation folder [PANHUO_HOME, ~/.panhuo]")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object on stdout")
+@click.version_option(__version__, prog_name="panhuo")
+@click.pass_context
+def panhuo(ctx: click.Context, home: str | None, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over
+    """Panhuo 盘活: take stock of patents, find the dormant, grade, match, publish lists.
+
+    \b
+    panhuo import FILE...                  read patents, ledgers, rosters, needs
+    panhuo dormant --at 2025-11-30 --out dormant.xlsx
+    panhuo demo                            the whole job on a synthetic city
+    """
+    ctx.obj = {"home": home, "json": as_json}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of the command `panhuo`; exits with the code of the call."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Carry out one call. Returns the exit code: 0, 1 rejects under --strict, 2 wrong call or refused, 130 stopped."""
+    from panhuo.cli.frame import fail
+
+    called = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in called
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panhuo.settings")
+    try:
+        done: Any = panhuo.main(args=called, prog_name="panhuo", standalone_mode=False)
+        return done if isinstance(done, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        usage = f" See: {context.command_path} --help" if context else ""
+        return fail(DomainError(error.format_message() + usage, code="wrong_call"), as_json=as_json)
+    except DomainError as error:
+        return fail(error, as_json=as_json)
+    except (KeyboardInterrupt, click.Abort):
+        stopped = DomainError("Stopped. What was acknowledged stands; call again to go on.", code="stopped")
+        fail(stopped, as_json=as_json)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return fail(DomainError(f"{error.strerror or error}{where}", code="os_error", file=error.filename), as_json=as_json)

@@ -1,0 +1,65 @@
+"""panhuo status: what stands in the register; panhuo rebuild: make the projection anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from panhuo.cli.frame import Answer, command, home_to_read, home_to_write, say, today
+
+
+@command("status")
+def status(*, home: Path) -> Answer:
+    """What the register holds, with a digest of its contents.
+
+    \b
+    Example: panhuo status --home city --json
+    """
+    from panhuo.desk.registry.opening import open_register
+
+    place = home_to_read(home)
+    open_register(place, write=False)
+    from panhuo.desk.history.models import Run
+    from panhuo.desk.listings.models import Edition
+    from panhuo.desk.registry.digest import register_digest
+    from panhuo.desk.registry.models import Asset, Event, Need, RejectedRow, SourceFile
+    from panhuo.terms.kinds import PATENT_TYPES
+
+    patents = Asset.objects.filter(ip_type__in=PATENT_TYPES).count()
+    answer = Answer(
+        home=str(place.root),
+        kind=place.kind,
+        pack=place.pack,
+        patents=patents,
+        other_assets=Asset.objects.count() - patents,
+        events=Event.objects.count(),
+        waiting_events=Event.objects.filter(asset__isnull=True).exclude(waiting_key__startswith="c:").count(),
+        needs=Need.objects.count(),
+        editions=Edition.objects.count(),
+        runs=Run.objects.count(),
+        sources=SourceFile.objects.count(),
+        unfinished_sources=SourceFile.objects.filter(complete=False).count(),
+        rejected_rows=RejectedRow.objects.count(),
+        digest=register_digest(),
+    )
+    for name, value in answer.items():
+        say(f"{name:<20} {value}")
+    return answer
+
+
+@command("rebuild")
+def rebuild(*, home: Path) -> Answer:
+    """Throw the tables for computing and searching away and build them again from the register.
+
+    \b
+    Example: panhuo rebuild --home city
+    """
+    from panhuo.desk.registry.export import rebuild_projection
+    from panhuo.desk.registry.opening import open_register
+    from panhuo.rules import load_pack
+
+    place = home_to_write(home)
+    with place.writing():
+        open_register(place, write=True)
+        projection = rebuild_projection(place, load_pack(place.pack).at(today()))
+    say(f"rebuilt {projection.folder}")
+    return Answer(projection=str(projection.folder), version=projection.version)

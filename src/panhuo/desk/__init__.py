@@ -1,0 +1,1 @@
+"""What people decided, who and when: the register, the Runs, what is on offer. No HTTP."""

@@ -1,0 +1,53 @@
+"""The only place where Runs are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from panhuo import __version__
+
+if TYPE_CHECKING:
+    from panhuo.desk.history.models import Run
+    from panhuo.rules import InForce
+
+
+def record_run(
+    command: str,
+    *,
+    at: date | None,
+    rules: InForce | None,
+    inputs_digest: str,
+    params: Mapping[str, Any],
+    results: Mapping[str, Any],
+    made_at: datetime,
+) -> Run:
+    """Keep one computation: engine and pack version, the rules it read, digest of what it read, what came out."""
+    from panhuo.desk.history.models import Run
+
+    return Run.objects.create(
+        command=command,
+        engine_version=__version__,
+        pack=rules.pack if rules else "",
+        pack_version=rules.version if rules else "",
+        pack_digest=rules.digest if rules else "",
+        at=at,
+        inputs_digest=inputs_digest,
+        params=dict(params),
+        reads=dict(rules.reads) if rules else {},
+        results=dict(results),
+        made_at=made_at,
+    )
+
+
+def latest_run(command: str, *, inputs_digest: str | None = None, at: date | None = None) -> Run | None:
+    """The newest Run of a command, for the same inputs and day where these are given."""
+    from panhuo.desk.history.models import Run
+
+    runs = Run.objects.filter(command=command)
+    if inputs_digest is not None:
+        runs = runs.filter(inputs_digest=inputs_digest)
+    if at is not None:
+        runs = runs.filter(at=at)
+    return runs.first()

@@ -1,0 +1,1 @@
+"""The register: assets, events, rosters, population, needs, what owners said."""

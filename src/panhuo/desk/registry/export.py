@@ -1,0 +1,324 @@
+"""The register as columns: Parquet files that the engine and the search table read.
+
+A projection belongs to one version of the register and one pack; it is built beside the old one and switched in
+one rename, so that a reader never sees half of it. It can be thrown away and built again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db import connection
+
+from panhuo.adapters.files.home import Home
+from panhuo.desk.registry.models import Meta
+from panhuo.desk.registry.parties import PartyIndex
+from panhuo.engine.records.families import PairLink, family_keys, same_day_pairs
+from panhuo.engine.records.fields import ANSWERS, ASSETS, EVENTS, NEEDS, OFFERS, POPULATION, TAGS
+from panhuo.engine.records.owners import normalise_party_name, owner_type
+from panhuo.rules import InForce
+from panhuo.terms.errors import BadValue
+from panhuo.terms.ipc import parse_ipc
+from panhuo.terms.kinds import EventType, IpType
+
+CHUNK = 20_000
+ARROW = {
+    "int64": pa.int64(),
+    "int32": pa.int32(),
+    "float64": pa.float64(),
+    "string": pa.string(),
+    "date": pa.date32(),
+    "array<string>": pa.list_(pa.string()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Where the tables of one register version lie. version: "<commit>-<pack digest>"."""
+
+    folder: Path
+    version: str
+
+    def path(self, table: str) -> Path:
+        return self.folder / f"{table}.parquet"
+
+    def paths(self) -> dict[str, Path]:
+        return {name: self.path(name) for name in TABLE_SCHEMAS}
+
+
+TABLE_SCHEMAS = {
+    "assets": ASSETS,
+    "events": EVENTS,
+    "tags": TAGS,
+    "offers": OFFERS,
+    "answers": ANSWERS,
+    "needs": NEEDS,
+    "population": POPULATION,
+}
+
+
+def register_version() -> int:
+    """Number of the last commit that may have changed the register; 0 for an empty one."""
+    row = Meta.objects.filter(key="version").first()
+    return int(row.value) if row else 0
+
+
+def current_projection(home: Home, rules: InForce) -> Projection:
+    """The projection of the register as it stands, built when there is none yet."""
+    version = f"{register_version()}-{rules.digest[:12]}"
+    folder = home.tables / version
+    if not (folder / "done.json").exists():
+        _build(home, rules, folder, version)
+    return Projection(folder, version)
+
+
+def rebuild_projection(home: Home, rules: InForce) -> Projection:
+    """Throw the projection away and build it again from the register."""
+    shutil.rmtree(home.tables, ignore_errors=True)
+    return current_projection(home, rules)
+
+
+def _build(home: Home, rules: InForce, folder: Path, version: str) -> None:
+    home.tables.mkdir(exist_ok=True)
+    draft = home.tables / f".{version}.{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    parties = PartyIndex()
+    for name, rows in (
+        ("assets", _assets(rules, parties)),
+        ("events", _events()),
+        ("tags", _simple("registry_rostertag", TAGS)),
+        ("offers", _simple("registry_offer", OFFERS, rename={"source": "origin"}, where="asset_id IS NOT NULL")),
+        ("answers", _simple("registry_answer", ANSWERS, where="asset_id IS NOT NULL")),
+        ("needs", _simple("registry_need", NEEDS)),
+        ("population", _simple("registry_population", POPULATION)),
+    ):
+        _write(draft / f"{name}.parquet", TABLE_SCHEMAS[name], rows)
+    (draft / "done.json").write_text(json.dumps({"version": version}), encoding="utf-8")
+    if folder.exists():  # left by a crash between folder and marker
+        shutil.rmtree(folder)
+    try:
+        draft.rename(folder)
+    except OSError:
+        shutil.rmtree(draft, ignore_errors=True)  # another reader was quicker; its result is the same
+    for other in home.tables.iterdir():
+        if other != folder and other.is_dir() and not other.name.startswith("."):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _write(path: Path, schema: dict[str, str], rows: Iterator[list[tuple[Any, ...]]]) -> None:
+    arrow = pa.schema([(name, ARROW[kind]) for name, kind in schema.items()])
+    with pq.ParquetWriter(path, arrow, compression="zstd") as writer:
+        for chunk in rows:
+            columns = list(zip(*chunk, strict=True))
+            writer.write_table(
+                pa.table(
+                    [pa.array(cells, type=field.type) for cells, field in zip(columns, arrow, strict=True)],
+                    schema=arrow,
+                )
+            )
+
+
+def _select(sql: str) -> Iterator[list[tuple[Any, ...]]]:
+    connection.ensure_connection()
+    cursor = connection.connection.execute(sql)
+    while chunk := cursor.fetchmany(CHUNK):
+        yield chunk
+
+
+def _simple(
+    table: str, schema: dict[str, str], *, rename: dict[str, str] | None = None, where: str = "1"
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Tables whose columns stand in the register as they are."""
+    columns = [(rename or {}).get(name, name) for name in schema]
+    kinds = list(schema.values())
+    for chunk in _select(f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY id"):
+        yield [tuple(_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)) for row in chunk]
+
+
+def _events() -> Iterator[list[tuple[Any, ...]]]:
+    columns = ["id", *list(EVENTS)[1:]]
+    kinds = list(EVENTS.values())
+    for chunk in _select(f"SELECT {', '.join(columns)} FROM registry_event ORDER BY id"):
+        yield [tuple(_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)) for row in chunk]
+
+
+def _cell(cell: Any, kind: str) -> Any:
+    if cell is None:
+        return None
+    if kind == "date":
+        return date.fromisoformat(cell)
+    if kind == "float64":
+        return float(cell)
+    return cell
+
+
+ASSET_QUERY = """
+SELECT a.id, a.ip_type, a.jurisdiction, a.application_number, a.first_publication_number,
+  a.first_publication_date, a.grant_publication_number, a.grant_publication_date, a.grant_date, a.kind_code,
+  a.title, a.title_en, a.abstract, a.abstract_en, a.first_claim, a.owners, a.applicants, a.inventors,
+  a.owner_code, a.region_code, a.filing_date, a.priority_date, a.expiry_date, a.ipc_main, a.ipc, a.cpc, a.loc,
+  a.industry_code, a.claims_count, a.inventors_count, a.cites_count, a.cited_by_count, a.cited_by_3y_count,
+  a.cited_by_5y_count, a.family_count, a.litigation_count, a.family_members, a.awards, a.data_day,
+  (SELECT min(k.key) FROM registry_assetkey k WHERE k.asset_id = a.id),
+  (SELECT min(e.event_date) FROM registry_event e WHERE e.asset_id = a.id AND e.event = 'granted')
+FROM registry_asset a ORDER BY a.id
+"""
+
+
+def _assets(rules: InForce, parties: PartyIndex) -> Iterator[list[tuple[Any, ...]]]:
+    suffixes = rules.table("owner_suffixes")
+    judged: dict[str, tuple[str, str]] = {}
+    pairs, families = _pairs(), _families()
+
+    def judge(name: str) -> tuple[str, str]:
+        found = judged.get(name)
+        if found is None:
+            verdict = owner_type(name, suffixes)
+            found = judged[name] = (verdict.owner_type.value, verdict.rule)
+        return found
+
+    keys: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
+    for chunk in _select(ASSET_QUERY):
+        if len(lists) > 200_000:
+            lists.clear()
+        yield [_asset(row, judge, parties, pairs, families, keys, lists) for row in chunk]
+
+
+def _asset(
+    row: tuple[Any, ...],
+    judge: Any,
+    parties: PartyIndex,
+    pairs: dict[int, PairLink],
+    families: dict[int, str],
+    keys: dict[str, str],
+    lists: dict[str, list[str]],
+) -> tuple[Any, ...]:
+    (asset_id, ip_type, jurisdiction, application, first_pub, first_day, grant_pub, grant_pub_day, grant_day) = row[:9]
+    (kind_code, title, title_en, abstract, abstract_en, claim, owners, applicants, inventors, code) = row[9:19]
+    (region, filed, priority, expires, ipc_main, ipc, cpc, loc, industry) = row[19:28]
+    counts = row[28:36]
+    family_members, awards, data_day, asset_key, grant_event = row[36:]
+    owner_names = _list(owners, lists) or _list(applicants, lists)
+    first_owner = owner_names[0] if owner_names else ""
+    kind, rule = judge(first_owner) if first_owner else ("unknown", "")
+    symbols = _list(ipc, lists)
+    pair = pairs.get(asset_id)
+    granted = grant_pub_day or grant_day or grant_event
+    if ip_type != IpType.INVENTION and not granted and kind_code in {"U", "S", "Y"}:
+        granted = first_day
+    return (
+        asset_id,
+        asset_key or "",
+        ip_type,
+        jurisdiction,
+        application,
+        grant_pub or first_pub,
+        grant_pub,
+        kind_code,
+        title,
+        title_en,
+        abstract,
+        abstract_en,
+        claim,
+        owner_names,
+        _list(applicants, lists),
+        _list(inventors, lists),
+        first_owner,
+        parties.code_of(first_owner) or code,
+        kind,
+        rule,
+        sorted({judge(name)[0] for name in owner_names[1:]}),
+        region or parties.region_of(first_owner),
+        _day(filed),
+        _day(grant_pub_day if grant_pub else first_day),
+        _day(granted),
+        _day(priority),
+        _day(expires),
+        ipc_main,
+        symbols,
+        [key for key in (_sort_key(symbol, keys) for symbol in symbols) if key],
+        _list(cpc, lists),
+        _list(loc, lists),
+        _list(industry, lists),
+        *counts,
+        _list(family_members, lists),
+        families.get(asset_id, ""),
+        pair.pair_id if pair and pair.confidence != "candidate" else None,
+        _list(awards, lists),
+        _day(data_day),
+    )
+
+
+def _list(text: str, lists: dict[str, list[str]]) -> list[str]:
+    found = lists.get(text)
+    if found is None:
+        found = lists[text] = json.loads(text)
+    return found
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _sort_key(symbol: str, keys: dict[str, str]) -> str:
+    found = keys.get(symbol)
+    if found is None:
+        try:
+            found = parse_ipc(symbol).sort_key
+        except BadValue:
+            found = ""
+        keys[symbol] = found
+    return found
+
+
+def _pairs() -> dict[int, PairLink]:
+    """Same-day pairs among assets that share filing day and applicants and are of both kinds."""
+    people = "CASE WHEN applicants != '[]' THEN applicants ELSE owners END"
+    twins = (
+        f"SELECT filing_date d, {people} p FROM registry_asset WHERE filing_date IS NOT NULL AND jurisdiction='CN'"
+        f" AND ip_type IN ('{IpType.INVENTION}','{IpType.UTILITY_MODEL}') GROUP BY 1, 2 HAVING count(DISTINCT ip_type)=2"
+    )
+    sql = (
+        f"SELECT a.id, a.ip_type, a.filing_date, {people}, a.title,"
+        f" EXISTS (SELECT 1 FROM registry_event e WHERE e.asset_id=a.id AND e.event='{EventType.SAME_DAY_FILING}')"
+        f" FROM registry_asset a JOIN ({twins}) t ON a.filing_date=t.d AND {people}=t.p"
+        f" WHERE a.ip_type IN ('{IpType.INVENTION}','{IpType.UTILITY_MODEL}') AND a.jurisdiction='CN' ORDER BY a.id"
+    )
+    rows = [row for chunk in _select(sql) for row in chunk if row[3] != "[]"]
+    if not rows:
+        return {}
+    ids, types, days, owners, titles, marks = zip(*rows, strict=True)
+    return same_day_pairs(
+        ids,
+        types,
+        [_day(day) for day in days],
+        ["|".join(sorted(normalise_party_name(name) for name in json.loads(text))) for text in owners],
+        titles,
+        [bool(mark) for mark in marks],
+    )
+
+
+def _families() -> dict[int, str]:
+    sql = (
+        "SELECT id, grant_publication_number, first_publication_number, family_members FROM registry_asset"
+        " WHERE family_members != '[]' ORDER BY id"
+    )
+    rows = [row for chunk in _select(sql) for row in chunk]
+    if not rows:
+        return {}
+    return family_keys(
+        [row[0] for row in rows],
+        [[number for number in row[1:3] if number] for row in rows],
+        [json.loads(row[3]) for row in rows],
+    )

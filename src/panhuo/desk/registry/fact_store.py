@@ -1,0 +1,107 @@
+"""Write facts other than patents: ledger events, rosters, population, needs, offers, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from panhuo.desk.registry.patent_store import INSERT_EVENT, Counts, event_row
+from panhuo.engine.records.facts import Fact
+
+TABLES = {"roster": "registry_rostertag", "population": "registry_population"}
+
+
+class FactStore:
+    """Stores batches of one source file; the same statement twice is one row."""
+
+    def __init__(self, source_id: int) -> None:
+        self._source_id = source_id
+        self._columns: dict[str, frozenset[str]] = {}
+
+    def store(self, facts: Sequence[Fact]) -> Counts:
+        counts = Counts()
+        for fact in facts:
+            if fact.table in TABLES:
+                verdict = "new" if self._insert(TABLES[fact.table], fact, {}) else "unchanged"
+            elif fact.table == "need":
+                verdict = self._need(fact)
+            else:
+                verdict = self._about_patents(fact)
+            setattr(counts, verdict, getattr(counts, verdict) + 1)
+        return counts
+
+    def _about_patents(self, fact: Fact) -> str:
+        """Rows of a fact that names patents; each waits on its own when its patent is unknown."""
+        inserted = waiting = 0
+        for keys in fact.keys:
+            asset_id = self._asset(keys)
+            place = {"asset_id": asset_id, "waiting_key": "" if asset_id else keys[0]}
+            if asset_id is None and not keys[0].startswith("c:"):
+                waiting += 1
+            for event in fact.events:
+                inserted += self._event(event_row(asset_id, place["waiting_key"], event.uid(), event, self._source_id))
+            if fact.table in {"offer", "answer"} and _says_something(fact.values):
+                inserted += self._insert(f"registry_{fact.table}", fact, place)
+        if waiting:
+            return "waiting"
+        return "new" if inserted else "unchanged"
+
+    def _event(self, row: tuple[Any, ...]) -> int:
+        raw = connection.connection
+        asset_id, waiting_key, uid = row[:3]
+        if asset_id is None:
+            known = raw.execute(
+                "SELECT 1 FROM registry_event WHERE asset_id IS NULL AND waiting_key=? AND uid=?", (waiting_key, uid)
+            )
+        else:
+            known = raw.execute("SELECT 1 FROM registry_event WHERE asset_id=? AND uid=?", (asset_id, uid))
+        if known.fetchone():
+            return 0
+        raw.execute(INSERT_EVENT, row)
+        return 1
+
+    def _asset(self, keys: Sequence[str]) -> int | None:
+        for key in keys:
+            found = connection.connection.execute(
+                "SELECT asset_id FROM registry_assetkey WHERE key=?", (key,)
+            ).fetchone()
+            if found:
+                return int(found[0])
+        return None
+
+    def _insert(self, table: str, fact: Fact, place: dict[str, Any]) -> int:
+        row = {**fact.values, **place, "uid": fact.uid(), "source_id": self._source_id}
+        return self._execute(f"INSERT OR IGNORE INTO {table}", row)
+
+    def _need(self, fact: Fact) -> str:
+        """A need is told again as it stands now: the later statement replaces the earlier one as a whole."""
+        uid = fact.uid()
+        raw = connection.connection
+        found = raw.execute(
+            "SELECT uid, received_on FROM registry_need WHERE need_id=?", (fact.values["need_id"],)
+        ).fetchone()
+        row = {**fact.values, "uid": uid, "source_id": self._source_id}
+        if found is None:
+            self._execute("INSERT INTO registry_need", row)
+            return "new"
+        received = fact.values["received_on"]
+        weight = (received.isoformat() if received else "", uid)
+        if found[0] == uid or weight < (found[1] or "", found[0]):
+            return "unchanged"
+        raw.execute("DELETE FROM registry_need WHERE need_id=?", (fact.values["need_id"],))
+        self._execute("INSERT INTO registry_need", row)
+        return "changed"
+
+    def _execute(self, verb: str, row: dict[str, Any]) -> int:
+        cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in row.values()]
+        done = connection.connection.execute(
+            f"{verb} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", cells
+        )
+        return int(done.rowcount)
+
+
+def _says_something(values: dict[str, Any]) -> bool:
+    return any(value not in (None, "") for name, value in values.items() if name != "origin")

@@ -1,0 +1,285 @@
+"""Import one file: detect, read, normalise, store in batches that are acknowledged one by one.
+
+Each batch is one transaction that also moves the file's rows_done; after a crash the same call skips what was
+acknowledged. Merging is idempotent, so that even a batch stored twice would change nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection, transaction
+
+from panhuo import __version__
+from panhuo.adapters.readers.archives import is_archive, members
+from panhuo.adapters.readers.detect import detect
+from panhuo.adapters.readers.protocol import BATCH_ROWS, ReadOptions, RefusedFile, Source
+from panhuo.desk.registry.fact_store import FactStore
+from panhuo.desk.registry.models import Meta, RejectedRow, SourceFile
+from panhuo.desk.registry.patent_store import Counts, PatentStore
+from panhuo.engine.records.answers_intake import AnswerNormaliser
+from panhuo.engine.records.facts import Fact, FactNormaliser
+from panhuo.engine.records.normalise import PatentNormaliser
+from panhuo.engine.records.patent import PatentRecord
+from panhuo.engine.records.raw import RawBatch, Reject
+from panhuo.engine.records.vocabulary import Vocabulary
+from panhuo.rules import InForce
+from panhuo.rules.sources import source_rank
+from panhuo.terms.kinds import RecordKind
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What one file gave. rows = new + changed + unchanged + waiting + rejected."""
+
+    file: str
+    format: str = ""
+    because: str = ""
+    counts: Counts = field(default_factory=Counts)
+    rejected: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    refused: str = ""
+    refused_members: list[dict[str, str]] = field(default_factory=list)
+    already_read: bool = False
+
+    @property
+    def rows(self) -> int:
+        return (
+            self.counts.new + self.counts.changed + self.counts.unchanged + self.counts.waiting + self.rejected
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch that stands in the register: file, its number, rows of the file done so far."""
+
+    file: str
+    number: int
+    rows: int
+    through: int
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Rows that go into one transaction, in file order."""
+
+    patents: list[PatentRecord] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    items: int = 0
+
+
+class Intake:
+    """One import call over any number of files."""
+
+    def __init__(self, rules: InForce, *, as_of: date | None, forced: str | None) -> None:
+        self._rules = rules
+        self._as_of = as_of
+        self._forced = forced
+        self._vocabulary = Vocabulary(rules)
+        self._fingerprint = hashlib.sha256(f"{__version__}|{rules.digest}".encode()).hexdigest()
+
+    def read(self, source: Source, *, acknowledge: Callable[[Batch], None], keep_rejects: int = 1_000_000) -> FileReport:
+        """Import one file or archive.
+
+        acknowledge: called after the commit of each batch. keep_rejects: how many rejects the report carries; all
+        are kept in the register. A refused file gives a report with `refused` set, and nothing of it is stored.
+        """
+        report = FileReport(file=source.name)
+        digest = _digest(source)
+        known = SourceFile.objects.filter(
+            digest=digest, as_of=self._as_of, fingerprint=self._fingerprint, complete=True
+        )
+        if self._forced:
+            known = known.filter(format=self._forced)
+        done = known.first()
+        if done is not None:
+            return _from_before(report, done)
+        try:
+            self._stream(source, digest, report, acknowledge, keep_rejects)
+        except RefusedFile as error:
+            report.refused = error.message
+        return report
+
+    def _stream(
+        self,
+        source: Source,
+        digest: str,
+        report: FileReport,
+        acknowledge: Callable[[Batch], None],
+        keep_rejects: int,
+    ) -> None:
+        formats: dict[str, str] = {}
+        items = self._items(source, report, formats)
+        first = next(items, None)
+        if not formats and report.refused_members:
+            raise RefusedFile(report.refused_members[0]["message"], file=source.name)
+        report.format, report.because = "+".join(formats), "; ".join(dict.fromkeys(formats.values()))
+        row, created = SourceFile.objects.get_or_create(
+            digest=digest,
+            format=report.format[:60],
+            as_of=self._as_of,
+            fingerprint=self._fingerprint,
+            defaults={"name": source.name[-400:], "rank": source_rank(self._rules, report.format.split("+")[0])},
+        )
+        skip = 0 if created else row.rows_done
+        if skip:
+            report.counts.unchanged += max(0, skip - row.rejected - row.waiting)
+            report.counts.waiting += row.waiting
+            report.rejected += row.rejected
+        writer = _Writer(row, digest, self._vocabulary, self._as_of)
+        number = 0
+        for unit in writer.units(_chain(first, items), skip):
+            number += 1
+            counts = writer.commit(unit)
+            report.counts.add(counts)
+            report.rejected += len(unit.rejects)
+            report.rejects += unit.rejects[: max(0, keep_rejects - len(report.rejects))]
+            acknowledge(Batch(source.name, number, unit.items, row.rows_done))
+        report.format = "+".join(formats)
+        with transaction.atomic():
+            row.rows, row.complete = row.rows_done, True
+            row.save(update_fields=["rows", "complete"])
+
+    def _items(
+        self, source: Source, report: FileReport, formats: dict[str, str]
+    ) -> Iterator[RawBatch | Reject]:
+        options = ReadOptions(forced=self._forced is not None)
+        if not is_archive(source):
+            found = detect(source, forced=self._forced)
+            formats[found.reader.name] = found.because
+            yield from found.reader.read(source, options)
+            return
+        for member in members(source):
+            try:
+                found = detect(member, forced=self._forced)
+                inner = member.name.partition("!/")[2] or member.name
+                formats.setdefault(found.reader.name, found.because)
+                for item in found.reader.read(member, options):
+                    if isinstance(item, RawBatch):
+                        item.member = item.member or inner
+                    yield item
+            except RefusedFile as error:
+                report.refused_members.append({"member": member.name, "message": error.message})
+
+
+class _Writer:
+    """Turns items of one file into units and commits them."""
+
+    def __init__(self, row: SourceFile, digest: str, vocabulary: Vocabulary, as_of: date | None) -> None:
+        self._row = row
+        self._patents = PatentStore(row.pk, digest)
+        self._facts = FactStore(row.pk)
+        self._normalise = PatentNormaliser(vocabulary, rank=row.rank, as_of=as_of)
+        self._normalise_facts = FactNormaliser(vocabulary)
+        self._normalise_answers = AnswerNormaliser(vocabulary)
+
+    def units(self, items: Iterator[RawBatch | Reject], skip: int) -> Iterator[_Unit]:
+        unit = _Unit()
+        for item in items:
+            if skip >= _size(item):
+                skip -= _size(item)
+                continue
+            whole = item if isinstance(item, Reject) or not skip else _tail(item, skip)
+            skip = 0
+            self._add(unit, whole)
+            if unit.items >= BATCH_ROWS:
+                yield unit
+                unit = _Unit()
+        if unit.items:
+            yield unit
+
+    def _add(self, unit: _Unit, item: RawBatch | Reject) -> None:
+        unit.items += _size(item)
+        if isinstance(item, Reject):
+            unit.rejects.append(item)
+        elif item.kind in {RecordKind.PATENT, RecordKind.OTHER_IP}:
+            records, rejects = self._normalise.normalise(item)
+            unit.patents += records
+            unit.rejects += rejects
+        elif item.kind is RecordKind.OWNER_ANSWER:
+            facts, rejects = self._normalise_answers.normalise(item)
+            unit.facts += facts
+            unit.rejects += rejects
+        else:
+            facts, rejects = self._normalise_facts.normalise(item)
+            unit.facts += facts
+            unit.rejects += rejects
+
+    def commit(self, unit: _Unit) -> Counts:
+        counts = Counts()
+        with transaction.atomic():
+            connection.ensure_connection()
+            if unit.patents:
+                counts.add(self._patents.store(unit.patents))
+            if unit.facts:
+                counts.add(self._facts.store(unit.facts))
+            RejectedRow.objects.bulk_create(
+                RejectedRow(
+                    source=self._row,
+                    member=reject.member[-400:],
+                    row=reject.row,
+                    column=reject.column[:100],
+                    value=reject.value[:200],
+                    code=reject.code[:60],
+                    message=reject.message[:400],
+                )
+                for reject in unit.rejects
+            )
+            self._row.rows_done += unit.items
+            self._row.rejected += len(unit.rejects)
+            self._row.waiting += counts.waiting
+            self._row.save(update_fields=["rows_done", "rejected", "waiting"])
+            _count_up()
+        return counts
+
+
+def _count_up() -> None:
+    """The register's version: every commit that may have changed it has a number of its own."""
+    row, _ = Meta.objects.get_or_create(key="version", defaults={"value": "0"})
+    row.value = str(int(row.value) + 1)
+    row.save(update_fields=["value"])
+
+
+def _size(item: RawBatch | Reject) -> int:
+    return 1 if isinstance(item, Reject) else len(item)
+
+
+def _tail(batch: RawBatch, skip: int) -> RawBatch:
+    return RawBatch(
+        kind=batch.kind,
+        columns={name: cells[skip:] for name, cells in batch.columns.items()},
+        rows=batch.rows[skip:],
+        member=batch.member,
+        separator=batch.separator,
+        events=batch.events[skip:] if batch.events is not None else None,
+    )
+
+
+def _chain(first: RawBatch | Reject | None, rest: Iterator[RawBatch | Reject]) -> Iterator[RawBatch | Reject]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _digest(source: Source) -> str:
+    digest = hashlib.sha256()
+    with source.open() as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _from_before(report: FileReport, done: SourceFile) -> FileReport:
+    report.format, report.already_read = done.format, True
+    report.because = "read before with the same rules"
+    report.rejected, report.counts.waiting = done.rejected, 0
+    report.counts.unchanged = done.rows - done.rejected
+    report.rejects = [
+        Reject(row.row, row.column, row.value, row.code, row.message, row.member)
+        for row in RejectedRow.objects.filter(source=done).order_by("pk").iterator()
+    ]
+    return report

@@ -1,0 +1,27 @@
+"""Django settings from the environment. The register's place is set when a home is opened."""
+
+from __future__ import annotations
+
+import os
+
+SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY", "no pages, no sessions: nothing is signed yet")
+INSTALLED_APPS = ["panhuo.desk.history", "panhuo.desk.registry", "panhuo.desk.listings"]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("PANHUO_REGISTER", ":memory:"),
+        "OPTIONS": {
+            # FULL: what was acknowledged survives power loss, not only a killed process.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            ),
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
