@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -103,7 +103,7 @@ def _money(value: Any) -> Decimal | None:
     return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
-_MAKE: dict[str, Any] = {
+_MAKE: dict[str, Callable[[Any], Plain]] = {
     "text": _text,
     "long": _text,
     "list": _list,
