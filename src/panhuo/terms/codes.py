@@ -19,9 +19,7 @@ NATION = "100000"
 _PROVINCE_RUNS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 82))
 MADE_UP = "99"
 """Stands in no list of GB/T 2260, so the regions of examples begin with it and cannot be taken for real ones."""
-_PROVINCES = frozenset(
-    [MADE_UP, *(str(code) for first, last in _PROVINCE_RUNS for code in range(first, last + 1))]
-)
+_PROVINCES = frozenset([MADE_UP, *(str(code) for first, last in _PROVINCE_RUNS for code in range(first, last + 1))])
 
 
 def uscc_check_character(first_17: str) -> str:
