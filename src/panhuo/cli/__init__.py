@@ -1,4 +1,4 @@
-"""The command line: panhuo import | dormant | grade | match | supply-list | ledger | booklet | status | packs | demo."""
+"""The command line: panhuo import, dormant, grade, match, supply-list, ledger, booklet, status, packs, demo."""
 
 from __future__ import annotations
 
@@ -89,4 +89,7 @@ def run(arguments: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        return fail(DomainError(f"{error.strerror or error}{where}", code="os_error", file=error.filename), as_json=as_json)
+        return fail(
+            DomainError(f"{error.strerror or error}{where}", code="os_error", file=error.filename),
+            as_json=as_json,
+        )

@@ -24,7 +24,12 @@ SUMS = ("rows", "new", "changed", "unchanged", "waiting", "rejected")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "forced", metavar="F", help="read as this format instead of detecting it")
 @click.option("--as-of", "as_of", type=Day(), help="day an export speaks for")
-@click.option("--rejects", "rejects_out", type=click.Path(path_type=Path), help="write rows not taken (.xlsx .csv .jsonl)")
+@click.option(
+    "--rejects",
+    "rejects_out",
+    type=click.Path(path_type=Path),
+    help="write rows not taken (.xlsx .csv .jsonl)",
+)
 @click.option("--strict", is_flag=True, help="exit 1 when a row was rejected")
 @click.option("--list-formats", is_flag=True, help="print the formats that can be read")
 def import_files(
@@ -60,7 +65,8 @@ def _import_all(pack: str, paths: tuple[Path, ...], forced: str | None, as_of: d
     from panhuo.desk.registry.intake import FileReport, Intake
     from panhuo.rules import load_pack
 
-    intake = Intake(load_pack(pack).at(as_of or today()), as_of=as_of, forced=forced)
+    day = today()
+    intake = Intake(load_pack(pack).at(as_of or day), today=day, as_of=as_of, forced=forced)
     reports: list[FileReport] = []
     console = Console(stderr=True)
     with Progress(
@@ -175,7 +181,12 @@ def _list_formats() -> Answer:
     from panhuo.adapters.readers.detect import all_readers
 
     formats = [
-        {"name": reader.name, "label": reader.label, "kinds": list(reader.kinds), "looked_for": reader.looked_for}
+        {
+            "name": reader.name,
+            "label": reader.label,
+            "kinds": list(reader.kinds),
+            "looked_for": reader.looked_for,
+        }
         for reader in all_readers()
     ]
     for found in formats:

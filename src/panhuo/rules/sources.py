@@ -8,7 +8,8 @@ from panhuo.rules.pack import InForce
 
 
 def source_rank(rules: InForce, format_name: str) -> int:
-    """Rank of a reader's format: the row with the longest matching pattern; higher outweighs lower."""
-    rows = [row for row in rules.table("source_precedence") if fnmatchcase(format_name, row["format"])]
-    best = max(rows, key=lambda row: len(row["format"]), default=None)
-    return int(best["rank"]) if best else 0
+    """Rank of a reader's format: the first row whose pattern fits; higher outweighs lower, 0 where none fits."""
+    for row in rules.table("source_precedence"):
+        if fnmatchcase(format_name, row["reader"]):
+            return int(row["rank"])
+    return 0

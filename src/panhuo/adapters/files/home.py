@@ -127,7 +127,8 @@ def _read_marker(path: Path, marker: Path) -> Home:
         found, kind, pack = int(content["format"]), str(content["kind"]), str(content["pack"])
     except (OSError, ValueError, KeyError, TypeError):
         raise HomeProblem(
-            f"{marker} is damaged. Restore it from a copy; the register beside it was not touched.", home=str(path)
+            f"{marker} is damaged. Restore it from a copy; the register beside it was not touched.",
+            home=str(path),
         ) from None
     if found > FORMAT:
         raise HomeProblem(

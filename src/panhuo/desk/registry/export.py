@@ -21,14 +21,15 @@ from django.db import connection
 
 from panhuo.adapters.files.home import Home
 from panhuo.desk.registry.models import Meta
-from panhuo.desk.registry.parties import PartyIndex
+from panhuo.desk.registry.parties import regions_by_name, roster
 from panhuo.engine.records.families import PairLink, family_keys, same_day_pairs
 from panhuo.engine.records.fields import ANSWERS, ASSETS, EVENTS, NEEDS, OFFERS, POPULATION, TAGS
-from panhuo.engine.records.owners import normalise_party_name, owner_type
+from panhuo.engine.records.owners import owner_type
+from panhuo.engine.records.roster import fold_name
 from panhuo.rules import InForce
 from panhuo.terms.errors import BadValue
 from panhuo.terms.ipc import parse_ipc
-from panhuo.terms.kinds import EventType, IpType
+from panhuo.terms.kinds import EventType, IpType, OwnerType
 
 CHUNK = 20_000
 ARROW = {
@@ -92,12 +93,14 @@ def _build(home: Home, rules: InForce, folder: Path, version: str) -> None:
     draft = home.tables / f".{version}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
-    parties = PartyIndex()
     for name, rows in (
-        ("assets", _assets(rules, parties)),
+        ("assets", _assets(rules)),
         ("events", _events()),
         ("tags", _simple("registry_rostertag", TAGS)),
-        ("offers", _simple("registry_offer", OFFERS, rename={"source": "origin"}, where="asset_id IS NOT NULL")),
+        (
+            "offers",
+            _simple("registry_offer", OFFERS, rename={"source": "origin"}, where="asset_id IS NOT NULL"),
+        ),
         ("answers", _simple("registry_answer", ANSWERS, where="asset_id IS NOT NULL")),
         ("needs", _simple("registry_need", NEEDS)),
         ("population", _simple("registry_population", POPULATION)),
@@ -175,111 +178,114 @@ FROM registry_asset a ORDER BY a.id
 """
 
 
-def _assets(rules: InForce, parties: PartyIndex) -> Iterator[list[tuple[Any, ...]]]:
-    suffixes = rules.table("owner_suffixes")
-    judged: dict[str, tuple[str, str]] = {}
-    pairs, families = _pairs(), _families()
+def _assets(rules: InForce) -> Iterator[list[tuple[Any, ...]]]:
+    derive = _Derive(rules)
+    for chunk in _select(ASSET_QUERY):
+        yield [derive.row(row) for row in chunk]
 
-    def judge(name: str) -> tuple[str, str]:
-        found = judged.get(name)
+
+class _Derive:
+    """What the projection adds to the register's columns; each distinct text is worked out once."""
+
+    def __init__(self, rules: InForce) -> None:
+        self._suffixes = rules.table("owner_suffixes")
+        self._roster = roster()
+        self._regions = regions_by_name()
+        self._pairs, self._families = _pairs(), _families()
+        self._judged: dict[str, tuple[str, str]] = {}
+        self._codes: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        self._lists: dict[str, list[str]] = {}
+
+    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """One row of ASSET_QUERY as one row of fields.ASSETS."""
+        asset_id, ip_type, jurisdiction, application, first_pub, first_day = row[:6]
+        grant_pub, grant_pub_day, grant_day, kind_code, title, title_en, abstract, abstract_en, claim = row[6:15]
+        owners, applicants, inventors, code, region, filed, priority, expires = row[15:23]
+        ipc_main, ipc, cpc, loc, industry = row[23:28]
+        family_members, awards, data_day, asset_key, grant_event = row[36:]
+        owner_names = self._list(owners) or self._list(applicants)
+        first_owner = owner_names[0] if owner_names else ""
+        kind, rule = self._judge(first_owner) if first_owner else (OwnerType.UNKNOWN.value, "")
+        symbols = self._list(ipc)
+        pair = self._pairs.get(asset_id)
+        return (
+            asset_id,
+            asset_key or "",
+            ip_type,
+            jurisdiction,
+            application,
+            grant_pub or first_pub,
+            grant_pub,
+            kind_code,
+            title,
+            title_en,
+            abstract,
+            abstract_en,
+            claim,
+            owner_names,
+            self._list(applicants),
+            self._list(inventors),
+            first_owner,
+            self._code(first_owner) or code,
+            kind,
+            rule,
+            sorted({self._judge(name)[0] for name in owner_names[1:]}),
+            region or self._regions.get(fold_name(first_owner), ""),
+            _day(filed),
+            _day(grant_pub_day if grant_pub else first_day),
+            _day(grant_pub_day or grant_day or grant_event),
+            _day(priority),
+            _day(expires),
+            ipc_main,
+            symbols,
+            [key for key in map(self._sort_key, symbols) if key],
+            self._list(cpc),
+            self._list(loc),
+            self._list(industry),
+            *row[28:36],
+            self._list(family_members),
+            self._families.get(asset_id, ""),
+            pair.pair_id if pair and pair.confidence != "candidate" else None,
+            self._list(awards),
+            _day(data_day),
+        )
+
+    def _judge(self, name: str) -> tuple[str, str]:
+        found = self._judged.get(name)
         if found is None:
-            verdict = owner_type(name, suffixes)
-            found = judged[name] = (verdict.owner_type.value, verdict.rule)
+            verdict = owner_type(name, self._suffixes)
+            found = self._judged[name] = (verdict.owner_type.value, verdict.rule)
         return found
 
-    keys: dict[str, str] = {}
-    lists: dict[str, list[str]] = {}
-    for chunk in _select(ASSET_QUERY):
-        if len(lists) > 200_000:
-            lists.clear()
-        yield [_asset(row, judge, parties, pairs, families, keys, lists) for row in chunk]
+    def _code(self, name: str) -> str:
+        found = self._codes.get(name)
+        if found is None:
+            party = self._roster.party(name)
+            found = self._codes[name] = party[2:] if party.startswith("u:") else ""
+        return found
 
+    def _list(self, text: str) -> list[str]:
+        found = self._lists.get(text)
+        if found is None:
+            if len(self._lists) > 200_000:
+                self._lists.clear()
+            found = self._lists[text] = json.loads(text)
+        return found
 
-def _asset(
-    row: tuple[Any, ...],
-    judge: Any,
-    parties: PartyIndex,
-    pairs: dict[int, PairLink],
-    families: dict[int, str],
-    keys: dict[str, str],
-    lists: dict[str, list[str]],
-) -> tuple[Any, ...]:
-    (asset_id, ip_type, jurisdiction, application, first_pub, first_day, grant_pub, grant_pub_day, grant_day) = row[:9]
-    (kind_code, title, title_en, abstract, abstract_en, claim, owners, applicants, inventors, code) = row[9:19]
-    (region, filed, priority, expires, ipc_main, ipc, cpc, loc, industry) = row[19:28]
-    counts = row[28:36]
-    family_members, awards, data_day, asset_key, grant_event = row[36:]
-    owner_names = _list(owners, lists) or _list(applicants, lists)
-    first_owner = owner_names[0] if owner_names else ""
-    kind, rule = judge(first_owner) if first_owner else ("unknown", "")
-    symbols = _list(ipc, lists)
-    pair = pairs.get(asset_id)
-    granted = grant_pub_day or grant_day or grant_event
-    if ip_type != IpType.INVENTION and not granted and kind_code in {"U", "S", "Y"}:
-        granted = first_day
-    return (
-        asset_id,
-        asset_key or "",
-        ip_type,
-        jurisdiction,
-        application,
-        grant_pub or first_pub,
-        grant_pub,
-        kind_code,
-        title,
-        title_en,
-        abstract,
-        abstract_en,
-        claim,
-        owner_names,
-        _list(applicants, lists),
-        _list(inventors, lists),
-        first_owner,
-        parties.code_of(first_owner) or code,
-        kind,
-        rule,
-        sorted({judge(name)[0] for name in owner_names[1:]}),
-        region or parties.region_of(first_owner),
-        _day(filed),
-        _day(grant_pub_day if grant_pub else first_day),
-        _day(granted),
-        _day(priority),
-        _day(expires),
-        ipc_main,
-        symbols,
-        [key for key in (_sort_key(symbol, keys) for symbol in symbols) if key],
-        _list(cpc, lists),
-        _list(loc, lists),
-        _list(industry, lists),
-        *counts,
-        _list(family_members, lists),
-        families.get(asset_id, ""),
-        pair.pair_id if pair and pair.confidence != "candidate" else None,
-        _list(awards, lists),
-        _day(data_day),
-    )
-
-
-def _list(text: str, lists: dict[str, list[str]]) -> list[str]:
-    found = lists.get(text)
-    if found is None:
-        found = lists[text] = json.loads(text)
-    return found
+    def _sort_key(self, symbol: str) -> str:
+        found = self._keys.get(symbol)
+        if found is None:
+            try:
+                found = parse_ipc(symbol).sort_key
+            except BadValue:
+                found = ""
+            self._keys[symbol] = found
+        return found
 
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _sort_key(symbol: str, keys: dict[str, str]) -> str:
-    found = keys.get(symbol)
-    if found is None:
-        try:
-            found = parse_ipc(symbol).sort_key
-        except BadValue:
-            found = ""
-        keys[symbol] = found
-    return found
 
 
 def _pairs() -> dict[int, PairLink]:
@@ -303,7 +309,7 @@ def _pairs() -> dict[int, PairLink]:
         ids,
         types,
         [_day(day) for day in days],
-        ["|".join(sorted(normalise_party_name(name) for name in json.loads(text))) for text in owners],
+        ["|".join(sorted(fold_name(name) for name in json.loads(text))) for text in owners],
         titles,
         [bool(mark) for mark in marks],
     )

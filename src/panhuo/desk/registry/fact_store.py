@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from panhuo.desk.registry.patent_store import INSERT_EVENT, Counts, event_row
+from panhuo.desk.registry.patent_store import INSERT_EVENT, Verdict, event_row
 from panhuo.engine.records.facts import Fact
 
 TABLES = {"roster": "registry_rostertag", "population": "registry_population"}
@@ -19,21 +20,19 @@ class FactStore:
 
     def __init__(self, source_id: int) -> None:
         self._source_id = source_id
-        self._columns: dict[str, frozenset[str]] = {}
 
-    def store(self, facts: Sequence[Fact]) -> Counts:
-        counts = Counts()
-        for fact in facts:
-            if fact.table in TABLES:
-                verdict = "new" if self._insert(TABLES[fact.table], fact, {}) else "unchanged"
-            elif fact.table == "need":
-                verdict = self._need(fact)
-            else:
-                verdict = self._about_patents(fact)
-            setattr(counts, verdict, getattr(counts, verdict) + 1)
-        return counts
+    def store(self, facts: Sequence[Fact]) -> list[Verdict]:
+        """Store the facts. Returns for each whether it was new, changed something, waits for its patent, or nothing."""
+        return [self._take(fact) for fact in facts]
 
-    def _about_patents(self, fact: Fact) -> str:
+    def _take(self, fact: Fact) -> Verdict:
+        if fact.table in TABLES:
+            return "new" if self._insert(TABLES[fact.table], fact, {}) else "unchanged"
+        if fact.table == "need":
+            return self._need(fact)
+        return self._about_patents(fact)
+
+    def _about_patents(self, fact: Fact) -> Verdict:
         """Rows of a fact that names patents; each waits on its own when its patent is unknown."""
         inserted = waiting = 0
         for keys in fact.keys:
@@ -43,8 +42,9 @@ class FactStore:
                 waiting += 1
             for event in fact.events:
                 inserted += self._event(event_row(asset_id, place["waiting_key"], event.uid(), event, self._source_id))
-            if fact.table in {"offer", "answer"} and _says_something(fact.values):
-                inserted += self._insert(f"registry_{fact.table}", fact, place)
+            for said in (fact, fact.also):
+                if said is not None and said.table in {"offer", "answer"} and _says_something(said.values):
+                    inserted += self._insert(f"registry_{said.table}", said, place)
         if waiting:
             return "waiting"
         return "new" if inserted else "unchanged"
@@ -54,7 +54,8 @@ class FactStore:
         asset_id, waiting_key, uid = row[:3]
         if asset_id is None:
             known = raw.execute(
-                "SELECT 1 FROM registry_event WHERE asset_id IS NULL AND waiting_key=? AND uid=?", (waiting_key, uid)
+                "SELECT 1 FROM registry_event WHERE asset_id IS NULL AND waiting_key=? AND uid=?",
+                (waiting_key, uid),
             )
         else:
             known = raw.execute("SELECT 1 FROM registry_event WHERE asset_id=? AND uid=?", (asset_id, uid))
@@ -62,6 +63,17 @@ class FactStore:
             return 0
         raw.execute(INSERT_EVENT, row)
         return 1
+
+    def owner_of(self, keys: Sequence[str]) -> str | None:
+        """First owner of the asset found by one of the keys; "" where none is named, None for an unknown asset."""
+        asset_id = self._asset(keys)
+        if asset_id is None:
+            return None
+        owners, applicants = connection.connection.execute(
+            "SELECT owners, applicants FROM registry_asset WHERE id=?", (asset_id,)
+        ).fetchone()
+        names = json.loads(owners) or json.loads(applicants)
+        return str(names[0]) if names else ""
 
     def _asset(self, keys: Sequence[str]) -> int | None:
         for key in keys:
@@ -76,7 +88,7 @@ class FactStore:
         row = {**fact.values, **place, "uid": fact.uid(), "source_id": self._source_id}
         return self._execute(f"INSERT OR IGNORE INTO {table}", row)
 
-    def _need(self, fact: Fact) -> str:
+    def _need(self, fact: Fact) -> Verdict:
         """A need is told again as it stands now: the later statement replaces the earlier one as a whole."""
         uid = fact.uid()
         raw = connection.connection
@@ -97,11 +109,9 @@ class FactStore:
 
     def _execute(self, verb: str, row: dict[str, Any]) -> int:
         cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in row.values()]
-        done = connection.connection.execute(
-            f"{verb} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", cells
-        )
+        done = connection.connection.execute(f"{verb} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", cells)
         return int(done.rowcount)
 
 
 def _says_something(values: dict[str, Any]) -> bool:
-    return any(value not in (None, "") for name, value in values.items() if name != "origin")
+    return any(value not in (None, "") for name, value in values.items() if name not in {"origin", "stated_on"})

@@ -19,7 +19,8 @@ from panhuo.adapters.readers.detect import detect
 from panhuo.adapters.readers.protocol import BATCH_ROWS, ReadOptions, RefusedFile, Source
 from panhuo.desk.registry.fact_store import FactStore
 from panhuo.desk.registry.models import Meta, RejectedRow, SourceFile
-from panhuo.desk.registry.patent_store import Counts, PatentStore
+from panhuo.desk.registry.patent_store import Counts, PatentStore, Verdict
+from panhuo.engine.records.answers import answer_rules
 from panhuo.engine.records.answers_intake import AnswerNormaliser
 from panhuo.engine.records.facts import Fact, FactNormaliser
 from panhuo.engine.records.normalise import PatentNormaliser
@@ -29,6 +30,9 @@ from panhuo.engine.records.vocabulary import Vocabulary
 from panhuo.rules import InForce
 from panhuo.rules.sources import source_rank
 from panhuo.terms.kinds import RecordKind
+
+VERDICTS: tuple[Verdict, ...] = ("new", "changed", "waiting", "unchanged")
+"""Of what two statements of one row became, the first named is said of the row."""
 
 
 @dataclass(slots=True)
@@ -47,9 +51,7 @@ class FileReport:
 
     @property
     def rows(self) -> int:
-        return (
-            self.counts.new + self.counts.changed + self.counts.unchanged + self.counts.waiting + self.rejected
-        )
+        return self.counts.new + self.counts.changed + self.counts.unchanged + self.counts.waiting + self.rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,17 @@ class _Unit:
 class Intake:
     """One import call over any number of files."""
 
-    def __init__(self, rules: InForce, *, as_of: date | None, forced: str | None) -> None:
-        self._rules = rules
-        self._as_of = as_of
+    def __init__(self, rules: InForce, *, today: date, as_of: date | None, forced: str | None) -> None:
+        self.rules = rules
+        self.today = today
+        self.as_of = as_of
         self._forced = forced
-        self._vocabulary = Vocabulary(rules)
+        self.vocabulary = Vocabulary(rules)
         self._fingerprint = hashlib.sha256(f"{__version__}|{rules.digest}".encode()).hexdigest()
 
-    def read(self, source: Source, *, acknowledge: Callable[[Batch], None], keep_rejects: int = 1_000_000) -> FileReport:
+    def read(
+        self, source: Source, *, acknowledge: Callable[[Batch], None], keep_rejects: int = 1_000_000
+    ) -> FileReport:
         """Import one file or archive.
 
         acknowledge: called after the commit of each batch. keep_rejects: how many rejects the report carries; all
@@ -90,9 +95,7 @@ class Intake:
         """
         report = FileReport(file=source.name)
         digest = _digest(source)
-        known = SourceFile.objects.filter(
-            digest=digest, as_of=self._as_of, fingerprint=self._fingerprint, complete=True
-        )
+        known = SourceFile.objects.filter(digest=digest, as_of=self.as_of, fingerprint=self._fingerprint, complete=True)
         if self._forced:
             known = known.filter(format=self._forced)
         done = known.first()
@@ -121,21 +124,22 @@ class Intake:
         row, created = SourceFile.objects.get_or_create(
             digest=digest,
             format=report.format[:60],
-            as_of=self._as_of,
+            as_of=self.as_of,
             fingerprint=self._fingerprint,
-            defaults={"name": source.name[-400:], "rank": source_rank(self._rules, report.format.split("+")[0])},
+            defaults={
+                "name": source.name[-400:],
+                "rank": source_rank(self.rules, report.format.split("+")[0]),
+            },
         )
         skip = 0 if created else row.rows_done
         if skip:
             report.counts.unchanged += max(0, skip - row.rejected - row.waiting)
             report.counts.waiting += row.waiting
             report.rejected += row.rejected
-        writer = _Writer(row, digest, self._vocabulary, self._as_of)
-        number = 0
-        for unit in writer.units(_chain(first, items), skip):
-            number += 1
+        writer = _Writer(row, digest, self)
+        for number, unit in enumerate(writer.units(_chain(first, items), skip), start=1):
             counts = writer.commit(unit)
-            report.counts.add(counts)
+            report.counts.plus(counts)
             report.rejected += len(unit.rejects)
             report.rejects += unit.rejects[: max(0, keep_rejects - len(report.rejects))]
             acknowledge(Batch(source.name, number, unit.items, row.rows_done))
@@ -144,9 +148,7 @@ class Intake:
             row.rows, row.complete = row.rows_done, True
             row.save(update_fields=["rows", "complete"])
 
-    def _items(
-        self, source: Source, report: FileReport, formats: dict[str, str]
-    ) -> Iterator[RawBatch | Reject]:
+    def _items(self, source: Source, report: FileReport, formats: dict[str, str]) -> Iterator[RawBatch | Reject]:
         options = ReadOptions(forced=self._forced is not None)
         if not is_archive(source):
             found = detect(source, forced=self._forced)
@@ -169,13 +171,15 @@ class Intake:
 class _Writer:
     """Turns items of one file into units and commits them."""
 
-    def __init__(self, row: SourceFile, digest: str, vocabulary: Vocabulary, as_of: date | None) -> None:
+    def __init__(self, row: SourceFile, digest: str, intake: Intake) -> None:
         self._row = row
         self._patents = PatentStore(row.pk, digest)
         self._facts = FactStore(row.pk)
-        self._normalise = PatentNormaliser(vocabulary, rank=row.rank, as_of=as_of)
-        self._normalise_facts = FactNormaliser(vocabulary)
-        self._normalise_answers = AnswerNormaliser(vocabulary)
+        self._normalise = PatentNormaliser(intake.vocabulary, rank=row.rank, as_of=intake.as_of)
+        self._normalise_facts = FactNormaliser(intake.vocabulary)
+        self._normalise_answers = AnswerNormaliser(
+            answer_rules(intake.rules), owner_of=self._facts.owner_of, at=intake.as_of or intake.today
+        )
 
     def units(self, items: Iterator[RawBatch | Reject], skip: int) -> Iterator[_Unit]:
         unit = _Unit()
@@ -196,27 +200,43 @@ class _Writer:
         unit.items += _size(item)
         if isinstance(item, Reject):
             unit.rejects.append(item)
-        elif item.kind in {RecordKind.PATENT, RecordKind.OTHER_IP}:
+            return
+        if item.kind in {RecordKind.PATENT, RecordKind.OTHER_IP}:
             records, rejects = self._normalise.normalise(item)
             unit.patents += records
-            unit.rejects += rejects
         elif item.kind is RecordKind.OWNER_ANSWER:
             facts, rejects = self._normalise_answers.normalise(item)
             unit.facts += facts
-            unit.rejects += rejects
+        elif item.kind is RecordKind.STOCK_ITEM:
+            facts, rejects = self._stock_items(item)
+            unit.facts += facts
         else:
             facts, rejects = self._normalise_facts.normalise(item)
             unit.facts += facts
-            unit.rejects += rejects
+        unit.rejects += rejects
+
+    def _stock_items(self, batch: RawBatch) -> tuple[list[Fact], list[Reject]]:
+        """A row of the stock inventory says what the owner offers and what the patent is."""
+        facts, rejects = self._normalise_facts.normalise(batch)
+        records, patent_rejects = self._normalise.normalise(batch)
+        by_row = {record.row: record for record in records}
+        refused = {reject.row for reject in rejects}
+        for fact in facts:
+            fact.record = by_row.get(fact.row)
+        kept = [fact for fact in facts if fact.record is not None]
+        return kept, rejects + [reject for reject in patent_rejects if reject.row not in refused]
 
     def commit(self, unit: _Unit) -> Counts:
         counts = Counts()
         with transaction.atomic():
             connection.ensure_connection()
-            if unit.patents:
-                counts.add(self._patents.store(unit.patents))
-            if unit.facts:
-                counts.add(self._facts.store(unit.facts))
+            beside = [fact.record for fact in unit.facts if fact.record is not None]
+            verdicts = self._patents.store(unit.patents + beside) if unit.patents or beside else []
+            counts.add(verdicts[: len(unit.patents)])
+            of_records = iter(verdicts[len(unit.patents) :])
+            for fact, verdict in zip(unit.facts, self._facts.store(unit.facts), strict=True):
+                both = {verdict, next(of_records)} if fact.record is not None else {verdict}
+                counts.add([next(one for one in VERDICTS if one in both)])
             RejectedRow.objects.bulk_create(
                 RejectedRow(
                     source=self._row,

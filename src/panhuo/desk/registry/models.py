@@ -36,7 +36,9 @@ class SourceFile(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["digest", "format", "as_of", "fingerprint"], name="one_row_per_reading", nulls_distinct=False
+                fields=["digest", "format", "as_of", "fingerprint"],
+                name="one_row_per_reading",
+                nulls_distinct=False,
             )
         ]
 
@@ -145,7 +147,9 @@ class Event(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["asset", "uid"], name="event_once_per_asset"),
             models.UniqueConstraint(
-                fields=["waiting_key", "uid"], condition=models.Q(asset__isnull=True), name="waiting_event_once"
+                fields=["waiting_key", "uid"],
+                condition=models.Q(asset__isnull=True),
+                name="waiting_event_once",
             ),
         ]
 
@@ -229,7 +233,9 @@ class Offer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["asset", "uid"], name="offer_once_per_asset"),
             models.UniqueConstraint(
-                fields=["waiting_key", "uid"], condition=models.Q(asset__isnull=True), name="waiting_offer_once"
+                fields=["waiting_key", "uid"],
+                condition=models.Q(asset__isnull=True),
+                name="waiting_offer_once",
             ),
         ]
 
@@ -256,6 +262,8 @@ class Answer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["asset", "uid"], name="answer_once_per_asset"),
             models.UniqueConstraint(
-                fields=["waiting_key", "uid"], condition=models.Q(asset__isnull=True), name="waiting_answer_once"
+                fields=["waiting_key", "uid"],
+                condition=models.Q(asset__isnull=True),
+                name="waiting_answer_once",
             ),
         ]

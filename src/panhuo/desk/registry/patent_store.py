@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
@@ -42,12 +42,15 @@ INSERT_ASSET = f"INSERT INTO registry_asset ({', '.join(ASSET_COLUMNS)}) VALUES 
 UPDATE_ASSET = f"UPDATE registry_asset SET {', '.join(f'{c}=?' for c in ASSET_COLUMNS[1:])} WHERE id=?"
 INSERT_KEY = "INSERT INTO registry_assetkey (key, asset_id) VALUES (?, ?)"
 INSERT_EVENT = (
-    f"INSERT OR IGNORE INTO registry_event ({', '.join(EVENT_COLUMNS)})"
-    f" VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
+    f"INSERT OR IGNORE INTO registry_event ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
 )
 FOLLOWERS = ("event", "offer", "answer")
 """Tables whose rows belong to an asset, or wait for one."""
 _event_values = attrgetter(*EVENT_FIELDS)
+
+
+Verdict = Literal["new", "changed", "waiting", "unchanged"]
+"""What became of one row."""
 
 
 @dataclass(slots=True)
@@ -59,7 +62,11 @@ class Counts:
     unchanged: int = 0
     waiting: int = 0
 
-    def add(self, other: Counts) -> None:
+    def add(self, verdicts: Iterable[Verdict]) -> None:
+        for verdict in verdicts:
+            setattr(self, verdict, getattr(self, verdict) + 1)
+
+    def plus(self, other: Counts) -> None:
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
@@ -92,18 +99,15 @@ class PatentStore:
         self._works: dict[int, _Work] = {}
         self._next_id = 0
 
-    def store(self, records: Sequence[PatentRecord]) -> Counts:
-        """Merge the records into the register. Returns how many rows were new, changed something, or nothing."""
+    def store(self, records: Sequence[PatentRecord]) -> list[Verdict]:
+        """Merge the records into the register. Returns for each whether it was new, changed something, or nothing."""
         self._by_key, self._works = {}, {}
         raw = connection.connection
         self._next_id = (raw.execute("SELECT max(id) FROM registry_asset").fetchone()[0] or 0) + 1
         self._load({key for record in records for key in record.keys})
-        counts = Counts()
-        for record in records:
-            verdict = self._take(record)
-            setattr(counts, verdict, getattr(counts, verdict) + 1)
+        verdicts = [self._take(record) for record in records]
         self._write()
-        return counts
+        return verdicts
 
     def _load(self, keys: set[str]) -> None:
         """Bring the assets that the batch speaks of, with the uids of their events."""
@@ -134,7 +138,7 @@ class PatentStore:
             ):
                 self._works[asset_id].known_uids.add(uid)
 
-    def _take(self, record: PatentRecord) -> str:
+    def _take(self, record: PatentRecord) -> Verdict:
         found: list[_Work] = []
         for key in record.keys:
             work = self._by_key.get(key)
@@ -236,7 +240,8 @@ class PatentStore:
             for chunk in _chunks(list(self._by_key)):
                 marks = ",".join("?" * len(chunk))
                 waiting = raw.execute(
-                    f"SELECT id, waiting_key FROM {name} WHERE asset_id IS NULL AND waiting_key IN ({marks})", chunk
+                    f"SELECT id, waiting_key FROM {name} WHERE asset_id IS NULL AND waiting_key IN ({marks})",
+                    chunk,
                 ).fetchall()
                 for row_id, key in waiting:
                     raw.execute(
@@ -296,9 +301,7 @@ class PatentStore:
         return found
 
 
-def event_row(
-    asset_id: int | None, waiting_key: str, uid: int, event: EventRecord, source_id: int
-) -> tuple[Any, ...]:
+def event_row(asset_id: int | None, waiting_key: str, uid: int, event: EventRecord, source_id: int) -> tuple[Any, ...]:
     """One row of registry_event, in the order of EVENT_COLUMNS."""
     values = [cell.isoformat() if isinstance(cell, date) else cell for cell in _event_values(event)]
     values[10] = values[10] or None  # amount_cny

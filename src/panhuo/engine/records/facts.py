@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from panhuo.engine.records.normalise import MISSING
-from panhuo.engine.records.patent import EventRecord
+from panhuo.engine.records.patent import EventRecord, PatentRecord
 from panhuo.engine.records.raw import Cell, RawBatch, Reject
 from panhuo.engine.records.vocabulary import Vocabulary, licence_terms
 from panhuo.terms.dates import parse_date
@@ -22,12 +22,16 @@ from panhuo.terms.numbers import asset_keys, parse_application_number, parse_pub
 
 @dataclass(slots=True)
 class Fact:
-    """One row of a register table other than assets. keys: for each patent it names, the keys to find it by."""
+    """One row of a register table other than assets.
+
+    keys: for each patent it names, the keys to find it by."""
 
     table: str
     values: dict[str, Any]
     keys: list[tuple[str, ...]] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
+    also: Fact | None = None  # a second row of the same statement, about the same patents
+    record: PatentRecord | None = None  # what the same row says about the patent itself (stock inventory)
     row: int = 0
 
     def uid(self) -> int:
@@ -153,7 +157,9 @@ class FactNormaliser:
         if persons is None and row.text("persons_wan"):
             persons = int(row.number("persons_wan") * 10_000)
         if year is None or persons is None or persons <= 0 or not 1900 < year < 2200:
-            raise BadValue("A population row needs a year and a number of persons.", code="incomplete", column="persons")
+            raise BadValue(
+                "A population row needs a year and a number of persons.", code="incomplete", column="persons"
+            )
         return Fact(
             "population",
             {
@@ -268,7 +274,16 @@ CANCELS = {
     EventType.LICENCE_RECORDED: EventType.LICENCE_ENDED,
     EventType.PLEDGE_REGISTERED: EventType.PLEDGE_CANCELLED,
 }
-YES_NO = {"是": "yes", "已实施": "yes", "同意": "yes", "yes": "yes", "否": "no", "未实施": "no", "不同意": "no", "no": "no"}
+YES_NO = {
+    "是": "yes",
+    "已实施": "yes",
+    "同意": "yes",
+    "yes": "yes",
+    "否": "no",
+    "未实施": "no",
+    "不同意": "no",
+    "no": "no",
+}
 
 
 class _Row:

@@ -114,7 +114,10 @@ class PatentNormaliser:
             raise
 
     def _ip_type(
-        self, row: dict[str, Cell], application: ApplicationNumber | None, publication: PublicationNumber | None
+        self,
+        row: dict[str, Cell],
+        application: ApplicationNumber | None,
+        publication: PublicationNumber | None,
     ) -> IpType:
         if application is not None and application.ip_type is not None:
             return application.ip_type
@@ -219,9 +222,7 @@ class PatentNormaliser:
     def _status_word(self, word: str, known_on: date | None) -> list[EventRecord]:
         kind, value = self._words.status_word(word)
         if kind == "status":
-            return [
-                EventRecord(event=EventType.STATUS_WORD, known_on=known_on, status=LegalStatus(value), text=word)
-            ]
+            return [EventRecord(event=EventType.STATUS_WORD, known_on=known_on, status=LegalStatus(value), text=word)]
         if kind == "event":
             return [EventRecord(event=EventType(value), known_on=known_on, text=word)]
         return [EventRecord(event=EventType.OTHER, known_on=known_on, text=word)]
@@ -327,9 +328,7 @@ def _count(text: str) -> int | None:
         return None
 
 
-def _parsed(
-    parse: Callable[[str], PublicationNumber], row: dict[str, Cell], name: str
-) -> PublicationNumber | None:
+def _parsed(parse: Callable[[str], PublicationNumber], row: dict[str, Cell], name: str) -> PublicationNumber | None:
     text = _text(row.get(name))
     if not text:
         return None

@@ -101,6 +101,6 @@ FIELDS = tuple(
 )
 """Fields that are merged one by one; data_day is the maximum."""
 LISTS = frozenset(
-    "owners applicants inventors priority_numbers ipc cpc loc industry_code family_members awards".split()
+    ["owners", "applicants", "inventors", "priority_numbers", "ipc", "cpc", "loc", "industry_code", "family_members", "awards"]
 )
 DATES = frozenset(name for name in FIELDS if name.endswith("_date"))

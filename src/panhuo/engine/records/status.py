@@ -74,13 +74,21 @@ def _decide(joined: Table) -> Table:
         (revived, S.GRANTED_IN_FORCE.value),
         (word_ended, word),
         (word == S.GRANTED_IN_FORCE, word),
-        (turn_lives & joined.ends_later.fill_null(False), S.CANNOT_SAY.value),  # it ended at an untold time before that word
+        (
+            turn_lives & joined.ends_later.fill_null(False),
+            S.CANNOT_SAY.value,
+        ),  # it ended at an untold time before that word
         (turn_lives, turn),
         (word_pending, word),
         (joined.first_step.notnull(), joined.first_step),
         else_=S.CANNOT_SAY.value,
     )
-    by_event = turn_ended | revived | (turn_lives & word.isnull() & ~joined.ends_later.fill_null(False)) | (turn_lives & word_pending)
+    by_event = (
+        turn_ended
+        | revived
+        | (turn_lives & word.isnull() & ~joined.ends_later.fill_null(False))
+        | (turn_lives & word_pending)
+    )
     contradiction = (
         (turn_ended & (word == S.GRANTED_IN_FORCE) & (word_day >= turn_day))
         | (turn_ended & word_pending & (word_day >= turn_day))
@@ -92,7 +100,10 @@ def _decide(joined: Table) -> Table:
         status=status,
         since=ibis.ifelse(by_event, turn_day, ibis.null("date")),
         basis=ibis.cases(
-            (by_event, "event"), (word.notnull(), "word"), (joined.first_step.notnull(), "event"), else_="none"
+            (by_event, "event"),
+            (word.notnull(), "word"),
+            (joined.first_step.notnull(), "event"),
+            else_="none",
         ),
         word=word.fill_null(""),
         contradiction=contradiction.fill_null(False),
@@ -119,7 +130,10 @@ def _last_turn(events: Table, at: date) -> Table:
 
 def _latest_word(events: Table, at: date) -> Table:
     words = events.filter(
-        events.asset_id.notnull(), events.event == E.STATUS_WORD, events.known_on.notnull(), events.known_on <= at
+        events.asset_id.notnull(),
+        events.event == E.STATUS_WORD,
+        events.known_on.notnull(),
+        events.known_on <= at,
     )
     ranks = {status: rank for rank, status in enumerate(WORD_ORDER)}
     ranks |= {status: 10 + n for n, status in enumerate(S) if status not in ranks}

@@ -1,0 +1,139 @@
+"""panhuo dormant: the register of dormancy candidates as at a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from panhuo.adapters.writers.columns import Column
+from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
+from panhuo.terms.kinds import DormancyState
+
+if TYPE_CHECKING:
+    from panhuo.adapters.files.home import Home
+    from panhuo.desk.registry.stock import StockRow
+    from panhuo.rules import InForce
+
+COLUMNS = (
+    Column("publication_number", "公开（公告）号", "text", 18),
+    Column("application_number", "专利号", "text", 18),
+    Column("title", "专利名称", "text", 36),
+    Column("ip_type", "类型", "text", 10),
+    Column("first_owner", "第一权利人", "text", 26),
+    Column("owners", "权利人", "list", 30),
+    Column("owner_code", "统一社会信用代码", "text", 20),
+    Column("owner_type", "权利人类型", "text", 12),
+    Column("owner_type_rule", "类型依据", "text", 14),
+    Column("region_code", "地区代码", "text", 10),
+    Column("filing_date", "申请日", "date"),
+    Column("grant_date", "授权公告日", "date"),
+    Column("legal_status", "法律状态（查询日）", "text", 16),
+    Column("status_basis", "状态依据", "text", 10),
+    Column("state", "沉睡状态", "text", 12),
+    Column("reason", "判读理由", "long", 36),
+    Column("flags", "提示", "long", 30),
+    Column("transfer_date", "转移登记日", "date"),
+    Column("transfer_parties", "转移双方", "long", 30),
+    Column("events", "法律事件", "long", 50),
+    Column("same_day_twin", "同日申请对应件", "text", 18),
+    Column("grade", "筛选等级", "text", 8),
+    Column("grade_confidence", "等级可信度", "share", 10),
+    Column("sei_branch", "战新产业分支", "text", 14),
+    Column("ipc_subclass", "IPC小类", "text", 8),
+    Column("industry_code", "国民经济行业", "list", 12),
+    Column("advanced", "技术先进", "text", 16),
+    Column("good_quality", "质量较高", "text", 16),
+    Column("market_prospect", "市场前景好", "text", 16),
+    Column("ready", "具备实施条件", "text", 16),
+    Column("asset_key", "登记键", "text", 20),
+)
+
+
+@command("dormant")
+@click.option("--at", "at", type=Day(), required=True, help="the day to stand on")
+@click.option("--owner", "owner", type=click.Choice(["institutions", "any"]), default="institutions",
+              help="institutions: owner types of the pack (universities, colleges, institutes); any: every owner")  # fmt: skip
+@click.option("--profile", metavar="simple|default", help="how events are read [the pack's default]")
+@click.option("--pack", "pack_name", metavar="PACK", help="policy pack [the home's]")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
+def dormant(
+    *, home: Path, at: date, owner: str, profile: str | None, pack_name: str | None, out: Path
+) -> Answer:
+    """Find 疑似沉睡: granted three full years, in force, no exploitation known; every row says why.
+
+    \b
+    Example: panhuo dormant --at 2025-11-30 --profile default --out dormant.xlsx
+    """
+    from panhuo.desk.registry.opening import open_register
+    from panhuo.rules import load_pack
+
+    place = home_to_write(home)
+    with place.writing():
+        open_register(place, write=True)
+        rules = load_pack(pack_name or place.pack).at(at)
+        return _dormant(place, rules, at=at, any_owner=owner == "any", profile=profile, out=out)
+
+
+def _dormant(
+    place: Home, rules: InForce, *, at: date, any_owner: bool, profile: str | None, out: Path
+) -> Answer:
+    from panhuo.desk.history import record_run
+    from panhuo.desk.registry.export import current_projection
+    from panhuo.desk.registry.stock import dormant_listing
+    from panhuo.engine.dormancy import dormancy_rules
+
+    chosen = profile or rules.text("dormancy.default_profile")
+    dormancy = dormancy_rules(rules, profile=chosen, any_owner=any_owner)
+    projection = current_projection(place, rules)
+    listing = dormant_listing(projection, rules, dormancy, at)
+    figures = _figures(listing.rows)
+    run = record_run(
+        "dormant",
+        at=at,
+        rules=rules,
+        inputs_digest=projection.version,
+        params={"profile": chosen, "owner": "any" if any_owner else "institutions"},
+        results=figures,
+        made_at=now(),
+    )
+    kept = place.runs / run.id / "dormant.parquet"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    _write(kept, listing, rules, at, chosen)
+    _write(out, listing, rules, at, chosen)
+    answer = Answer(
+        **figures, at=at, profile=chosen, owner="any" if any_owner else "institutions", pack=rules.pack,
+        pack_version=rules.version, run=run.id, out=str(out),
+    )  # fmt: skip
+    _say(answer)
+    return answer
+
+
+def _figures(rows: Iterable[StockRow]) -> dict[str, Any]:
+    rows = list(rows)
+    states = Counter(row.verdict.state for row in rows)
+    return {
+        "candidates": states[DormancyState.CANDIDATE],
+        "considered": sum(row.verdict.considered for row in rows),
+        "cannot_say": states[DormancyState.CANNOT_SAY],
+        "to_verify": states[DormancyState.TO_VERIFY],
+        "dormant": states[DormancyState.DORMANT],
+        "exploited": states[DormancyState.EXPLOITED],
+        "proper_reason": states[DormancyState.PROPER_REASON],
+        "out": states[DormancyState.OUT],
+        "reasons": dict(
+            sorted(Counter(f"{row.verdict.state}: {reason}" for row in rows for reason in row.verdict.reasons).items())
+        ),
+    }
+
+
+def _say(answer: Answer) -> None:
+    say(
+        f"{answer['at']} {answer['profile']}: {answer['considered']} old living rights considered, "
+        f"{answer['candidates']} candidates, {answer['to_verify']} to verify, {answer['dormant']} dormant by the "
+        f"owner's answer, {answer['out']} out; of {answer['cannot_say']} more nobody can say. Wrote {answer['out']}."
+    )

@@ -1,0 +1,120 @@
+"""The dormant register of an installation as at a day: facts gathered by table work, each right read by the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from panhuo.adapters.tables.protocol import Tables
+from panhuo.desk.registry.parties import roster
+from panhuo.engine.dormancy import (
+    DormancyRules,
+    OwnerAnswer,
+    Relation,
+    Relations,
+    Situation,
+    Transfer,
+    Verdict,
+    read,
+    situations,
+)
+from panhuo.engine.dormancy.situations import SITUATION_COLUMNS, fresh_answers, registered_transfers
+from panhuo.engine.records.encumbrances import encumbrances
+from panhuo.engine.records.owners import owner_type
+from panhuo.engine.records.status import legal_status
+from panhuo.rules import InForce
+from panhuo.terms.kinds import DormancyState
+
+SAME_DAY_TWIN = "listed_with_same_day_invention"
+ORDER = (Relation.UNRELATED_ENTERPRISE, Relation.UNKNOWN, Relation.RELATED)
+"""Of several transfers the one that says most about exploitation is shown."""
+LISTED = (DormancyState.CANDIDATE, DormancyState.TO_VERIFY, DormancyState.DORMANT)
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """One right with its verdict and what the verdict stands on."""
+
+    situation: Situation
+    verdict: Verdict
+
+
+def dormant_register(tables: Tables, rules: InForce, dormancy: DormancyRules, at: date) -> list[StockRow]:
+    """Every right that is considered or cannot be said of, with its verdict; a same-day pair is listed once."""
+    transfers = _transfers(tables, rules, at)
+    answers = _answers(tables, at)
+    rows: list[StockRow] = []
+    for situation in _situations(tables, at):
+        full = _with(situation, transfers.get(situation.asset_id), answers.get(situation.asset_id))
+        verdict = read(full, at, dormancy)
+        if verdict.state is not None:
+            rows.append(StockRow(full, verdict))
+    return _pairs_once(rows)
+
+
+def _situations(tables: Tables, at: date) -> Iterator[Situation]:
+    assets, events = tables["assets"], tables["events"]
+    status = legal_status(assets, events, at)
+    burdens = encumbrances(assets, events, at)
+    gathered = situations(assets, events, status, burdens, at).order_by("asset_id")
+    marks = SITUATION_COLUMNS.index("marks")
+    for row in tables.rows(gathered):
+        yield Situation(*row[:marks], tuple(row[marks] or ()), *row[marks + 1 :])
+
+
+def _transfers(tables: Tables, rules: InForce, at: date) -> dict[int, tuple[Relation, Transfer]]:
+    suffixes = rules.table("owner_suffixes")
+    relations = Relations(
+        roster(),
+        owner_type=lambda name: owner_type(name, suffixes).owner_type.value,
+        enterprise_types=rules.words("dormancy.enterprise_owner_types"),
+        alike_characters=rules.integer("dormancy.alike_characters"),
+    )
+    found: dict[int, tuple[Relation, Transfer]] = {}
+    for asset_id, seller, buyer, day in tables.rows(registered_transfers(tables["assets"], tables["events"], at)):
+        transfer = Transfer(asset_id, day, seller or "", buyer or "")
+        relation = relations.of(transfer)
+        known = found.get(asset_id)
+        if known is None or ORDER.index(relation) <= ORDER.index(known[0]):
+            found[asset_id] = (relation, transfer)
+    return found
+
+
+def _answers(tables: Tables, at: date) -> dict[int, OwnerAnswer]:
+    columns = ("asset_id", "answered_on", "exploited", "mode", "reason", "reason_valid_to", "approver")
+    return {row[0]: OwnerAnswer(*row[1:]) for row in tables.rows(fresh_answers(tables["answers"], at).select(*columns))}
+
+
+def _with(situation: Situation, moved: tuple[Relation, Transfer] | None, answer: OwnerAnswer | None) -> Situation:
+    if moved is None and answer is None:
+        return situation
+    if moved is None:
+        return replace(situation, answer=answer)
+    relation, transfer = moved
+    return replace(
+        situation,
+        answer=answer,
+        transfer=relation,
+        transfer_day=transfer.day,
+        transfer_parties=f"{transfer.from_party} → {transfer.to_party}" if transfer.to_party else "",
+    )
+
+
+def _pairs_once(rows: list[StockRow]) -> list[StockRow]:
+    """Of a same-day pair in the list only the invention stays; the utility model points to it."""
+    inventions = {
+        row.situation.same_day_pair
+        for row in rows
+        if row.situation.same_day_pair is not None
+        and row.situation.ip_type == "invention"
+        and row.verdict.state in LISTED
+    }
+    return [
+        replace(row, verdict=replace(row.verdict, state=DormancyState.OUT, reasons=(SAME_DAY_TWIN,)))
+        if row.situation.same_day_pair in inventions
+        and row.situation.ip_type == "utility_model"
+        and row.verdict.state in LISTED
+        else row
+        for row in rows
+    ]

@@ -1,0 +1,117 @@
+"""What facts say about a right as at a day, gathered for the reading of dormancy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+from ibis import Table
+
+from panhuo.engine.records.encumbrances import undated
+from panhuo.terms.kinds import EventType as E
+from panhuo.terms.kinds import OwnerType
+
+MARKS = (
+    E.OWN_EXPLOITATION,
+    E.CAPITAL_CONTRIBUTION,
+    E.PRODUCT_FILED,
+    E.OPEN_LICENCE_TAKEN,
+    E.OPEN_LICENCE_WITHDRAWN,
+    E.TECHNOLOGY_CONTRACT,
+    E.INVALIDATION_STARTED,
+    E.INVALIDATED_PART,
+    E.LITIGATION,
+    E.APPLICATION_TRANSFERRED,
+)
+"""Events that count by having happened, dated or as a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One right on the day. Dates are null where nothing says them; parties "" where unknown.
+
+    transfer: relation of the transfer that weighs most (engine.dormancy.transfers.Relation), "" where none.
+    *_later_word: only an undated word of a later day speaks of it, so that nobody can say on this day.
+    """
+
+    asset_id: int
+    ip_type: str
+    jurisdiction: str
+    owner_type: str
+    co_owner_enterprise: bool
+    filing_date: date | None
+    grant_date: date | None
+    status: str
+    status_basis: str
+    contradiction: bool
+    licence_active: bool
+    licence_ended: date | None
+    licence_later_word: bool
+    pledge_active: bool
+    pledge_ended: date | None
+    pledge_later_word: bool
+    preservation_active: bool
+    preservation_ended: date | None
+    open_licence_active: bool
+    transfer_word: bool
+    transfer_later_word: bool
+    suspension_active: bool
+    marks: tuple[str, ...]
+    same_day_pair: int | None
+    transfer: str = ""
+    transfer_day: date | None = None
+    transfer_parties: str = ""
+    answer: OwnerAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerAnswer:
+    """The owner's latest word up to the day. exploited: yes | no | "" (only a reason was given)."""
+
+    answered_on: date
+    exploited: str
+    mode: str
+    reason: str
+    reason_valid_to: date | None
+    approver: str
+
+
+SITUATION_COLUMNS = tuple(Situation.__dataclass_fields__)[:24]
+
+
+def situations(assets: Table, events: Table, status: Table, burdens: Table, at: date) -> Table:
+    """One row per patent with the columns of SITUATION_COLUMNS (transfers and answers are added row by row)."""
+    told = ibis.coalesce(events.event_date, events.known_on)
+    seen = events.filter(events.asset_id.notnull(), events.event.isin([*MARKS]), told <= at)
+    seen = seen.group_by("asset_id").agg(marks=seen.event.collect(distinct=True))
+    words = undated(events, E.TRANSFERRED, at, "transfer")
+    joined = assets.filter(assets.ip_type.isin(["invention", "utility_model", "design"]))
+    for other in (status, burdens, seen, words):
+        joined = joined.left_join(other, "asset_id").drop("asset_id_right")
+    return joined.mutate(
+        status_basis=joined.basis,
+        co_owner_enterprise=joined.co_owner_types.contains(OwnerType.ENTERPRISE.value),
+        transfer_word=joined.transfer_word.fill_null(False),
+        transfer_later_word=joined.transfer_later_word.fill_null(False),
+    ).select(*SITUATION_COLUMNS)
+
+
+def registered_transfers(assets: Table, events: Table, at: date) -> Table:
+    """Dated transfers of granted rights up to the day: asset_id, day, from_party, to_party."""
+    moved = events.filter(events.asset_id.notnull(), events.event == E.TRANSFERRED, events.event_date <= at)
+    return moved.select("asset_id", "from_party", "to_party", day=moved.event_date).order_by(["asset_id", "day"])
+
+
+def fresh_answers(answers: Table, at: date) -> Table:
+    """Answers given up to the day, oldest first."""
+    return answers.filter(answers.answered_on <= at).order_by(["asset_id", "answered_on"])
+
+
+def named_transfer_parties(assets: Table, asset_ids: Sequence[int]) -> Table:
+    """Original applicants and current owners, shown where a transfer names no parties."""
+    wanted = ibis.memtable({"asset_id": list(asset_ids)}, schema={"asset_id": "int64"})
+    return assets.semi_join(wanted, "asset_id").select(
+        "asset_id", from_party=assets.applicants.join("；"), to_party=assets.owners.join("；")
+    )
