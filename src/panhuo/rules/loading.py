@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from panhuo.rules.errors import BadPack
 from panhuo.rules.pack import Pack, Programme
-from panhuo.rules.problems import Problem, Problems, raise_first
+from panhuo.rules.problems import Problem, Problems, damage, raise_first
 from panhuo.rules.tables import Table, extend_table, read_table
 from panhuo.rules.values import Parameter, Unit, read_label, read_parameter, read_status
 from panhuo.rules.yaml_tree import read_yaml
 
 PACK_KEYS = ("name", "title", "jurisdiction", "version", "parent", "programmes", "note")
+PACK_FOLDERS = ("parameters", "tables", "indicators", "text", "cases")
+MAX_PACK_BYTES = 128_000_000
 MAX_PARENTS = 5
 _PACK_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CACHE: dict[tuple[str, str], Pack] = {}
@@ -99,21 +101,33 @@ def parent_folder(parent: str, folder: Path) -> Path:
 
 
 def read_files(folder: Path, digest: str = "") -> PackFiles:
-    """All of one pack's own files with everything that is wrong with them. Raises: BadPack on damage."""
+    """All of one pack's own files with everything that is wrong with them, damage of files among it."""
     files = PackFiles(folder, digest)
-    _read_head(files)
+    _reading(_read_head, folder / "pack.yaml", files)
     for path in sorted((folder / "parameters").glob("**/*.yaml")):
-        _read_parameters(path, files)
+        _reading(_read_parameters, path, files)
     for path in sorted((folder / "tables").glob("*.csv")):
-        table, problems = read_table(path.parent, path.stem, pack=files.name, root=folder)
-        files.problems += problems.found
-        if table:
-            files.tables[path.stem] = table
+        _reading(_read_table, path, files)
     return files
 
 
-def _read_head(files: PackFiles) -> None:
-    node = read_yaml(files.folder / "pack.yaml", shown="pack.yaml")
+def _reading(read: Callable[[Path, PackFiles], None], path: Path, files: PackFiles) -> None:
+    """A damaged file is one problem more, so that the check can tell of all files at once."""
+    try:
+        read(path, files)
+    except BadPack as error:
+        files.problems.append(damage(error, path.relative_to(files.folder).as_posix()))
+
+
+def _read_table(path: Path, files: PackFiles) -> None:
+    table, problems = read_table(path.parent, path.stem, pack=files.name, root=files.folder)
+    files.problems += problems.found
+    if table:
+        files.tables[path.stem] = table
+
+
+def _read_head(path: Path, files: PackFiles) -> None:
+    node = read_yaml(path, shown="pack.yaml")
     problems = Problems("pack.yaml", files.problems)
     where = problems.at(node.line)
     where.only_keys(node, PACK_KEYS)
@@ -163,9 +177,7 @@ def weight_groups(parameters: dict[str, Parameter]) -> Iterator[tuple[str, str]]
             groups.setdefault(parameter.name.rpartition(".")[0], []).append(parameter)
     for prefix, members in sorted(groups.items()):
         for day in sorted({value.since for member in members for value in member.values}):
-            held = [
-                dated.value for member in members if (dated := member.on(day)) and dated.value is not None
-            ]
+            held = [dated.value for member in members if (dated := member.on(day)) and dated.value is not None]
             total = sum((value for value in held if isinstance(value, Decimal)), Decimal(0))
             if held and total != 1:
                 yield prefix, f"the weights {prefix}.* sum to {total} from {day}, not to 1"
@@ -206,10 +218,23 @@ def _parent_name(folder: Path) -> str:
 def _digested(folder: Path) -> tuple[Path, str]:
     """Digest over a pack's own files, cases left out: they prove rules and are none."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    read = 0
+    for path in pack_files(folder):
         relative = path.relative_to(folder).as_posix()
-        if path.is_file() and not relative.startswith(("cases/", ".")) and "__pycache__" not in relative:
-            data = path.read_bytes()
-            digest.update(f"{relative}\0{len(data)}\0".encode())
-            digest.update(data)
+        if relative.startswith("cases/"):
+            continue
+        read += path.stat().st_size
+        if read > MAX_PACK_BYTES:
+            raise BadPack(f"{folder.name} holds more than {MAX_PACK_BYTES} bytes.", file=relative, line=0)
+        data = path.read_bytes()
+        digest.update(f"{relative}\0{len(data)}\0".encode())
+        digest.update(data)
     return folder, digest.hexdigest()
+
+
+def pack_files(folder: Path) -> list[Path]:
+    """Files that belong to a pack, in order: pack.yaml and what lies in its known folders."""
+    found = [folder / "pack.yaml"]
+    for name in PACK_FOLDERS:
+        found += sorted(path for path in (folder / name).glob("**/*") if path.is_file())
+    return found

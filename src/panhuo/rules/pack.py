@@ -72,9 +72,7 @@ class Pack:
                 raise BadPack(f"{relative} leads out of the pack {self.name}.", file=relative, line=0)
             if path.is_file():
                 return path
-        raise UnknownRule(
-            f"Pack {self.name} and its parents have no file {relative}.", name=relative, pack=self.name
-        )
+        raise UnknownRule(f"Pack {self.name} and its parents have no file {relative}.", name=relative, pack=self.name)
 
     def _unknown(self, name: str, known: Iterable[str], what: str) -> UnknownRule:
         near = difflib.get_close_matches(name, list(known), n=3)
@@ -93,6 +91,7 @@ class InForce:
     source_pack: Pack
     day: date
     reads: dict[str, str] = field(default_factory=dict)
+    supposed: Mapping[str, Value | None] = field(default_factory=dict)
 
     @property
     def pack(self) -> str:
@@ -116,9 +115,19 @@ class InForce:
     def value_or_none(self, name: str) -> Value | None:
         """The value of a rule, None where it has none on the day. Raises: UnknownRule for an unknown name."""
         dated = self.source_pack.parameter(name).on(self.day)
-        found = dated.value if dated else None
+        found = self.supposed.get(name, dated.value if dated else None)
         self.reads[name] = as_text(found)
         return found
+
+    def supposing(self, values: Mapping[str, Value | None]) -> InForce:
+        """The same rules with some values changed, for cases and what-if questions.
+
+        The change shows in `reads` and in `supposed`, so that no figure from it passes for the pack's.
+        Raises: UnknownRule.
+        """
+        for name in values:
+            self.source_pack.parameter(name)
+        return InForce(self.source_pack, self.day, supposed={**self.supposed, **values})
 
     def decimal(self, name: str) -> Decimal:
         found = self.value(name)

@@ -13,7 +13,7 @@ from panhuo.rules.yaml_tree import Node
 class Problem:
     """One fault: the file inside the pack, the place in it, and one sentence.
 
-    fatal: the pack cannot be loaded with it; others are only told by the check.
+    fatal: the pack cannot be loaded with it; others are only told by the check. error: damage of a whole file.
     """
 
     file: str
@@ -21,6 +21,14 @@ class Problem:
     message: str
     fatal: bool = True
     line: int = 0
+    error: BadPack | None = None
+
+
+def damage(error: BadPack, file: str = "") -> Problem:
+    """A problem from the error that reading a file raised."""
+    line = int(error.fields.get("line") or 0)
+    shown = file or str(error.fields.get("file") or "")
+    return Problem(shown, f"line {line}" if line else "", error.message, fatal=True, line=line, error=error)
 
 
 @dataclass(slots=True)
@@ -73,6 +81,8 @@ Place = Problems.Place
 def raise_first(found: Iterable[Problem]) -> None:
     """Raise BadPack for the first fatal problem, if there is one."""
     for problem in found:
+        if problem.error is not None:
+            raise problem.error
         if problem.fatal:
             where = f" {problem.where}" if problem.where else ""
             raise BadPack(

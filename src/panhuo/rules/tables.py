@@ -23,10 +23,10 @@ from panhuo.rules.yaml_tree import Node, read_yaml
 
 Row = Mapping[str, str]
 SIDECAR_KEYS = ("title", "columns", "key", "source", "extends", "note")
-COLUMN_KEYS = ("label", "type", "required", "one_of", "note")
+COLUMN_KEYS = ("label", "type", "required", "one_of", "refers_to", "of", "note")
 COLUMN_TYPES = (
     "text",
-    "code",
+    "code",  # without blanks
     "words",
     "date",
     "number",
@@ -34,9 +34,12 @@ COLUMN_TYPES = (
     "flag",
     "share",
     "cny",
-    "ipc",
+    "ipc",  # a pattern that terms.ipc.ipc_range reads
+    "ipc_low",  # its first sort key; of: the column of the pattern
+    "ipc_high",
     "event",
     "legal_status",
+    "meaning",  # a legal status or event, as the column named by of says
     "ip_type",
     "owner_type",
     "region",
@@ -52,6 +55,8 @@ class Column:
     type: str = "text"
     required: bool = False
     one_of: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()  # table, column
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,7 @@ class Table:
             return self.rows
         said = day.isoformat()
         return tuple(
-            row
-            for row in self.rows
-            if (row.get("since") or "") <= said and said <= (row.get("until") or "9999-12-31")
+            row for row in self.rows if (row.get("since") or "") <= said and said <= (row.get("until") or "9999-12-31")
         )
 
     def key_of(self, row: Row) -> tuple[str, ...]:
@@ -113,9 +116,7 @@ def read_table(folder: Path, name: str, *, pack: str, root: Path) -> tuple[Table
     frozen = tuple(MappingProxyType(dict(zip(header, row, strict=True))) for row in rows)
     _check_dates(frozen, lines, problems)
     digest = hashlib.sha256(data).hexdigest()
-    found = Table(
-        name, label, columns, key, source, frozen, tuple(lines), extends, digest, pack, problems.file
-    )
+    found = Table(name, label, columns, key, source, frozen, tuple(lines), extends, digest, pack, problems.file)
     return found, problems
 
 
@@ -162,9 +163,7 @@ def _read_csv(data: bytes, problems: Problems) -> tuple[list[str], list[list[str
             elif not any(cells):
                 continue
             elif len(cells) != len(header):
-                problems.add(
-                    f"has {len(cells)} cells where the header has {len(header)}", line=reader.line_num
-                )
+                problems.add(f"has {len(cells)} cells where the header has {len(header)}", line=reader.line_num)
             else:
                 rows.append([cell.strip() for cell in cells])
                 lines.append(reader.line_num)
@@ -222,15 +221,25 @@ def _column(name: str, node: Node, problems: Problems) -> Column:
         kind,
         required is not None and required.text == "true",
         tuple(item.text or "" for item in one_of.items) if one_of else (),
+        _reference(node.pairs.get("refers_to"), where),
+        (node.pairs["of"].text or "") if "of" in node.pairs else "",
     )
+
+
+def _reference(node: Node | None, where: Problems.Place) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    parts = tuple((node.text or "").split("."))
+    if len(parts) != 2 or not all(parts):
+        where.add("refers_to is written table.column")
+        return ()
+    return parts
 
 
 def _same_columns(header: list[str], columns: tuple[Column, ...], problems: Problems) -> None:
     declared = [column.name for column in columns]
     if header and header != declared:
-        problems.add(
-            f"its columns are {', '.join(header)} but its sidecar says {', '.join(declared)}", line=1
-        )
+        problems.add(f"its columns are {', '.join(header)} but its sidecar says {', '.join(declared)}", line=1)
 
 
 def _check_dates(rows: Sequence[Row], lines: Sequence[int], problems: Problems) -> None:

@@ -24,6 +24,7 @@ from panhuo.rules.errors import BadPack
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 12
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -79,9 +80,7 @@ def read_yaml(path: Path, *, shown: str) -> Node:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise BadPack(
-            f"{shown} line {line} is not UTF-8. Save the file as UTF-8.", file=shown, line=line
-        ) from error
+        raise BadPack(f"{shown} line {line} is not UTF-8. Save the file as UTF-8.", file=shown, line=line) from error
     return parse_yaml(text, shown=shown)
 
 
@@ -89,7 +88,7 @@ def parse_yaml(text: str, *, shown: str) -> Node:
     """Tree of a YAML text of one document. Raises: BadPack with file and line."""
     builder = _Builder(shown)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -114,7 +113,7 @@ class _Builder:
             self.refuse(line, "an alias (*name); write the value out")
         elif isinstance(event, ScalarEvent):
             self.refuse_tag(event.tag, line)
-            quoted = event.style is not None
+            quoted = bool(event.style)  # "" or None is plain, as the parser in C or in Python has it
             self.add(Node(line, None if not quoted and event.value in _NULLS else event.value, quoted))
         elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
             self.refuse_tag(event.tag, line)
@@ -129,9 +128,7 @@ class _Builder:
             self.keys.pop()
 
     def refuse(self, line: int, what: str) -> None:
-        raise BadPack(
-            f"{self.shown} line {line} has {what}; packs do not use that.", file=self.shown, line=line
-        )
+        raise BadPack(f"{self.shown} line {line} has {what}; packs do not use that.", file=self.shown, line=line)
 
     def refuse_tag(self, tag: str | None, line: int) -> None:
         if tag is not None and tag != "!":

@@ -1,0 +1,76 @@
+"""panhuo packs check: prove packs before a figure rests on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from panhuo.cli.case_functions import case_functions
+from panhuo.cli.frame import Answer, command, say
+from panhuo.rules.checking import PackReport, report_on
+from panhuo.rules.errors import BadPack
+from panhuo.rules.loading import own_packs
+
+
+@click.group("packs")
+def packs() -> None:
+    """Rules as data: check the packs that come with the product, or your own."""
+
+
+@command("check", epilog="Example: panhuo packs check rules/my_city")
+@click.argument("folder", required=False, metavar="[FOLDER]")
+def check(*, home: Any, folder: str | None) -> Answer:
+    """Prove a pack, a folder of packs, or by default all of our own; exit code 2 when anything is wrong."""
+    reports = [report_on(one, functions=case_functions()) for one in _folders(folder)]
+    for report in reports:
+        _tell(report)
+    answer = Answer(packs=[_as_json(report) for report in reports])
+    answer["problems"] = sum(len(report.problems) for report in reports)
+    answer.exit_code = 2 if answer["problems"] else 0
+    return answer
+
+
+packs.add_command(check)
+
+
+def _folders(named: str | None) -> list[Path]:
+    """The pack in a folder, the packs in its subfolders, or our own. Raises: BadPack when there is none."""
+    if named is None:
+        return list(own_packs())
+    folder = Path(named)
+    if (folder / "pack.yaml").is_file():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob("*/pack.yaml"))
+    if not found:
+        raise BadPack(
+            f"{named} holds no pack: neither it nor a folder in it has a pack.yaml. docs/packs.md shows what one is.",
+            file=named,
+            line=0,
+        )
+    return found
+
+
+def _tell(report: PackReport) -> None:
+    counts = f"{report.parameters} rules, {report.tables} tables, {report.cases} cases"
+    if not report.problems:
+        say(f"{report.name}: {counts}, no problems")
+        return
+    say(f"{report.name}: {counts}, {len(report.problems)} problems")
+    for problem in report.problems:
+        place = f"{problem.file}, {problem.where}" if problem.where else problem.file
+        say(f"  {place}: {problem.message}")
+
+
+def _as_json(report: PackReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "parameters": report.parameters,
+        "tables": report.tables,
+        "cases": report.cases,
+        "problems": [
+            {"file": problem.file, "where": problem.where, "line": problem.line, "message": problem.message}
+            for problem in report.problems
+        ],
+    }

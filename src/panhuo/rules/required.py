@@ -1,0 +1,99 @@
+"""What each engine area asks of a pack: names with their units, tables with their columns.
+
+An area that comes to read a further rule adds it here, so that panhuo packs check says at once which packs lack it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from panhuo.rules.values import Unit
+from panhuo.terms.kinds import IpType, OwnerType
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A rule that an area reads.
+
+    allowed: the only words that its value may hold; empty is any. may_be_none: the area copes without a value.
+    """
+
+    unit: Unit
+    allowed: tuple[str, ...] = ()
+    may_be_none: bool = False
+
+
+_OWNER_TYPES = tuple(OwnerType)
+_PATENT_KINDS = (IpType.INVENTION, IpType.UTILITY_MODEL, IpType.DESIGN)
+_CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
+_AWARDS = ("national_st_award", "china_patent_award")
+
+PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
+    {
+        "dormancy": {
+            "dormancy.years_granted": Need(Unit.YEARS),
+            "dormancy.owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+            "dormancy.look_back_years": Need(Unit.YEARS),
+            "dormancy.recheck_months": Need(Unit.MONTHS),
+            "dormancy.profiles": Need(Unit.WORDS),
+            "dormancy.default_profile": Need(Unit.TEXT),
+            "dormancy.enterprise_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+            "dormancy.ip_types": Need(Unit.WORDS, _PATENT_KINDS),
+            "dormancy.jurisdictions": Need(Unit.WORDS),
+        },
+        "high value": {
+            "high_value.profile": Need(Unit.TEXT),
+            "high_value.dimensions": Need(Unit.WORDS, _CASES),
+            "high_value.invention_only": Need(Unit.FLAG),
+            "high_value.invention_only_dimensions": Need(Unit.WORDS, _CASES),
+            "high_value.family_requires_grant": Need(Unit.FLAG),
+            "high_value.awards": Need(Unit.WORDS, _AWARDS),
+            "high_value.pledge_threshold_cny": Need(Unit.CNY, may_be_none=True),
+            "high_value.pledge_look_back_years": Need(Unit.YEARS),
+            "high_value.pledge_allocation": Need(Unit.TEXT, ("equal_split", "whole")),
+            "high_value.hmt_is_overseas": Need(Unit.FLAG),
+            "high_value.maintained_years": Need(Unit.YEARS),
+        },
+        "supply list": {
+            "supply.min_remaining_years": Need(Unit.YEARS),
+            "supply.state_owned_tags": Need(Unit.WORDS),
+            "supply.university_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+        },
+        "ledger": {
+            "ledger.match_window_days": Need(Unit.DAYS),
+            "ledger.circular_months": Need(Unit.MONTHS),
+            "ledger.msme_tags": Need(Unit.WORDS),
+            "ledger.university_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+        },
+        "check booklet": {"check.reason_max_months": Need(Unit.MONTHS)},
+    }
+)
+
+TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "records": {
+            "status_words": ("word", "kind", "value"),
+            "event_codes": ("authority", "code", "text", "event"),
+            "ip_type_words": ("word", "ip_type"),
+            "jurisdictions": ("name", "code"),
+            "regions": ("code", "name", "aliases"),
+            "owner_suffixes": (),
+            "source_precedence": ("reader", "rank"),
+        },
+        "fees": {"annual_fees": ()},
+        "dormancy": {
+            "dormancy_readings": ("profile", "situation", "reading", "flag"),
+            "dormancy_flags": ("flag", "zh", "en"),
+        },
+        "high value": {
+            "sei_rules": ("rule_id", "branch", "mode", "keywords"),
+            "sei_ipc": ("rule_id", "part", "pattern", "low_key", "high_key"),
+            "ipc_concordance": ("new_low_key", "new_high_key", "old_low_key", "old_high_key"),
+            "awards": ("word", "award"),
+        },
+        "check booklet": {"check_options": ("list", "code", "label"), "proper_reasons": ("code", "max_validity_years")},
+        "regions": {"scopes": ("name", "includes", "excludes")},
+    }
+)
