@@ -89,7 +89,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
         "high value": {
             "sei_rules": ("rule_id", "branch", "mode", "keywords"),
-            "sei_ipc": ("rule_id", "part", "pattern", "low_key", "high_key"),
+            "sei_ipc": ("rule_id", "kind", "pattern", "low_key", "high_key"),
             "ipc_concordance": ("new_low_key", "new_high_key", "old_low_key", "old_high_key"),
             "awards": ("word", "award"),
         },
