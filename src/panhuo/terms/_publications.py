@@ -13,7 +13,7 @@ _CN_HEADS = frozenset(letter + digit for letter, digit in _CN_FIRST_DIGIT.items(
 
 _CN = re.compile(r"CN(\d{7,9})([ABCDSUY]\d?)?", re.ASCII)
 _CN_APPLICATION = re.compile(r"(?:CN|ZL)?(?:ZL)?(?:\d{8}|\d{12})[\dX]?", re.ASCII)
-_FOREIGN = re.compile(r"([A-Z]{2})([A-Z]{0,3}\d+(?:[A-Z]{1,3}\d{3,})?)([A-Z]\d?)?", re.ASCII)
+_FOREIGN = re.compile(r"([A-Z]{2})([A-Z]{0,3}\d+(?:[A-Z]{1,5}\d{3,})?)([A-Z]{1,2}\d?)?", re.ASCII)
 _SEPARATORS = re.compile(r"[\s\-/,.·\u200b-\u200f\ufeff]+")
 _LONGEST_BODY = 16
 _FEWEST_DIGITS = 3
