@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.writers.columns import Column
+from panhuo.adapters.writers.tables import write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
+from panhuo.rules.labels import Labels
 from panhuo.terms.kinds import DormancyState
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
-    from panhuo.desk.registry.stock import StockRow
+    from panhuo.desk.registry.stock import DormantListing, StockRow
     from panhuo.rules import InForce
 
 COLUMNS = (
@@ -41,15 +43,8 @@ COLUMNS = (
     Column("transfer_parties", "转移双方", "long", 30),
     Column("events", "法律事件", "long", 50),
     Column("same_day_twin", "同日申请对应件", "text", 18),
-    Column("grade", "筛选等级", "text", 8),
-    Column("grade_confidence", "等级可信度", "share", 10),
-    Column("sei_branch", "战新产业分支", "text", 14),
     Column("ipc_subclass", "IPC小类", "text", 8),
     Column("industry_code", "国民经济行业", "list", 12),
-    Column("advanced", "技术先进", "text", 16),
-    Column("good_quality", "质量较高", "text", 16),
-    Column("market_prospect", "市场前景好", "text", 16),
-    Column("ready", "具备实施条件", "text", 16),
     Column("asset_key", "登记键", "text", 20),
 )
 
@@ -82,6 +77,7 @@ def dormant(
 def _dormant(
     place: Home, rules: InForce, *, at: date, any_owner: bool, profile: str | None, out: Path
 ) -> Answer:
+    from panhuo.adapters.tables.duck import open_tables
     from panhuo.desk.history import record_run
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.stock import dormant_listing
@@ -90,7 +86,8 @@ def _dormant(
     chosen = profile or rules.text("dormancy.default_profile")
     dormancy = dormancy_rules(rules, profile=chosen, any_owner=any_owner)
     projection = current_projection(place, rules)
-    listing = dormant_listing(projection, rules, dormancy, at)
+    with open_tables(projection.paths()) as tables:
+        listing = dormant_listing(tables, rules, dormancy, at)
     figures = _figures(listing.rows)
     run = record_run(
         "dormant",
@@ -103,14 +100,67 @@ def _dormant(
     )
     kept = place.runs / run.id / "dormant.parquet"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    _write(kept, listing, rules, at, chosen)
-    _write(out, listing, rules, at, chosen)
+    for path in (kept, out):
+        words = Labels(rules) if path.suffix.lower() == ".xlsx" else None
+        notes = (f"查询日 {at}，口径 {chosen}，规则包 {rules.pack} {rules.version}，Run {run.id}", CANDIDATE_NOTE)
+        write_rows(path, COLUMNS, _rows(listing, words), sheet_title="疑似沉睡专利", notes=notes)
     answer = Answer(
         **figures, at=at, profile=chosen, owner="any" if any_owner else "institutions", pack=rules.pack,
         pack_version=rules.version, run=run.id, out=str(out),
     )  # fmt: skip
     _say(answer)
     return answer
+
+
+CANDIDATE_NOTE = "疑似沉睡由程序据登记事实判读，须经权利人核实后方为沉睡专利；未经核实不得公布。"
+
+
+def _rows(listing: DormantListing, words: Labels | None) -> Iterator[tuple[object, ...]]:
+    """Rows in the order of COLUMNS; codes, or Chinese words where labels are given."""
+
+    def word(kind: str, code: str) -> str:
+        return words.word(kind, code) if words else code
+
+    for row in sorted(listing.rows, key=lambda one: (STATE_ORDER.index(one.verdict.state), one.situation.asset_id)):
+        situation, verdict = row.situation, row.verdict
+        facts = listing.facts[situation.asset_id]
+        yield (
+            facts["publication_number"],
+            facts["application_number"],
+            facts["title"],
+            word("ip_type", situation.ip_type),
+            facts["first_owner"],
+            facts["owners"],
+            facts["owner_code"],
+            word("owner_type", situation.owner_type),
+            facts["owner_type_rule"],
+            facts["region_code"],
+            situation.filing_date,
+            situation.grant_date,
+            word("legal_status", situation.status),
+            situation.status_basis,
+            word("dormancy_state", verdict.state),
+            "; ".join(word("dormancy_reason", reason) for reason in verdict.reasons),
+            "; ".join(word("dormancy_flag", flag) for flag in verdict.flags),
+            situation.transfer_day,
+            situation.transfer_parties,
+            listing.events.get(situation.asset_id, ""),
+            listing.twin_of(row),
+            facts["ipc_main"][:4],
+            facts["industry_code"],
+            facts["asset_key"],
+        )
+
+
+STATE_ORDER = (
+    DormancyState.CANDIDATE,
+    DormancyState.TO_VERIFY,
+    DormancyState.DORMANT,
+    DormancyState.PROPER_REASON,
+    DormancyState.EXPLOITED,
+    DormancyState.CANNOT_SAY,
+    DormancyState.OUT,
+)
 
 
 def _figures(rows: Iterable[StockRow]) -> dict[str, Any]:

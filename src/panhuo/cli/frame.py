@@ -34,6 +34,11 @@ class Day(click.ParamType):
             self.fail(f"{error.message} Write it as YYYY-MM-DD.", param, ctx)
 
 
+def now() -> datetime:
+    """The moment of the call; the other place where the clock is read."""
+    return datetime.now().astimezone()  # noqa: TID251 - the command line is where time enters
+
+
 class Answer(dict[str, Any]):
     """What a command found: the JSON object; exit_code other than 0 when rejects or refusals are in it."""
 

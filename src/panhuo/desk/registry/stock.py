@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Any
+
+import ibis
 
 from panhuo.adapters.tables.protocol import Tables
 from panhuo.desk.registry.parties import roster
@@ -29,6 +33,21 @@ from panhuo.terms.kinds import DormancyState
 SAME_DAY_TWIN = "listed_with_same_day_invention"
 ORDER = (Relation.UNRELATED_ENTERPRISE, Relation.UNKNOWN, Relation.RELATED)
 """Of several transfers the one that says most about exploitation is shown."""
+FACTS = (
+    "publication_number",
+    "application_number",
+    "title",
+    "first_owner",
+    "owners",
+    "owner_code",
+    "owner_type_rule",
+    "region_code",
+    "ipc_main",
+    "industry_code",
+    "asset_key",
+)
+QUIET = ("published", "examination", "bibliography_changed", "address_changed", "name_changed", "other")
+"""Events that say nothing about exploitation or standing."""
 LISTED = (DormancyState.CANDIDATE, DormancyState.TO_VERIFY, DormancyState.DORMANT)
 
 
@@ -51,6 +70,54 @@ def dormant_register(tables: Tables, rules: InForce, dormancy: DormancyRules, at
         if verdict.state is not None:
             rows.append(StockRow(full, verdict))
     return _pairs_once(rows)
+
+
+@dataclass(frozen=True)
+class DormantListing:
+    """The rows with what a person wants to see of each right, by asset_id."""
+
+    rows: list[StockRow]
+    facts: dict[int, dict[str, Any]]
+    events: dict[int, str]
+
+    def twin_of(self, row: StockRow) -> str:
+        """Publication number of the other half of a same-day pair, "" where there is none in the listing."""
+        pair = row.situation.same_day_pair
+        if pair is None:
+            return ""
+        twins = [
+            other.situation.asset_id
+            for other in self._by_pair.get(pair, ())
+            if other.situation.asset_id != row.situation.asset_id
+        ]
+        return str(self.facts[twins[0]]["publication_number"]) if twins else ""
+
+    @cached_property
+    def _by_pair(self) -> dict[int, list[StockRow]]:
+        found: dict[int, list[StockRow]] = {}
+        for row in self.rows:
+            if row.situation.same_day_pair is not None:
+                found.setdefault(row.situation.same_day_pair, []).append(row)
+        return found
+
+
+def dormant_listing(tables: Tables, rules: InForce, dormancy: DormancyRules, at: date) -> DormantListing:
+    """The dormant register with titles, owners and events of its rights."""
+    rows = dormant_register(tables, rules, dormancy, at)
+    ids = ibis.memtable({"asset_id": [row.situation.asset_id for row in rows]}, schema={"asset_id": "int64"})
+    assets = tables["assets"].semi_join(ids, "asset_id").select("asset_id", *FACTS)
+    facts = {row[0]: dict(zip(FACTS, row[1:], strict=True)) for row in tables.rows(assets)}
+    shown = tables["events"].semi_join(ids, "asset_id")
+    shown = shown.filter(~shown.event.isin([*QUIET]), ibis.coalesce(shown.event_date, shown.known_on) <= at)
+    events: dict[int, list[str]] = {}
+    for asset_id, event, day, known_on, status in tables.rows(
+        shown.select("asset_id", "event", "event_date", "known_on", "status").order_by(
+            ["asset_id", ibis.coalesce(shown.event_date, shown.known_on), "event"]
+        )
+    ):
+        when = day.isoformat() if day else f"≤{known_on.isoformat()}"
+        events.setdefault(asset_id, []).append(f"{when} {status or event}")
+    return DormantListing(rows, facts, {key: "; ".join(dict.fromkeys(texts)) for key, texts in events.items()})
 
 
 def _situations(tables: Tables, at: date) -> Iterator[Situation]:

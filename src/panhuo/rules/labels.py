@@ -1,0 +1,26 @@
+"""Words for codes in what people open (pack table labels and the tables that name their own codes)."""
+
+from __future__ import annotations
+
+from panhuo.rules.pack import InForce
+
+NAMED_ELSEWHERE = {
+    "dormancy_reason": ("dormancy_situations", "situation"),
+    "dormancy_flag": ("dormancy_flags", "flag"),
+    "proper_reason": ("proper_reasons", "code"),
+}
+
+
+class Labels:
+    """Chinese (or English) words by kind and code; a code without a word stands as it is."""
+
+    def __init__(self, rules: InForce, language: str = "zh") -> None:
+        self._words = {(row["kind"], row["code"]): row[language] for row in rules.table("labels")}
+        for kind, (table, key) in NAMED_ELSEWHERE.items():
+            for row in rules.table(table):
+                self._words.setdefault((kind, row[key]), row[language])
+        for row in rules.table("proper_reasons"):
+            self._words.setdefault(("dormancy_reason", row["code"]), row[language])
+
+    def word(self, kind: str, code: str) -> str:
+        return self._words.get((kind, code), code)
