@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
@@ -13,7 +13,7 @@ from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import IpType
 from panhuo.terms.numbers import parse_publication_number
 
-Id = TypeVar("Id", int, str)
+Id = TypeVar("Id", bound=Hashable)
 PairConfidence = Literal["equal_title", "marked", "candidate"]
 
 NEAR_TITLE_SHARE = 0.8
@@ -56,8 +56,10 @@ def same_day_pairs(
     """Inventions and utility models that one applicant filed for one creation on one day.
 
     Equal applicants and filing day are asked for; then an equal cleaned title makes a pair, and so does the
-    source's own mark 一案双申 on both with near titles, where it leaves one choice only. Near titles without
-    it, equal ones that leave a choice, and marks with titles apart are candidates. Columns of one length, row by row; an empty owner key or unknown day pairs with nothing.
+    source's own mark 一案双申 on both with near titles, where it leaves one choice only. Near titles without it,
+    equal ones that leave a choice, and marks with titles apart are candidates.
+
+    Columns of one length, row by row; an empty owner key or unknown day pairs with nothing.
 
     Returns: for the ids in a pair their link; each id stands in one pair at most. The same rows in another
     order give the same pairs.
