@@ -18,6 +18,7 @@ from panhuo.engine.records.raw import Cell
 
 _LANGUAGES = {"zh": "zh", "ch": "zh", "cn": "zh", "chi": "zh", "en": "en", "eng": "en"}
 _COUNTRY_MARK = re.compile(r"\s*\[[A-Z]{2}\]\s*$")
+_FOLDED = re.compile(r"[\W_]+")
 _CLAIM_START = re.compile(r"(?:^|\s)(\d{1,3})\s*[.．]\s+(?=\S)")
 _CLAIM_NUMBER = re.compile(r"^\s*(?:Claims?\s+|What is claimed is:?\s+)?\d{1,3}\s*[.．]\s*")
 
@@ -92,10 +93,8 @@ def _claims(document: Element) -> dict[str, Cell]:
     sets = sorted(every(document, "claims"), key=lambda item: item.get("lang", "").lower() != "en")
     claims = [text(claim) for claim in every(sets[0], "claim/claim-text")] if sets else []
     if len(claims) != 1:
-        return {
-            "first_claim": _CLAIM_NUMBER.sub("", claims[0]) if claims else "",
-            "claims_count": str(len(claims) or ""),
-        }
+        first_claim = _CLAIM_NUMBER.sub("", claims[0]) if claims else ""
+        return {"first_claim": first_claim, "claims_count": str(len(claims) or "")}
     starts, expected = [], 1
     for found in _CLAIM_START.finditer(claims[0]):
         if int(found[1]) == expected:
@@ -130,17 +129,15 @@ def _people(biblio: Element | None, role: str) -> list[str]:
     for spelling in ("original", "docdba", "docdb", "epodoc", ""):
         if names := by_format.get(spelling):
             # one person may stand there twice, in capitals and not
-            return list({re.sub(r"[\W_]+", "", name.casefold()): name for name in reversed(names) if name}.values())[
-                ::-1
-            ]
+            spelled = {_FOLDED.sub("", name.casefold()): name for name in reversed(names) if name}
+            return list(spelled.values())[::-1]
     return []
 
 
 def _ipc(biblio: Element | None) -> list[str]:
     """Symbols in file order: "B28B   1/    29            A I" is B28B1/29."""
-    newer = distinct(
-        _symbol_text(first(item, "text")) for item in every(biblio, "classifications-ipcr/classification-ipcr")
-    )
+    items = every(biblio, "classifications-ipcr/classification-ipcr")
+    newer = distinct(_symbol_text(first(item, "text")) for item in items)
     if newer:
         return newer
     older = one(biblio, "classification-ipc")
@@ -191,9 +188,8 @@ def _matches_exchange(head: Head) -> str:
 
 
 def _matches_claims(head: Head) -> str:
-    is_claims = (
-        head.root == "world-patent-data" and head.has("fulltext-document") and re.search(r"<(\w+:)?claims\b", head.text)
-    )
+    is_full_text = head.root == "world-patent-data" and head.has("fulltext-document")
+    is_claims = is_full_text and re.search(r"<(\w+:)?claims\b", head.text)
     return "OPS answer with <claims>" if is_claims else ""
 
 

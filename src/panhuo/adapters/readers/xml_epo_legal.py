@@ -31,6 +31,15 @@ _PARTIES = {
 }
 """Labels in the free text of Chinese events -> field of the event [professional knowledge]."""
 _KEPT = {"license type": "terms", "record date": "recorded_on"}
+_DETAILS = {
+    "note": "L510EP",
+    "in_country": "L501EP",
+    "code_there": "L502EP",
+    "expires_on": "L513EP",
+    "paid_on": "L518EP",
+    "fee_year": "L520EP",
+}
+"""Details of an event -> field of OPS. in_country: the state that an event of a European patent is about."""
 _OTHER_LABELS = (
     "address after|address before|co-patentee after|co-patentee before|application publication date"
     "|granted publication date|denomination of invention|denomination of utility model|denomination of design"
@@ -84,12 +93,7 @@ def _event(legal: Element) -> RawEvent:
         effective_on=fields.get("L525EP", ""),
         to_party=fields.get("L509EP", ""),
     )
-    kept = {"note": free, "in_country": fields.get("L501EP", ""), "code_there": fields.get("L502EP", "")}
-    kept |= {
-        "fee_year": fields.get("L520EP", ""),
-        "paid_on": fields.get("L518EP", ""),
-        "expires_on": fields.get("L513EP", ""),
-    }
+    kept = {name: fields.get(label, "") for name, label in _DETAILS.items()}
     for label, value in _labelled(free):
         name = _PARTIES.get(label)
         if name and not getattr(event, name):

@@ -25,7 +25,7 @@ class Row:
     events: list[RawEvent] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class XmlReader:
     """A format of XML files about patents.
 

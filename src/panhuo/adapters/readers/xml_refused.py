@@ -14,7 +14,7 @@ from panhuo.terms.kinds import RecordKind
 _USE_V4 = "Import the same documents as XML v4 (us-patent-grant or us-patent-application) or as a table instead."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class RefusedFormat:
     """A reader that knows a format and says why it is not taken and what to use instead.
 

@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from panhuo.adapters.readers.protocol import Source
 
@@ -70,7 +71,7 @@ def documents(source: Source, *, largest: int = LARGEST_PIECE) -> Iterator[Piece
     with source.open() as stream:
         wide = wide_encoding(stream.read(4))
         stream.seek(0)
-        for chunk in _utf8(stream.read, wide):
+        for chunk in _utf8(stream, wide):
             rolling.buffer += chunk
             while (found := rolling.buffer.find(b"<?xml", rolling.scanned)) >= 0:
                 if found + 6 > len(rolling.buffer):
@@ -102,7 +103,7 @@ def records(source: Source, name: str, *, largest: int = LARGEST_PIECE) -> Itera
     with source.open() as stream:
         wide = wide_encoding(stream.read(4))
         stream.seek(0)
-        for chunk in _utf8(stream.read, wide):
+        for chunk in _utf8(stream, wide):
             rolling.buffer += chunk
             while found := token.search(rolling.buffer, rolling.scanned):
                 if wrapper is None:
@@ -179,8 +180,7 @@ class _Wrapper:
             yield Piece(piece.number, piece.line, data, self.encoding, piece.problem or self._problem)
 
 
-def _utf8(read: object, wide: str) -> Iterator[bytes]:
-    assert callable(read)
+def _utf8(stream: BinaryIO, wide: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None
-    while chunk := read(CHUNK):
+    while chunk := stream.read(CHUNK):
         yield decoder.decode(chunk).encode("utf-8", "replace") if decoder else chunk
