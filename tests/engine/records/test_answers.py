@@ -100,9 +100,7 @@ def test_a_proper_reason_comes_with_evidence_approver_and_an_end() -> None:
         ({"booklet": ""}, [("booklet", "not_the_owner")]),
     ],
 )
-def test_a_bad_row_is_refused_and_the_cell_named(
-    changed: dict[str, str], expected: list[tuple[str, str]]
-) -> None:
+def test_a_bad_row_is_refused_and_the_cell_named(changed: dict[str, str], expected: list[tuple[str, str]]) -> None:
     assert codes({**DORMANT, **changed}) == expected
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from panhuo.engine.records.roster import Roster, RosterRow, fold_name
+from panhuo.engine.records.owners import normalise_party_name
+from panhuo.engine.records.roster import Roster, RosterRow
 
 ROSTER = Roster(
     [
-        RosterRow(
-            "示例科技（云湖）有限公司", "小型", "91440300708461136T", date(2024, 1, 1), date(2024, 12, 31)
-        ),
+        RosterRow("示例科技（云湖）有限公司", "小型", "91440300708461136T", date(2024, 1, 1), date(2024, 12, 31)),
         RosterRow("云湖仪器厂", "中型", aliases=("云湖第一仪器厂",)),
         RosterRow("示例科技(云湖)有限公司", controller="示例集团有限公司", valid_from=date(2024, 6, 1)),
         RosterRow("示例科技（云湖）有限公司", "国有", "91440300708461136T"),
@@ -38,5 +37,5 @@ def test_spellings_codes_and_former_names_are_one_party() -> None:
 
 def test_a_controller_counts_on_the_days_its_row_holds() -> None:
     party = ROSTER.party("示例科技（云湖）有限公司")
-    assert ROSTER.controllers(party, on=date(2024, 6, 1)) == {f"n:{fold_name('示例集团有限公司')}"}
+    assert ROSTER.controllers(party, on=date(2024, 6, 1)) == {f"n:{normalise_party_name('示例集团有限公司')}"}
     assert ROSTER.controllers(party, on=date(2024, 5, 31)) == frozenset()

@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 
-from panhuo.engine.records.roster import fold_name
+from panhuo.engine.records.owners import normalise_party_name
 from panhuo.rules import InForce
-from panhuo.terms.dates import add_months, parse_date
+from panhuo.terms.dates import add_years, parse_date
 from panhuo.terms.errors import BadValue
 from panhuo.terms.money import wan_to_cny
 
@@ -50,10 +50,13 @@ _CHOICES = {
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """What answers are held against. choices: list -> accepted text (label or code) -> code."""
+    """What answers are held against.
+
+    choices: list -> accepted text (label or code) -> code. reason_years: reason -> years it may hold at most.
+    """
 
     choices: Mapping[str, Mapping[str, str]]
-    reason_max_months: int
+    reason_years: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def booklet_number(owner: str, day: date) -> str:
     >>> booklet_number("云湖大学", date(2025, 11, 30)) == booklet_number("云湖 大学", date(2025, 11, 30))
     True
     """
-    mark = blake2b(f"{fold_name(owner)}|{day}".encode(), digest_size=4).hexdigest().upper()
+    mark = blake2b(f"{normalise_party_name(owner)}|{day}".encode(), digest_size=4).hexdigest().upper()
     return f"HS{day:%Y%m%d}-{mark}"
 
 
@@ -115,12 +118,14 @@ def is_booklet_of(number: str, owner: str) -> bool:
 
 
 def answer_rules(rules: InForce) -> AnswerRules:
-    """Lists and limits of the pack: table check_options, check.reason_max_months."""
+    """Lists and limits of the pack: tables check_options and proper_reasons."""
     choices: dict[str, dict[str, str]] = {}
     for row in rules.table("check_options"):
         texts = choices.setdefault(row["list"], {})
         texts[row["label"]] = texts[row["code"]] = row["code"]
-    return AnswerRules(choices, rules.integer("check.reason_max_months"))
+    reasons = rules.table("proper_reasons")
+    choices["reason"] = {text: row["code"] for row in reasons for text in (row["zh"], row["code"])}
+    return AnswerRules(choices, {row["code"]: int(row["max_validity_years"]) for row in reasons})
 
 
 def validate_answer(
@@ -141,26 +146,16 @@ def validate_answer(
     row = _Row(cells, rules)
     row.same_party("owner", owner)
     if not is_booklet_of(cells.get("booklet", ""), owner):
-        row.add(
-            "booklet", "not_the_owner", "The row does not stand in a booklet that was sent to this owner."
-        )
+        row.add("booklet", "not_the_owner", "The row does not stand in a booklet that was sent to this owner.")
     answered = row.day("answered_on", latest=at) or at
     exploited = row.choice("implemented", needed=True)
     mode = row.choice("implementation_mode", needed=exploited == "yes")
     since = row.day("since", latest=answered, needed=exploited == "yes")
     reason = row.choice("reason")
-    valid_to = row.day(
-        "valid_to",
-        earliest=answered,
-        latest=add_months(answered, rules.reason_max_months),
-        needed=bool(reason),
-    )
-    row.refuse_with(
-        "reason", exploited == "yes", "A right that is exploited needs no reason for not being so."
-    )
-    row.refuse_with(
-        "implementation_mode", exploited == "no", "A mode is told of a right that is not exploited."
-    )
+    latest = add_years(answered, rules.reason_years.get(reason, 0))
+    valid_to = row.day("valid_to", earliest=answered, latest=latest, needed=True) if reason else None
+    row.refuse_with("reason", exploited == "yes", "A right that is exploited needs no reason for not being so.")
+    row.refuse_with("implementation_mode", exploited == "no", "A mode is told of a right that is not exploited.")
     evidence = row.text("evidence", needed=exploited == "yes" or bool(reason))
     maturity = row.choice("maturity")
     answer = Answer(
@@ -169,7 +164,7 @@ def validate_answer(
         since=since,
         evidence=evidence,
         reason=reason,
-        reason_valid_to=valid_to if reason else None,
+        reason_valid_to=valid_to,
         approver=row.text("approver", needed=bool(reason)),
         willingness=row.choice("willingness"),
         intended_mode=row.choice("intended_mode"),
@@ -226,9 +221,7 @@ class _Row:
             return None
         if (earliest and day < earliest) or (latest and day > latest):
             bounds = " to ".join(str(bound) for bound in (earliest, latest) if bound)
-            self.add(
-                column, "date_out_of_range", f"{day} does not lie within what is allowed here ({bounds})."
-            )
+            self.add(column, "date_out_of_range", f"{day} does not lie within what is allowed here ({bounds}).")
             return None
         return day
 
@@ -247,10 +240,8 @@ class _Row:
 
     def same_party(self, column: str, owner: str) -> None:
         found = self._cells.get(column, "")
-        if fold_name(found) != fold_name(owner) or not fold_name(owner):
-            self.add(
-                column, "not_the_owner", f"The row answers for {found!r}; the right is owned by {owner!r}."
-            )
+        if normalise_party_name(found) != normalise_party_name(owner) or not normalise_party_name(owner):
+            self.add(column, "not_the_owner", f"The row answers for {found!r}; the right is owned by {owner!r}.")
 
     def refuse_with(self, column: str, wrong: bool, message: str) -> None:  # noqa: FBT001 - a condition, no option
         if wrong and self._cells.get(column):
@@ -277,9 +268,7 @@ class ReturnRate:
         return min(1.0, (self.answered + self.refused) / self.asked) if self.asked else 0.0
 
 
-def return_rates(
-    asked: Mapping[str, int], answered: Iterable[str], refused: Iterable[str] = ()
-) -> list[ReturnRate]:
+def return_rates(asked: Mapping[str, int], answered: Iterable[str], refused: Iterable[str] = ()) -> list[ReturnRate]:
     """Rates per owner, by name.
 
     Args:
@@ -290,6 +279,4 @@ def return_rates(
     (0.75, 53)
     """
     good, bad = Counter(answered), Counter(refused)
-    return [
-        ReturnRate(owner, asked[owner], min(good[owner], asked[owner]), bad[owner]) for owner in sorted(asked)
-    ]
+    return [ReturnRate(owner, asked[owner], min(good[owner], asked[owner]), bad[owner]) for owner in sorted(asked)]

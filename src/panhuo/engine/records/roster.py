@@ -6,10 +6,12 @@ holds.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+from panhuo.engine.records.owners import normalise_party_name
+from panhuo.rules import InForce
 
 PartyId = str
 """u:<unified social credit code> where the code is known, else n:<folded name>; "" for nobody."""
@@ -30,30 +32,13 @@ class RosterRow:
 
     def holds_on(self, day: date) -> bool:
         """Both ends included."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
-def fold_name(name: str) -> str:
-    """A party's name without what differs between spellings: width, case, blanks, kinds of brackets.
-
-    >>> fold_name("示例科技（云湖） 有限公司") == fold_name("示例科技(云湖)有限公司")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", name).casefold().translate(_BRACKETS)
-    return "".join(folded.split())
-
-
-def split_parties(text: str) -> tuple[str, ...]:
-    """Several parties in one cell, in order.
-
-    >>> split_parties("云湖大学；示例公司")
-    ('云湖大学', '示例公司')
-    """
-    for mark in "；、|\n\t":
-        text = text.replace(mark, ";")
-    return tuple(part.strip() for part in text.split(";") if part.strip())
+def tag_words(rules: InForce, codes: Iterable[str]) -> frozenset[str]:
+    """Words by which rosters give one of the tags (pack table party_tags), the codes themselves among them."""
+    wanted = frozenset(codes)
+    return wanted | {row["word"] for row in rules.table("party_tags") if row["tag"] in wanted}
 
 
 class Roster:
@@ -66,9 +51,9 @@ class Roster:
         for row in rows:
             if row.party_code:
                 for name in (row.party_name, *row.aliases):
-                    self._codes.setdefault(fold_name(name), row.party_code)
+                    self._codes.setdefault(normalise_party_name(name), row.party_code)
         self._main = {
-            fold_name(alias): fold_name(row.party_name)
+            normalise_party_name(alias): normalise_party_name(row.party_name)
             for row in rows
             if not row.party_code
             for alias in row.aliases
@@ -80,7 +65,7 @@ class Roster:
         """Identity of a party by its code, else by a spelling a roster knows, else by its folded name."""
         if code:
             return f"u:{code}"
-        folded = fold_name(name)
+        folded = normalise_party_name(name)
         if not folded:
             return ""
         known = self._codes.get(folded)
@@ -105,6 +90,3 @@ class Roster:
         return frozenset(
             self.party(row.controller) for row in self.rows_of(party) if row.controller and row.holds_on(on)
         )
-
-
-_BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")

@@ -1,0 +1,1 @@
+"""Figures and lists from the register: conversion ledger, supply list, conversion list."""
