@@ -91,11 +91,17 @@ def parse_yaml(text: str, *, shown: str) -> Node:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark else 0
+        line = _line_of(error, text)
         why = getattr(error, "problem", None) or getattr(error, "reason", None) or "damaged"
         raise BadPack(f"{shown} line {line} is not YAML: {why}.", file=shown, line=line) from error
     return builder.root or Node(1, {})
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark:
+        return int(mark.line) + 1
+    return text.count("\n", 0, int(getattr(error, "position", 0))) + 1
 
 
 class _Builder:
