@@ -174,7 +174,7 @@ def _figures(rows: Iterable[StockRow]) -> dict[str, Any]:
         "dormant": states[DormancyState.DORMANT],
         "exploited": states[DormancyState.EXPLOITED],
         "proper_reason": states[DormancyState.PROPER_REASON],
-        "out": states[DormancyState.OUT],
+        "taken_out": states[DormancyState.OUT],
         "reasons": dict(
             sorted(Counter(f"{row.verdict.state}: {reason}" for row in rows for reason in row.verdict.reasons).items())
         ),
@@ -185,5 +185,5 @@ def _say(answer: Answer) -> None:
     say(
         f"{answer['at']} {answer['profile']}: {answer['considered']} old living rights considered, "
         f"{answer['candidates']} candidates, {answer['to_verify']} to verify, {answer['dormant']} dormant by the "
-        f"owner's answer, {answer['out']} out; of {answer['cannot_say']} more nobody can say. Wrote {answer['out']}."
+        f"owner's answer, {answer['taken_out']} out; of {answer['cannot_say']} more nobody can say. Wrote {answer['out']}."
     )

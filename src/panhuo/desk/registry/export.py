@@ -24,8 +24,7 @@ from panhuo.desk.registry.models import Meta
 from panhuo.desk.registry.parties import regions_by_name, roster
 from panhuo.engine.records.families import PairLink, family_keys, same_day_pairs
 from panhuo.engine.records.fields import ANSWERS, ASSETS, EVENTS, NEEDS, OFFERS, POPULATION, TAGS
-from panhuo.engine.records.owners import owner_type
-from panhuo.engine.records.roster import fold_name
+from panhuo.engine.records.owners import normalise_party_name, owner_type
 from panhuo.rules import InForce
 from panhuo.terms.errors import BadValue
 from panhuo.terms.ipc import parse_ipc
@@ -159,7 +158,7 @@ def _cell(cell: Any, kind: str) -> Any:
     if cell is None:
         return None
     if kind == "date":
-        return date.fromisoformat(cell)
+        return _day(cell)
     if kind == "float64":
         return float(cell)
     return cell
@@ -231,7 +230,7 @@ class _Derive:
             kind,
             rule,
             sorted({self._judge(name)[0] for name in owner_names[1:]}),
-            region or self._regions.get(fold_name(first_owner), ""),
+            region or self._regions.get(normalise_party_name(first_owner), ""),
             _day(filed),
             _day(grant_pub_day if grant_pub else first_day),
             _day(grant_pub_day or grant_day or grant_event),
@@ -284,8 +283,9 @@ class _Derive:
         return found
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day(cell: date | str | None) -> date | None:
+    """Columns come as dates, results of SQL functions as text."""
+    return date.fromisoformat(cell) if isinstance(cell, str) and cell else cell or None
 
 
 def _pairs() -> dict[int, PairLink]:
@@ -309,7 +309,7 @@ def _pairs() -> dict[int, PairLink]:
         ids,
         types,
         [_day(day) for day in days],
-        ["|".join(sorted(fold_name(name) for name in json.loads(text))) for text in owners],
+        ["|".join(sorted(normalise_party_name(name) for name in json.loads(text))) for text in owners],
         titles,
         [bool(mark) for mark in marks],
     )

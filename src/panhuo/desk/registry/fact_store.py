@@ -101,7 +101,7 @@ class FactStore:
             return "new"
         received = fact.values["received_on"]
         weight = (received.isoformat() if received else "", uid)
-        if found[0] == uid or weight < (found[1] or "", found[0]):
+        if found[0] == uid or weight < (str(found[1] or ""), found[0]):
             return "unchanged"
         raw.execute("DELETE FROM registry_need WHERE need_id=?", (fact.values["need_id"],))
         self._execute("INSERT INTO registry_need", row)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from panhuo.desk.registry.models import RosterTag
-from panhuo.engine.records.roster import Roster, RosterRow, fold_name, split_parties
+from panhuo.engine.records.owners import normalise_party_name, split_joint_owners
+from panhuo.engine.records.roster import Roster, RosterRow
 
 
 def roster() -> Roster:
@@ -17,7 +18,7 @@ def roster() -> Roster:
             valid_to=row.valid_to,
             controller=row.controller,
             source_name=row.source_name,
-            aliases=split_parties(row.alias),
+            aliases=split_joint_owners(row.alias),
         )
         for row in RosterTag.objects.order_by("uid").iterator()
     )
@@ -27,6 +28,6 @@ def regions_by_name() -> dict[str, str]:
     """Region code of each organisation that a roster places, by folded name and alias."""
     found: dict[str, str] = {}
     for row in RosterTag.objects.exclude(region_code="").order_by("uid").iterator():
-        for name in (row.party_name, *split_parties(row.alias)):
-            found.setdefault(fold_name(name), row.region_code)
+        for name in (row.party_name, *split_joint_owners(row.alias)):
+            found.setdefault(normalise_party_name(name), row.region_code)
     return found

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from django.db import connection
 
 from panhuo.engine.records.merge import Standing, merge, standing
-from panhuo.engine.records.patent import DATES, FIELDS, LISTS, EventRecord, PatentRecord
+from panhuo.engine.records.patent import FIELDS, LISTS, EventRecord, PatentRecord
 
 ASSET_COLUMNS = ("id", *FIELDS, "data_day", "rank", "day", "source_id", "field_sources")
 EVENT_FIELDS = (
@@ -287,7 +287,7 @@ class PatentStore:
             said_by={
                 name: (weight[0], weight[1], self._digest_of(weight[2])) for name, weight in json.loads(said_by).items()
             },
-            data_day=date.fromisoformat(data_day) if data_day else None,
+            data_day=data_day,
         )
 
     def _digest_of(self, source_id: int) -> str:
@@ -322,9 +322,7 @@ def _to_sql(value: Any) -> Any:
 def _from_sql(name: str, cell: Any) -> Any:
     if name in LISTS:
         return tuple(json.loads(cell))
-    if name in DATES:
-        return date.fromisoformat(cell) if cell else None
-    return cell
+    return cell  # date columns come as dates
 
 
 @lru_cache(maxsize=200_000)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from panhuo.engine.records.roster import PartyId, Roster, fold_name, split_parties
+from panhuo.engine.records.owners import normalise_party_name, split_joint_owners
+from panhuo.engine.records.roster import PartyId, Roster
 from panhuo.terms.kinds import OwnerType
 
 
@@ -55,7 +56,7 @@ class Relations:
 
     def of(self, transfer: Transfer) -> Relation:
         """The relation on the day of the transfer."""
-        sellers, buyers = split_parties(transfer.from_party), split_parties(transfer.to_party)
+        sellers, buyers = split_joint_owners(transfer.from_party), split_joint_owners(transfer.to_party)
         if not sellers or not buyers:
             return Relation.UNKNOWN
         if {*map(self._roster.party, buyers)} <= {*map(self._roster.party, sellers)}:
@@ -87,7 +88,7 @@ def alike(one: str, other: str, characters: int) -> bool:
     >>> alike("云湖大学", "云湖大学资产经营有限公司", 4), alike("甲乙科技有限公司", "丙丁科技有限公司", 4)
     (True, False)
     """
-    one, other = fold_name(one), fold_name(other)
+    one, other = normalise_party_name(one), normalise_party_name(other)
     pieces = {one[start : start + characters] for start in range(len(one) - characters + 1)}
     shared = pieces & {other[start : start + characters] for start in range(len(other) - characters + 1)}
     return any(piece not in LEGAL_FORMS for piece in shared)
