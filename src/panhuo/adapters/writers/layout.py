@@ -1,0 +1,41 @@
+"""Columns of our own lists, read from the pack: machine keys, Chinese headings, widths, what each means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from panhuo.adapters.writers.columns import Column, Kind
+from panhuo.rules import InForce
+from panhuo.terms.errors import DomainError
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Columns in order and column key -> explanation."""
+
+    columns: tuple[Column, ...]
+    explain: dict[str, str]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(column.key for column in self.columns)
+
+
+def layout_of(rules: InForce, output: str) -> Layout:
+    """The layout of one output (pack table output_columns). Raises: DomainError code unknown_output."""
+    rows = [row for row in rules.table("output_columns") if row["output"] == output]
+    if not rows:
+        raise DomainError(
+            f"Pack {rules.pack} has no columns for {output} in output_columns. Add them.",
+            code="unknown_output",
+            output=output,
+        )
+    columns = tuple(Column(row["key"], row["heading"], _kind(row["kind"]), int(row["width"])) for row in rows)
+    return Layout(columns, {row["key"]: row["explain"] for row in rows if row["explain"]})
+
+
+def _kind(text: str) -> Kind:
+    return next(kind for kind in KINDS if kind == text)
