@@ -42,6 +42,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "dormancy.enterprise_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
             "dormancy.ip_types": Need(Unit.WORDS, _PATENT_KINDS),
             "dormancy.jurisdictions": Need(Unit.WORDS),
+            "dormancy.alike_characters": Need(Unit.COUNT),
         },
         "high value": {
             "high_value.profile": Need(Unit.TEXT),
@@ -54,7 +55,14 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "high_value.pledge_look_back_years": Need(Unit.YEARS),
             "high_value.pledge_allocation": Need(Unit.TEXT, ("equal_split", "whole")),
             "high_value.hmt_is_overseas": Need(Unit.FLAG),
+            "high_value.hmt_jurisdictions": Need(Unit.WORDS),
+            "high_value.sei_symbols": Need(Unit.TEXT, ("all", "main")),
             "high_value.maintained_years": Need(Unit.YEARS),
+            "high_value.domestic_regions_exclude": Need(Unit.WORDS),
+            "high_value.sei_classes": Need(Unit.WORDS, ("sei_confirmed", "sei_candidate")),
+            "high_value.per_residents": Need(Unit.COUNT),
+            "high_value.population_year": Need(Unit.TEXT, ("previous_year_end", "same_year_end")),
+            "high_value.ripe_within_months": Need(Unit.MONTHS),
         },
         "supply list": {
             "supply.min_remaining_years": Need(Unit.YEARS),
@@ -65,9 +73,22 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "ledger.match_window_days": Need(Unit.DAYS),
             "ledger.circular_months": Need(Unit.MONTHS),
             "ledger.msme_tags": Need(Unit.WORDS),
+            "ledger.large_tags": Need(Unit.WORDS),
             "ledger.university_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+            "ledger.recordal_contract_kinds": Need(Unit.WORDS),
         },
-        "check booklet": {"check.reason_max_months": Need(Unit.MONTHS)},
+        "fees": {
+            "fees.grace_months": Need(Unit.MONTHS),
+            "fees.late_fee_share_per_month": Need(Unit.SHARE),
+            "fees.late_fee_free_months": Need(Unit.MONTHS),
+            "fees.restoration_months": Need(Unit.MONTHS),
+            "fees.restoration_fee": Need(Unit.CNY),
+            "fees.reduction_single_owner": Need(Unit.SHARE),
+            "fees.reduction_joint_owners": Need(Unit.SHARE),
+            "fees.reduction_years": Need(Unit.YEARS),
+            "fees.reduction_open_licence": Need(Unit.SHARE),
+            "fees.reduction_assumed_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+        },
     }
 )
 
@@ -79,10 +100,13 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "ip_type_words": ("word", "ip_type"),
             "jurisdictions": ("name", "code"),
             "regions": ("code", "name", "aliases"),
-            "owner_suffixes": (),
+            "owner_suffixes": ("order", "suffix", "owner_type"),
             "source_precedence": ("reader", "rank"),
         },
-        "fees": {"annual_fees": ()},
+        "fees": {
+            "annual_fees": ("ip_type", "from_year", "to_year", "fee_cny"),
+            "protection_terms": ("ip_type", "filed_from", "filed_to", "years"),
+        },
         "dormancy": {
             "dormancy_readings": ("profile", "situation", "reading", "flag"),
             "dormancy_flags": ("flag", "zh", "en"),
@@ -92,8 +116,11 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "sei_ipc": ("rule_id", "kind", "pattern", "low_key", "high_key"),
             "ipc_concordance": ("new_low_key", "new_high_key", "old_low_key", "old_high_key"),
             "awards": ("word", "award"),
+            "publication_kinds": ("office", "kind", "state"),
         },
         "check booklet": {"check_options": ("list", "code", "label"), "proper_reasons": ("code", "max_validity_years")},
+        "outputs": {"labels": ("kind", "code", "zh", "en")},
+        "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},
     }
 )
