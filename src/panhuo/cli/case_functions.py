@@ -1,11 +1,114 @@
-"""What the engine's areas answer to the worked cases of packs: the key under `expect` -> function."""
+"""What the engine's areas answer to the worked cases of packs: the key under `expect` -> function.
+
+A case gives texts; each function here turns them into what its area takes, asks it, and hands the answer back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
 
+from panhuo.engine.dormancy import Situation, Verdict, dormancy_rules, read
+from panhuo.engine.records.terms_and_fees import FeeFacts, FeeRow, annual_fee_cny, annual_fee_row, fee_rules
+from panhuo.rules import InForce
 from panhuo.rules.cases import CaseFunction
+from panhuo.terms.dates import parse_date
+from panhuo.terms.errors import BadValue
+from panhuo.terms.kinds import IpType, OwnerType
+
+Given = Mapping[str, object]
 
 
 def case_functions() -> Mapping[str, CaseFunction]:
-    return {}
+    """All that packs may expect, by name."""
+    return {
+        "annual_fee_cny": _annual_fee,
+        "annual_fee_payable_cny": _of_fee_row(lambda row: row.payable_fee_cny),
+        "annual_fee_late_cny": _of_fee_row(lambda row: row.late_fee_cny),
+        "annual_fee_due_date": _of_fee_row(lambda row: row.due_date),
+        "annual_fee_state": _of_fee_row(lambda row: row.state.value),
+        "expiry_date": _of_fee_row(lambda row: row.expiry_date),
+        "dormancy_state": _of_verdict(lambda verdict: verdict.state.value if verdict.state else "not_considered"),
+        "dormancy_reasons": _of_verdict(lambda verdict: verdict.reasons),
+        "dormancy_flags": _of_verdict(lambda verdict: verdict.flags),
+    }
+
+
+def _annual_fee(rules: InForce, given: Given) -> object:
+    return annual_fee_cny(
+        IpType(_text(given["ip_type"])),
+        parse_date(_text(given["filing_date"])),
+        int(_text(given["year"])),
+        rules=fee_rules(rules),
+    )
+
+
+def _of_fee_row(part: Callable[[FeeRow], object]) -> CaseFunction:
+    def answer(rules: InForce, given: Given) -> object:
+        row = annual_fee_row(_filled(FeeFacts, given, {}), at=rules.day, rules=fee_rules(rules))
+        return part(row) if row else None
+
+    return answer
+
+
+_UNTOLD: dict[str, Any] = {
+    "asset_id": 1,
+    "ip_type": "invention",
+    "jurisdiction": "CN",
+    "owner_type": "university",
+    "status": "granted_in_force",
+    "status_basis": "",
+    "marks": (),
+}
+"""A university's living Chinese invention about which nothing else is known."""
+
+
+def _of_verdict(part: Callable[[Verdict], object]) -> CaseFunction:
+    def answer(rules: InForce, given: Given) -> object:
+        told = dict(given)
+        asked = dormancy_rules(rules, profile=_text(told.pop("profile")), any_owner=told.pop("owner", "") == "any")
+        return part(read(_filled(Situation, told, _UNTOLD), rules.day, asked))
+
+    return answer
+
+
+def _filled(kind: type[Any], given: Given, untold: Mapping[str, Any]) -> Any:
+    """A dataclass from texts by what its fields are; what is not given is false, none or as untold says.
+
+    Raises: BadValue for a name that the dataclass does not have.
+    """
+    names = {one.name for one in fields(kind)}
+    for name in given:
+        if name not in names:
+            raise BadValue(f"a case gives {name!r}, known are {', '.join(sorted(names))}", code="unknown_given")
+    values: dict[str, Any] = {}
+    for one in fields(kind):
+        declared = str(one.type)
+        if one.name in given:
+            values[one.name] = _typed(given[one.name], declared)
+        elif one.name in untold:
+            values[one.name] = untold[one.name]
+        elif one.default.__class__.__name__ == "_MISSING_TYPE":
+            values[one.name] = False if declared == "bool" else None
+    return kind(**values)
+
+
+def _typed(value: object, declared: str) -> Any:
+    if isinstance(value, list):
+        return tuple(OwnerType(_text(one)) if "OwnerType" in declared else _text(one) for one in value)
+    text = _text(value)
+    if "date" in declared:
+        return parse_date(text)
+    if declared == "bool":
+        return text == "true"
+    if "int" in declared.split(" | ") or declared == "int":
+        return int(text)
+    return IpType(text) if declared == "IpType" else text
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, (str, date)):
+        raise BadValue(f"{value!r} is not a text", code="unknown_given")
+    return str(value)
