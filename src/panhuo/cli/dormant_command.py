@@ -56,9 +56,7 @@ COLUMNS = (
 @click.option("--profile", metavar="simple|default", help="how events are read [the pack's default]")
 @click.option("--pack", "pack_name", metavar="PACK", help="policy pack [the home's]")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
-def dormant(
-    *, home: Path, at: date, owner: str, profile: str | None, pack_name: str | None, out: Path
-) -> Answer:
+def dormant(*, home: Path, at: date, owner: str, profile: str | None, pack_name: str | None, out: Path) -> Answer:
     """Find 疑似沉睡: granted three full years, in force, no exploitation known; every row says why.
 
     \b
@@ -74,9 +72,7 @@ def dormant(
         return _dormant(place, rules, at=at, any_owner=owner == "any", profile=profile, out=out)
 
 
-def _dormant(
-    place: Home, rules: InForce, *, at: date, any_owner: bool, profile: str | None, out: Path
-) -> Answer:
+def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile: str | None, out: Path) -> Answer:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.desk.history import record_run
     from panhuo.desk.registry.export import current_projection

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from django.db import connection
 
 from panhuo.engine.records.merge import Standing, merge, standing
-from panhuo.engine.records.patent import FIELDS, LISTS, EventRecord, PatentRecord
+from panhuo.engine.records.patent import DATES, FIELDS, LISTS, EventRecord, PatentRecord
 
 ASSET_COLUMNS = ("id", *FIELDS, "data_day", "rank", "day", "source_id", "field_sources")
 EVENT_FIELDS = (
@@ -46,7 +46,6 @@ INSERT_EVENT = (
 )
 FOLLOWERS = ("event", "offer", "answer")
 """Tables whose rows belong to an asset, or wait for one."""
-_event_values = attrgetter(*EVENT_FIELDS)
 
 
 Verdict = Literal["new", "changed", "waiting", "unchanged"]
@@ -253,16 +252,8 @@ class PatentStore:
     def _row(self, work: _Work) -> tuple[Any, ...]:
         if work.record is not None and work.stands is None:
             record = work.record
-            values = map(_to_sql, _record_values(record))
-            return (
-                work.asset_id,
-                *values,
-                _iso(record.data_day),
-                record.rank,
-                record.day,
-                self._source_id,
-                "{}",
-            )
+            said = (record.day or None, record.rank, record.day, self._source_id, "{}")
+            return (work.asset_id, *_sql_values(record), *said)
         stands = self._standing(work)
         rank, day, digest = stands.main
         said_by = {
@@ -303,12 +294,43 @@ class PatentStore:
 
 def event_row(asset_id: int | None, waiting_key: str, uid: int, event: EventRecord, source_id: int) -> tuple[Any, ...]:
     """One row of registry_event, in the order of EVENT_COLUMNS."""
-    values = [cell.isoformat() if isinstance(cell, date) else cell for cell in _event_values(event)]
-    values[10] = values[10] or None  # amount_cny
-    return (asset_id, waiting_key, uid, *values, source_id)
+    return (
+        asset_id,
+        waiting_key,
+        uid,
+        event.event,
+        event.event_date.isoformat() if event.event_date else None,
+        event.known_on.isoformat() if event.known_on else None,
+        event.effective_on.isoformat() if event.effective_on else None,
+        event.status,
+        event.from_party,
+        event.to_party,
+        event.from_code,
+        event.to_code,
+        event.number,
+        event.amount_cny or None,
+        event.ends_on.isoformat() if event.ends_on else None,
+        event.terms,
+        event.code,
+        event.text,
+        event.ledger,
+        source_id,
+    )
 
 
 _record_values = attrgetter(*FIELDS)
+_LIST_PLACES = tuple(place for place, name in enumerate(FIELDS) if name in LISTS)
+_DATE_PLACES = tuple(place for place, name in enumerate(FIELDS) if name in DATES)
+
+
+def _sql_values(record: PatentRecord) -> list[Any]:
+    values = list(_record_values(record))
+    for place in _LIST_PLACES:
+        values[place] = _json_list(values[place]) if values[place] else "[]"
+    for place in _DATE_PLACES:
+        if values[place] is not None:
+            values[place] = values[place].isoformat()
+    return values
 
 
 def _to_sql(value: Any) -> Any:
@@ -327,6 +349,9 @@ def _from_sql(name: str, cell: Any) -> Any:
 
 @lru_cache(maxsize=200_000)
 def _json_list(values: tuple[str, ...]) -> str:
+    plain = '", "'.join(values)
+    if plain.isprintable() and "\\" not in plain and plain.count('"') == 2 * (len(values) - 1):
+        return f'["{plain}"]'  # nothing in it needs an escape; four times quicker than the general way
     return json.dumps(values, ensure_ascii=False)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
-from panhuo.engine.records.normalise import MISSING
+from panhuo.engine.records.columns import MISSING
 from panhuo.engine.records.patent import EventRecord, PatentRecord
 from panhuo.engine.records.raw import Cell, RawBatch, Reject
 from panhuo.engine.records.vocabulary import Vocabulary, licence_terms
@@ -352,8 +352,3 @@ class _Row:
             return asset_keys(None, parse_publication_number(text))
         except BadValue as error:
             raise BadValue(error.message, code=error.code, column=name) from None
-
-
-def as_columns(event: EventRecord) -> dict[str, Any]:
-    """The event as a mapping of register columns."""
-    return asdict(event)

@@ -65,7 +65,24 @@ PATENT_FIELDS = (
     "link",
 )
 MANY = frozenset(
-    ["owners", "applicants", "inventors", "agents", "priority_numbers", "ipc", "cpc", "loc", "upc", "status_words", "family_members", "cited_by", "cites", "awards", "keywords", "industry_code"]
+    [
+        "owners",
+        "applicants",
+        "inventors",
+        "agents",
+        "priority_numbers",
+        "ipc",
+        "cpc",
+        "loc",
+        "upc",
+        "status_words",
+        "family_members",
+        "cited_by",
+        "cites",
+        "awards",
+        "keywords",
+        "industry_code",
+    ]
 )
 COUNTS = tuple(name for name in PATENT_FIELDS if name.endswith("_count"))
 DATES = tuple(name for name in PATENT_FIELDS if name.endswith("_date"))

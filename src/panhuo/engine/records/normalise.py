@@ -1,22 +1,20 @@
 """Raw rows of patents -> records in the house's forms, or a reject with its reason.
 
-Column-wise where it pays: each distinct text is parsed once per import (memo), because exports repeat dates,
-owners and symbols thousands of times.
+Columns are parsed as a whole (engine.records.columns), rows are then put together from the parsed columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from functools import partial
 
+from panhuo.engine.records.columns import MISSING, ColumnParser
 from panhuo.engine.records.patent import EventRecord, PatentRecord
 from panhuo.engine.records.raw import Cell, RawBatch, RawEvent, Reject
 from panhuo.engine.records.vocabulary import Vocabulary
-from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue
-from panhuo.terms.ipc import parse_ipc
-from panhuo.terms.kinds import EventType, IpType, LegalStatus
+from panhuo.terms.kinds import PATENT_TYPES, EventType, IpType, LegalStatus
 from panhuo.terms.numbers import (
     ApplicationNumber,
     PublicationNumber,
@@ -24,251 +22,6 @@ from panhuo.terms.numbers import (
     parse_application_number,
     parse_publication_number,
 )
-
-MISSING = frozenset({"", "-", "--", "—", "无", "null", "NULL", "None", "N/A", "nan", "0000-00-00", "00000000", "/"})
-_T = TypeVar("_T")
-
-
-class PatentNormaliser:
-    """Normalises the patent rows of one source.
-
-    rank: weight of the source among sources (pack table source_precedence). as_of: the day an export speaks for,
-    when the user named it; else each row speaks for the latest date in it.
-    """
-
-    def __init__(self, vocabulary: Vocabulary, *, rank: int, as_of: date | None) -> None:
-        self._words = vocabulary
-        self._rank = rank * 2  # the odd step is a grant document's, which outweighs its own application
-        self._as_of = as_of
-        self._dates: dict[str, date | BadValue] = {}
-        self._symbols: dict[str, str] = {}
-        self._lists: dict[str, tuple[str, ...]] = {}
-        self._symbol_lists: dict[str, tuple[str, ...]] = {}
-
-    def normalise(self, batch: RawBatch) -> tuple[list[PatentRecord], list[Reject]]:
-        """Records and rejects of one batch, each with its row; a row gives one record or one reject."""
-        records: list[PatentRecord] = []
-        rejects: list[Reject] = []
-        columns = batch.columns
-        names = tuple(columns)
-        events = batch.events or ((),) * len(batch)
-        for index, cells in enumerate(zip(*columns.values(), strict=True)):
-            row = {
-                name: cell
-                for name, cell in zip(names, cells, strict=True)
-                if cell is not None and cell not in MISSING_CELLS
-            }
-            try:
-                record = self._record(row, events[index], batch.separator)
-            except BadValue as error:
-                column = str(error.fields.get("column", ""))
-                rejects.append(
-                    Reject(
-                        row=batch.rows[index],
-                        column=column,
-                        value=str(row.get(column, ""))[:200],
-                        code=error.code,
-                        message=error.message,
-                        member=batch.member,
-                    )
-                )
-                continue
-            record.row, record.member = batch.rows[index], batch.member
-            records.append(record)
-        return records, rejects
-
-    def _record(self, row: dict[str, Cell], events: Sequence[RawEvent], separator: str) -> PatentRecord:
-        jurisdiction = self._words.jurisdiction(_text(row.get("jurisdiction")))
-        publication = _parsed(parse_publication_number, row, "publication_number")
-        grant_publication = _parsed(parse_publication_number, row, "grant_publication_number")
-        if not jurisdiction:
-            known = publication or grant_publication
-            jurisdiction = known.jurisdiction if known else "CN"
-        application = self._application(row, jurisdiction)
-        if publication is None and grant_publication is None and application is None:
-            raise BadValue("The row has no patent number.", code="no_number", column="publication_number")
-        ip_type = self._ip_type(row, application, publication or grant_publication)
-        record = PatentRecord(
-            keys=asset_keys(application, publication or grant_publication),
-            ip_type=ip_type,
-            jurisdiction=jurisdiction,
-            application_number=application.text if application else "",
-        )
-        self._fill_words(record, row, separator)
-        self._fill_classes(record, row, separator)
-        self._fill_dates(record, row, publication, grant_publication)
-        self._fill_counts(record, row)
-        self._fill_events(record, row, events, separator)
-        record.rank = self._rank + (1 if record.grant_publication_number else 0)
-        record.day = record.data_day.isoformat() if record.data_day else ""
-        return record
-
-    def _application(self, row: dict[str, Cell], jurisdiction: str) -> ApplicationNumber | None:
-        text = _text(row.get("application_number"))
-        if not text:
-            return None
-        try:
-            return parse_application_number(text, jurisdiction=jurisdiction)
-        except BadValue as error:
-            error.fields["column"] = "application_number"
-            raise
-
-    def _ip_type(
-        self,
-        row: dict[str, Cell],
-        application: ApplicationNumber | None,
-        publication: PublicationNumber | None,
-    ) -> IpType:
-        if application is not None and application.ip_type is not None:
-            return application.ip_type
-        if publication is not None and publication.ip_type is not None:
-            return publication.ip_type
-        return self._words.ip_type(_text(row.get("ip_type"))) or IpType.INVENTION
-
-    def _fill_words(self, record: PatentRecord, row: dict[str, Cell], separator: str) -> None:
-        get = row.get
-        record.title = _text(get("title"))
-        record.title_en = _text(get("title_en"))
-        record.abstract = _text(get("abstract"))
-        record.abstract_en = _text(get("abstract_en"))
-        record.first_claim = _text(get("first_claim"))
-        record.applicants = self._many(get("applicants"), separator)
-        record.owners = self._many(get("owners"), separator)
-        record.inventors = self._many(get("inventors"), separator)
-        record.owner_code = self._words.owner_code(_text(get("owner_code")))
-        record.agency = _text(get("agency"))
-        record.address = _text(get("address"))
-        record.region_code = self._words.region(_text(get("region")), record.address)
-        record.priority_numbers = self._many(get("priority_numbers"), separator)
-        record.family_members = self._numbers(get("family_members"), separator)
-        record.awards = self._many(get("awards"), separator)
-        record.industry_code = self._many(get("industry_code"), separator)
-
-    def _fill_classes(self, record: PatentRecord, row: dict[str, Cell], separator: str) -> None:
-        record.ipc = self._symbols_of(row.get("ipc"), separator)
-        main = self._symbols_of(row.get("ipc_main"), separator)
-        record.ipc_main = main[0] if main else (record.ipc[0] if record.ipc else "")
-        if record.ipc_main and record.ipc_main not in record.ipc:
-            record.ipc = (record.ipc_main, *record.ipc)
-        record.cpc = self._symbols_of(row.get("cpc"), separator)
-        record.loc = self._many(row.get("loc"), separator)
-
-    def _fill_dates(
-        self,
-        record: PatentRecord,
-        row: dict[str, Cell],
-        publication: PublicationNumber | None,
-        grant_publication: PublicationNumber | None,
-    ) -> None:
-        record.filing_date = self._date(row, "filing_date")
-        record.priority_date = self._date(row, "priority_date")
-        record.grant_date = self._date(row, "grant_date")
-        record.expiry_date = self._date(row, "expiry_date")
-        published = self._date(row, "publication_date")
-        if publication is not None and publication.is_grant:
-            record.grant_publication_number, record.grant_publication_date = publication.text, published
-        elif publication is not None:
-            record.first_publication_number, record.first_publication_date = publication.text, published
-        elif published is not None:
-            record.first_publication_date = published
-        if grant_publication is not None:
-            record.grant_publication_number = grant_publication.text
-            record.grant_publication_date = record.grant_publication_date or record.grant_date
-        shown = publication or grant_publication
-        record.kind_code = shown.kind if shown else _text(row.get("kind_code"))
-        told = (record.filing_date, published, record.grant_date, record.grant_publication_date)
-        record.data_day = max((day for day in told if day), default=None)
-
-    def _fill_counts(self, record: PatentRecord, row: dict[str, Cell]) -> None:
-        for name in COUNT_NAMES:
-            text = _text(row.get(name))
-            if text:
-                setattr(record, name, _count(text))
-        if record.inventors_count is None and record.inventors:
-            record.inventors_count = len(record.inventors)
-
-    def _fill_events(
-        self, record: PatentRecord, row: dict[str, Cell], events: Sequence[RawEvent], separator: str
-    ) -> None:
-        for raw in events:
-            event = self._event(raw, record.jurisdiction)
-            if event is not None:
-                record.events.append(event)
-        last = max((event.event_date for event in record.events if event.event_date), default=None)
-        if last and (record.data_day is None or last > record.data_day):
-            record.data_day = last
-        if self._as_of is not None:
-            record.data_day = self._as_of
-        for word in self._many(row.get("status_words"), separator):
-            record.events.extend(self._status_word(word, record.data_day))
-
-    def _event(self, raw: RawEvent, jurisdiction: str) -> EventRecord | None:
-        if not raw.date and not raw.code and not raw.text:
-            return None
-        event = self._words.event(raw.code, raw.text, raw.country or jurisdiction)
-        known = MISSING.isdisjoint((raw.date,))
-        return EventRecord(
-            event=event,
-            event_date=self._parse_date(raw.date, "events") if known else None,
-            effective_on=self._parse_date(raw.effective_on, "events") if raw.effective_on else None,
-            from_party=raw.from_party,
-            to_party=raw.to_party,
-            number=raw.number,
-            code=raw.code,
-            text=raw.text,
-            **self._words.event_details(raw.details),
-        )
-
-    def _status_word(self, word: str, known_on: date | None) -> list[EventRecord]:
-        kind, value = self._words.status_word(word)
-        if kind == "status":
-            return [EventRecord(event=EventType.STATUS_WORD, known_on=known_on, status=LegalStatus(value), text=word)]
-        if kind == "event":
-            return [EventRecord(event=EventType(value), known_on=known_on, text=word)]
-        return [EventRecord(event=EventType.OTHER, known_on=known_on, text=word)]
-
-    def _date(self, row: dict[str, Cell], name: str) -> date | None:
-        text = _text(row.get(name))
-        return self._parse_date(text, name) if text else None
-
-    def _parse_date(self, text: str, column: str) -> date:
-        found = self._dates.get(text)
-        if found is None:
-            try:
-                found = parse_date(text)
-            except BadValue as error:
-                found = error
-            self._dates[text] = found
-        if isinstance(found, BadValue):
-            raise BadValue(found.message, code=found.code, column=column)
-        return found
-
-    def _many(self, cell: Cell, separator: str) -> tuple[str, ...]:
-        if cell is None:
-            return ()
-        if isinstance(cell, list):
-            return tuple(value for value in (one.strip() for one in cell) if value not in MISSING)
-        return _memo(self._lists, cell + separator, lambda _: _split(cell, separator))
-
-    def _symbols_of(self, cell: Cell, separator: str) -> tuple[str, ...]:
-        if cell is None:
-            return ()
-        key = cell + separator if isinstance(cell, str) else "\x1f".join(cell)
-        return _memo(self._symbol_lists, key, lambda _: self._parse_symbols(self._many(cell, separator)))
-
-    def _parse_symbols(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        parsed = (_memo(self._symbols, text, _symbol) for text in texts)
-        return tuple(dict.fromkeys(symbol for symbol in parsed if symbol))
-
-    def _numbers(self, cell: Cell, separator: str) -> tuple[str, ...]:
-        found = []
-        for text in self._many(cell, separator):
-            try:
-                found.append(parse_publication_number(text).text)
-            except BadValue:  # a family list holds what a source puts there; the number as it stands is kept
-                found.append(text)
-        return tuple(dict.fromkeys(found))
-
 
 COUNT_NAMES = (
     "claims_count",
@@ -280,60 +33,263 @@ COUNT_NAMES = (
     "family_count",
     "litigation_count",
 )
+NO_NUMBER = BadValue("The row has no patent number.", code="no_number", column="publication_number")
+WORDS = ("title", "title_en", "abstract", "abstract_en", "first_claim", "agency", "address")
+PEOPLE = ("owners", "applicants", "inventors", "priority_numbers", "loc", "industry_code", "awards")
 
 
-class _MissingCells:
-    """Membership test that also takes the lists a structured source gives."""
+class PatentNormaliser:
+    """Normalises the rows of one source.
 
-    def __contains__(self, cell: Cell) -> bool:
-        return not cell if isinstance(cell, list) else cell in MISSING
+    rank: weight of the source among sources (pack table source_precedence). as_of: the day an export speaks for,
+    when the user named it; else each row speaks for the latest date in it.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, rank: int, as_of: date | None) -> None:
+        self._words = vocabulary
+        self._rank = rank * 2  # the odd step is a grant document's, which outweighs its own application
+        self._as_of = as_of
+        self._parse = ColumnParser()
+        self._statuses: dict[tuple[str, date | None], EventRecord] = {}
+
+    def normalise(self, batch: RawBatch) -> tuple[list[PatentRecord], list[Reject]]:
+        """Records and rejects of one batch, each with its row; a row gives one record or one reject."""
+        self._parse.problems.clear()
+        records = self._records(batch)
+        problems = self._parse.problems
+        rejects = [
+            Reject(
+                row=batch.rows[index],
+                column=str(error.fields.get("column", "")),
+                value=_shown(batch, str(error.fields.get("column", "")), index),
+                code=error.code,
+                message=error.message,
+                member=batch.member,
+            )
+            for index, error in sorted(problems.items())
+        ]
+        return [record for index, record in enumerate(records) if index not in problems], rejects
+
+    def _records(self, batch: RawBatch) -> list[PatentRecord]:
+        parse, get, rows, separator = self._parse, batch.columns.get, len(batch), batch.separator
+        publications = parse.parsed(get("publication_number"), rows, "publication_number", parse_publication_number)
+        grants = parse.parsed(
+            get("grant_publication_number"), rows, "grant_publication_number", parse_publication_number
+        )
+        offices = self._offices(get("jurisdiction"), rows, publications, grants)
+        applications = self._applications(get("application_number"), rows, offices)
+        ip_words = parse.texts(get("ip_type"), rows)
+        words = {name: parse.texts(get(name), rows) for name in WORDS}
+        people = {name: parse.lists(get(name), rows, separator) for name in PEOPLE}
+        days = {
+            name: parse.dates(get(name), rows, name)
+            for name in ("filing_date", "publication_date", "grant_date", "priority_date", "expiry_date")
+        }
+        counts = {name: parse.counts(get(name), rows) for name in COUNT_NAMES}
+        symbols = parse.symbols(get("ipc"), rows, separator)
+        mains = parse.symbols(get("ipc_main"), rows, separator)
+        cpcs = parse.symbols(get("cpc"), rows, separator)
+        codes = [self._words.owner_code(text) for text in parse.texts(get("owner_code"), rows)]
+        regions = map(self._words.region, parse.texts(get("region"), rows), words["address"])
+        kinds = parse.texts(get("kind_code"), rows)
+        families = [self._family(cell, separator) for cell in get("family_members") or [None] * rows]
+        records: list[PatentRecord] = []
+        for index, (publication, grant, office, application, region) in enumerate(
+            zip(publications, grants, offices, applications, regions, strict=True)
+        ):
+            shown = publication or grant
+            ip_type = self._ip_type(application, shown, ip_words[index])
+            keys = self._keys(index, application, shown, ip_type)
+            main, all_symbols = _main_and_all(mains[index], symbols[index])
+            record = PatentRecord(
+                keys,
+                ip_type,
+                office,
+                application.text if application else "",
+                kind_code=shown.kind if shown else kinds[index],
+                title=words["title"][index],
+                title_en=words["title_en"][index],
+                abstract=words["abstract"][index],
+                abstract_en=words["abstract_en"][index],
+                first_claim=words["first_claim"][index],
+                owners=people["owners"][index],
+                applicants=people["applicants"][index],
+                inventors=people["inventors"][index],
+                owner_code=codes[index],
+                agency=words["agency"][index],
+                address=words["address"][index],
+                region_code=region,
+                filing_date=days["filing_date"][index],
+                priority_date=days["priority_date"][index],
+                priority_numbers=people["priority_numbers"][index],
+                expiry_date=days["expiry_date"][index],
+                ipc_main=main,
+                ipc=all_symbols,
+                cpc=cpcs[index],
+                loc=people["loc"][index],
+                industry_code=people["industry_code"][index],
+                claims_count=counts["claims_count"][index],
+                inventors_count=counts["inventors_count"][index] or len(people["inventors"][index]) or None,
+                cites_count=counts["cites_count"][index],
+                cited_by_count=counts["cited_by_count"][index],
+                cited_by_3y_count=counts["cited_by_3y_count"][index],
+                cited_by_5y_count=counts["cited_by_5y_count"][index],
+                family_count=counts["family_count"][index],
+                litigation_count=counts["litigation_count"][index],
+                family_members=families[index],
+                awards=people["awards"][index],
+                grant_date=days["grant_date"][index],
+                row=batch.rows[index],
+                member=batch.member,
+            )
+            _documents(record, publication, grant, days["publication_date"][index])
+            records.append(record)
+        self._speak_for_days(batch, records)
+        return records
+
+    def _offices(
+        self,
+        column: Sequence[Cell] | None,
+        rows: int,
+        publications: Sequence[PublicationNumber | None],
+        grants: Sequence[PublicationNumber | None],
+    ) -> list[str]:
+        named = map(self._words.jurisdiction, self._parse.texts(column, rows))
+        return [
+            office or (publication.jurisdiction if publication else grant.jurisdiction if grant else "CN")
+            for office, publication, grant in zip(named, publications, grants, strict=True)
+        ]
+
+    def _applications(
+        self, column: Sequence[Cell] | None, rows: int, offices: Sequence[str]
+    ) -> Sequence[ApplicationNumber | None]:
+        if column is None:
+            return [None] * rows
+        if all(office == "CN" for office in offices):
+            return self._parse.parsed(column, rows, "application_number", parse_application_number)
+        found: list[ApplicationNumber | None] = []
+        for index, (text, office) in enumerate(zip(self._parse.texts(column, rows), offices, strict=True)):
+            number = None
+            if text:
+                try:
+                    number = parse_application_number(text, jurisdiction=office)
+                except BadValue as error:
+                    self._parse.problem(index, "application_number", error)
+            found.append(number)
+        return found
+
+    def _ip_type(self, application: ApplicationNumber | None, shown: PublicationNumber | None, word: str) -> IpType:
+        if application is not None and application.ip_type is not None:
+            return application.ip_type
+        if shown is not None and shown.ip_type is not None:
+            return shown.ip_type
+        return self._words.ip_type(word) or IpType.INVENTION
+
+    def _keys(
+        self, index: int, application: ApplicationNumber | None, shown: PublicationNumber | None, ip_type: IpType
+    ) -> tuple[str, ...]:
+        if ip_type not in PATENT_TYPES and application is not None:
+            return (f"t:{ip_type}:{application.text}"[:60],)
+        if application is None and shown is None:
+            self._parse.problem(index, "publication_number", NO_NUMBER)
+            return ()
+        return asset_keys(application, shown)
+
+    def _family(self, cell: Cell, separator: str) -> tuple[str, ...]:
+        if cell is None:
+            return ()
+        return tuple(dict.fromkeys(map(_number_or_text, self._parse.list(cell, separator))))
+
+    def _speak_for_days(self, batch: RawBatch, records: Sequence[PatentRecord]) -> None:
+        """Events and status words, the day each row speaks for, and its weight."""
+        words = self._parse.lists(batch.columns.get("status_words"), len(batch), batch.separator)
+        told = batch.events
+        for index, record in enumerate(records):
+            if told is not None and told[index]:
+                make = partial(self._event, jurisdiction=record.jurisdiction, index=index)
+                record.events = [event for event in map(make, told[index]) if event is not None]
+            record.data_day = self._as_of or _latest(record)
+            record.events += [self._status(word, record.data_day) for word in words[index]]
+            record.rank = self._rank + (1 if record.grant_publication_number else 0)
+            record.day = record.data_day.isoformat() if record.data_day else ""
+
+    def _event(self, raw: RawEvent, *, jurisdiction: str, index: int) -> EventRecord | None:
+        if not raw.date and not raw.code and not raw.text:
+            return None
+        return EventRecord(
+            event=self._words.event(raw.code, raw.text, raw.country or jurisdiction),
+            event_date=self._event_day(raw.date, index),
+            effective_on=self._event_day(raw.effective_on, index),
+            from_party=raw.from_party,
+            to_party=raw.to_party,
+            number=raw.number,
+            code=raw.code,
+            text=raw.text,
+            **self._words.event_details(raw.details),
+        )
+
+    def _event_day(self, text: str, index: int) -> date | None:
+        if text in MISSING:
+            return None
+        day = self._parse.date(text)
+        if isinstance(day, BadValue):
+            self._parse.problem(index, "events", day)
+            return None
+        return day
+
+    def _status(self, word: str, known_on: date | None) -> EventRecord:
+        found = self._statuses.get((word, known_on))
+        if found is None:
+            kind, value = self._words.status_word(word)
+            if kind == "status":
+                found = EventRecord(EventType.STATUS_WORD, known_on=known_on, status=LegalStatus(value), text=word)
+            else:
+                event = EventType(value) if kind in {"event", "mark"} else EventType.OTHER
+                found = EventRecord(event, known_on=known_on, text=word)
+            self._statuses[(word, known_on)] = found
+        return found
 
 
-MISSING_CELLS = _MissingCells()
+def _documents(
+    record: PatentRecord, publication: PublicationNumber | None, grant: PublicationNumber | None, published: date | None
+) -> None:
+    """Which document the row shows: the granted one or the application's."""
+    if publication is not None and publication.is_grant:
+        record.grant_publication_number, record.grant_publication_date = publication.text, published
+    elif publication is not None:
+        record.first_publication_number, record.first_publication_date = publication.text, published
+    else:
+        record.first_publication_date = published
+    if grant is not None:
+        record.grant_publication_number = grant.text
+        record.grant_publication_date = record.grant_publication_date or record.grant_date
 
 
-def _memo(store: dict[str, _T], key: str, make: Callable[[str], _T]) -> _T:
-    found = store.get(key)
-    if found is None:
-        if len(store) > 500_000:  # bounds memory on files where nothing repeats
-            store.clear()
-        found = store[key] = make(key)
-    return found
+def _main_and_all(main: tuple[str, ...], symbols: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    if not main:
+        return (symbols[0] if symbols else ""), symbols
+    return main[0], symbols if main[0] in symbols else (main[0], *symbols)
 
 
-def _split(text: str, separator: str) -> tuple[str, ...]:
-    parts = text.split(separator.strip() or separator) if separator else [text]
-    return tuple(value for value in (part.strip() for part in parts) if value not in MISSING)
+def _latest(record: PatentRecord) -> date | None:
+    told = (
+        record.filing_date,
+        record.first_publication_date,
+        record.grant_publication_date,
+        record.grant_date,
+        *(event.event_date for event in record.events),
+    )
+    return max((day for day in told if day is not None), default=None)
 
 
-def _symbol(text: str) -> str:
+def _number_or_text(text: str) -> str:
     try:
-        return parse_ipc(text).text
-    except BadValue:  # free text in a class column; the row is not worse for it
-        return ""
+        return parse_publication_number(text).text
+    except BadValue:  # a family list holds what a source puts there; the number stays as it stands
+        return text
 
 
-def _text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, list):
-        return " ".join(one.strip() for one in cell)
-    return cell.strip()
-
-
-def _count(text: str) -> int | None:
-    try:
-        return int(float(text))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _parsed(parse: Callable[[str], PublicationNumber], row: dict[str, Cell], name: str) -> PublicationNumber | None:
-    text = _text(row.get(name))
-    if not text:
-        return None
-    try:
-        return parse(text)
-    except BadValue as error:
-        error.fields["column"] = name
-        raise
+def _shown(batch: RawBatch, column: str, index: int) -> str:
+    cells = batch.columns.get(column)
+    cell = cells[index] if cells is not None else None
+    return (cell if isinstance(cell, str) else "; ".join(cell or []))[:200]

@@ -27,14 +27,21 @@ class EventRecord:
     code: str = ""
     text: str = ""
     ledger: str = ""
+    _uid: int = 0
 
     def uid(self) -> int:
-        """63-bit identity of what is said, without who says it: the same statement twice is one."""
+        """63-bit identity of what is said, without who says it: the same statement twice is one.
+
+        The record must not be changed once it was asked for its identity.
+        """
+        if self._uid:
+            return self._uid
         said = (
             f"{self.event}|{self.event_date}|{self.known_on}|{self.effective_on}|{self.status}|{self.from_party}|"
             f"{self.to_party}|{self.number}|{self.amount_cny}|{self.ends_on}|{self.terms}|{self.ledger}|{self.text}"
         )
-        return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1
+        self._uid = (int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1) or 1
+        return self._uid
 
 
 @dataclass(slots=True)
@@ -101,6 +108,17 @@ FIELDS = tuple(
 )
 """Fields that are merged one by one; data_day is the maximum."""
 LISTS = frozenset(
-    ["owners", "applicants", "inventors", "priority_numbers", "ipc", "cpc", "loc", "industry_code", "family_members", "awards"]
+    [
+        "owners",
+        "applicants",
+        "inventors",
+        "priority_numbers",
+        "ipc",
+        "cpc",
+        "loc",
+        "industry_code",
+        "family_members",
+        "awards",
+    ]
 )
 DATES = frozenset(name for name in FIELDS if name.endswith("_date"))
