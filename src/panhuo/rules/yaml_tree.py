@@ -161,6 +161,7 @@ class _Builder:
             return
         key, line = waiting
         self.keys[-1] = None
+        node.line = line  # a person looks for the key, not for where its block begins
         if key in parent:
             self.stack[-1].doubled.append((key, line))
         else:
