@@ -7,9 +7,9 @@ slow road and comes back with a reason.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 
 FIRST_YEAR = 1985
 LAST_YEAR = 2099
@@ -81,8 +81,7 @@ def kind_digit(body: str) -> str:
 
 def squeezed(text: str, *, also: str = ".·") -> str:
     """Text in capitals and half width without spaces and invisible characters, and without those of also."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in folded if not c.isspace() and c not in also and unicodedata.category(c) != "Cf")
+    return "".join(c for c in half_width(text).upper() if not c.isspace() and c not in also)
 
 
 def bad_application(text: str, expected: str, why: str, *, found: str | None = None) -> BadValue:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 
 _CN_FIRST_DIGIT = {"A": "1", "B": "1", "C": "1", "U": "2", "Y": "2", "D": "3", "S": "3"}
 """Kind letter -> first digit of the body: 1 inventions, 2 utility models, 3 designs (ZC 0007, ZC 0008)."""
@@ -14,7 +14,7 @@ _CN_HEADS = frozenset(letter + digit for letter, digit in _CN_FIRST_DIGIT.items(
 _CN = re.compile(r"CN(\d{7,9})([ABCDSUY]\d?)?", re.ASCII)
 _CN_APPLICATION = re.compile(r"(?:CN|ZL)?(?:ZL)?(?:\d{8}|\d{12})[\dX]?", re.ASCII)
 _FOREIGN = re.compile(r"([A-Z]{2})([A-Z]{0,3}\d+(?:[A-Z]{1,5}\d{3,})?)([A-Z]{1,2}\d?)?", re.ASCII)
-_SEPARATORS = re.compile(r"[\s\-/,.·\u200b-\u200f\ufeff]+")
+_SEPARATORS = re.compile(r"[\s\-/,.·]+")
 _LONGEST_BODY = 16
 _FEWEST_DIGITS = 3
 
@@ -28,7 +28,7 @@ def split_publication(text: str) -> tuple[str, str, str]:
             return "CN", body, kind
     bare = text
     if not (text.isalnum() and text.isascii() and text.isupper()):
-        bare = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).upper())
+        bare = _SEPARATORS.sub("", half_width(text).upper())
     return _split_cn(bare, text) if bare[:2] == "CN" else _split_foreign(bare, text)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from string import ascii_uppercase, digits
 
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 from panhuo.terms.kinds import RegionLevel
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -147,7 +147,7 @@ def is_within(code: str, of: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+    return "".join(half_width(text).upper().split())
 
 
 def _bad_uscc(text: str, expected: str) -> BadValue:

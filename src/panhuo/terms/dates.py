@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import date
 
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 
 FIRST_YEAR = 1800
 LAST_YEAR = 2199
@@ -42,7 +42,7 @@ def parse_date(text: str) -> date:
         except ValueError:
             raise _impossible(text) from None
         return _in_years(day, text)
-    cleaned = unicodedata.normalize("NFKC", text).strip()
+    cleaned = half_width(text).strip()
     match = _SHAPE.fullmatch(cleaned)
     if match is None:
         raise _bad(text, "it is not a day like 2021-05-28, 2021/5/28, 20210528 or 2021年5月28日")

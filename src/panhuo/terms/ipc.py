@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 
 _CACHED = 1 << 17
 """Distinct texts remembered: IPC and CPC together have some 330,000 symbols, a file a few ten thousand."""
@@ -116,7 +116,7 @@ def ipc_range(pattern: str) -> tuple[str, str]:
     >>> ipc_range("H04L1*")
     ('H04L0001000000', 'H04L0002000000')
     """
-    squeezed = "".join(unicodedata.normalize("NFKC", pattern).upper().split())
+    squeezed = "".join(half_width(pattern).upper().split())
     bare = squeezed.removesuffix("*")
     if _PATTERN_HAS.search(bare):
         raise _bad(pattern, "a pattern is a symbol, or a truncated one with * at its end")
@@ -128,7 +128,7 @@ def ipc_range(pattern: str) -> tuple[str, str]:
 
 
 def _parsed(text: str) -> IpcSymbol:
-    cleaned = unicodedata.normalize("NFKC", text).strip().upper()
+    cleaned = half_width(text).strip().upper()
     stored = _STORED.fullmatch(cleaned)
     if stored is not None:
         section, digits, letter, group, subgroup = stored.groups()

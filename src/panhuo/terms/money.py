@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from panhuo.terms.errors import BadValue, OutOfRange
+from panhuo.terms.half_width import half_width
 
 AmountUnit = Literal["yuan", "wan"]
 """What a bare number means where its column says 元 or 万元."""
@@ -43,7 +43,7 @@ def parse_amount_cny(text: str, *, unit: AmountUnit) -> Decimal:
     >>> parse_amount_cny("1,200.5 万元", unit="yuan")
     Decimal('12005000')
     """
-    cleaned = unicodedata.normalize("NFKC", text).strip()
+    cleaned = half_width(text).strip()
     match = _AMOUNT.fullmatch(cleaned)
     if match is None:
         raise BadValue(
