@@ -28,6 +28,17 @@ class Need:
 _OWNER_TYPES = tuple(OwnerType)
 _PATENT_KINDS = (IpType.INVENTION, IpType.UTILITY_MODEL, IpType.DESIGN)
 _CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
+_SCREENING_PARTS = (
+    "right_stability",
+    "protection_scope",
+    "dependency",
+    "advancement",
+    "field_trend",
+    "maturity",
+    "remaining_life",
+    "operation",
+    "family_layout",
+)
 _AWARDS = ("national_st_award", "china_patent_award")
 
 PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
@@ -63,6 +74,19 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "high_value.per_residents": Need(Unit.COUNT),
             "high_value.population_year": Need(Unit.TEXT, ("previous_year_end", "same_year_end")),
             "high_value.ripe_within_months": Need(Unit.MONTHS),
+        },
+        "cohorts": {"cohorts.min_peers": Need(Unit.COUNT), "cohorts.trim_share": Need(Unit.SHARE)},
+        "screening": {
+            **{f"screening.weight.{part}": Need(Unit.WEIGHT) for part in _SCREENING_PARTS},
+            "screening.scheme": Need(Unit.TEXT),
+            "screening.notice": Need(Unit.TEXT),
+            "screening.grade_limits": Need(Unit.NUMBERS),
+            "screening.min_confidence": Need(Unit.SHARE),
+            "screening.remaining_life_years": Need(Unit.NUMBERS),
+            "screening.remaining_life_points": Need(Unit.NUMBERS),
+            "screening.criteria.top_share": Need(Unit.SHARE),
+            "screening.criteria.maturity_level": Need(Unit.COUNT),
+            "screening.criteria.remaining_months": Need(Unit.MONTHS),
         },
         "supply list": {
             "supply.min_remaining_years": Need(Unit.YEARS),
@@ -119,7 +143,12 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "publication_kinds": ("office", "kind", "state"),
         },
         "check booklet": {"check_options": ("list", "code", "label"), "proper_reasons": ("code", "max_validity_years")},
-        "outputs": {"labels": ("kind", "code", "zh", "en")},
+        "outputs": {
+            "labels": ("kind", "code", "zh", "en"),
+            "output_columns": ("output", "key", "heading", "kind", "width", "explain"),
+            "output_notes": ("output", "position", "text"),
+            "check_booklet": ("field", "heading", "part", "list", "width", "note"),
+        },
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},
     }
