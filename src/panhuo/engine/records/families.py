@@ -132,7 +132,7 @@ def family_keys(
     for id_, number in first.items():
         root = forest.root(number)
         if root in families:
-            keys[id_] = "f:" + smallest[root].removeprefix("p:")
+            keys[id_] = "f:" + smallest[root][2:]
     return keys
 
 
@@ -167,7 +167,7 @@ def _number_key(text: str) -> str:
     try:
         return parse_publication_number(text).key
     except BadValue:
-        return "".join(text.split()).upper()
+        return "x:" + "".join(text.split()).upper()  # behind every real number in the order
 
 
 def _by_id(filing: _Filing) -> int:

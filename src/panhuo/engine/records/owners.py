@@ -28,6 +28,7 @@ _DOT_IN_WORD = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b)")
 _NO_WORD = re.compile(r"[^\w*]+")
 _BRACKETS = str.maketrans("〔【[{〈《「〕】]}〉》」", "(((((((" + ")))))))")
 _MIDDLE_DOTS = str.maketrans("•・‧∙⋅●˙", "·······")
+_EDGES = " .,;:·"
 _NAME_CACHE = 1 << 17
 
 _SURE_SEPARATORS = re.compile(r"\s*(?:[;；|、\n\r\t]|\s/\s)\s*")
@@ -118,10 +119,10 @@ def cleaned_owner_name(name: str) -> str:
     >>> cleaned_owner_name(" 云湖大学 （深圳） ")
     '云湖大学'
     """
-    folded = _folded(name)
-    while (shorter := _LAST_BRACKETS.sub("", folded)) and shorter != folded:
-        folded = shorter
-    return folded.strip(" .,;:·")
+    cleaned = _folded(name).strip(_EDGES)
+    while (shorter := _LAST_BRACKETS.sub("", cleaned).strip(_EDGES)) and shorter != cleaned:
+        cleaned = shorter
+    return cleaned if any(character.isalnum() for character in cleaned) else ""
 
 
 @lru_cache(maxsize=_NAME_CACHE)
@@ -137,7 +138,7 @@ def normalise_party_name(name: str) -> str:
     folded = _folded(name).casefold()
     if not _ONE_HANZI.search(folded):
         return " ".join(_NO_WORD.sub(" ", _DOT_IN_WORD.sub("", folded)).split())
-    return "".join(folded.split()).strip(".,;:·")
+    return "".join(folded.split()).strip(_EDGES)
 
 
 def split_joint_owners(text: str) -> tuple[str, ...]:
