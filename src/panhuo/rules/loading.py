@@ -188,7 +188,7 @@ def _compose(chain: list[PackFiles], digest: str) -> Pack:
     parameters: dict[str, Parameter] = {}
     tables: dict[str, Table] = {}
     for files in reversed(chain):
-        raise_first(files.problems)
+        raise_first(files.problems, pack=files.name or files.folder.name)
         parameters.update(files.parameters)
         for name, table in files.tables.items():
             tables[name] = extend_table(tables[name], table) if table.extends and name in tables else table

@@ -13,7 +13,7 @@ from panhuo.rules.yaml_tree import Node
 class Problem:
     """One fault: the file inside the pack, the place in it, and one sentence.
 
-    fatal: the pack cannot be loaded with it; others are only told by the check. error: damage of a whole file.
+    fatal: the pack cannot be loaded with it; others are only told by the check. is_damage: a whole file cannot be read.
     """
 
     file: str
@@ -21,14 +21,14 @@ class Problem:
     message: str
     fatal: bool = True
     line: int = 0
-    error: BadPack | None = None
+    is_damage: bool = False
 
 
 def damage(error: BadPack, file: str = "") -> Problem:
     """A problem from the error that reading a file raised."""
     line = int(error.fields.get("line") or 0)
     shown = file or str(error.fields.get("file") or "")
-    return Problem(shown, f"line {line}" if line else "", error.message, fatal=True, line=line, error=error)
+    return Problem(shown, f"line {line}" if line else "", error.message, fatal=True, line=line, is_damage=True)
 
 
 @dataclass(slots=True)
@@ -78,15 +78,12 @@ class Problems:
 Place = Problems.Place
 
 
-def raise_first(found: Iterable[Problem]) -> None:
-    """Raise BadPack for the first fatal problem, if there is one."""
+def raise_first(found: Iterable[Problem], *, pack: str) -> None:
+    """Raise BadPack for the first fatal problem of a pack, if there is one."""
     for problem in found:
-        if problem.error is not None:
-            raise problem.error
         if problem.fatal:
             where = f" {problem.where}" if problem.where else ""
+            said = problem.message if problem.is_damage else f"{problem.file}{where}: {problem.message}."
             raise BadPack(
-                f"{problem.file}{where}: {problem.message}. Mend it; panhuo packs check lists all.",
-                file=problem.file,
-                line=problem.line,
+                f"Pack {pack}: {said} Mend it; panhuo packs check lists all.", file=problem.file, line=problem.line
             )
