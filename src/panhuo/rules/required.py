@@ -149,6 +149,15 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "output_notes": ("output", "position", "text"),
             "check_booklet": ("field", "heading", "part", "list", "width", "note"),
         },
+        "screening": {"screening_points": ("part", "finding", "points")},
+        "matching": {
+            "text_words": ("word", "kind", "share"),
+            "text_word_kinds": ("kind", "share"),
+            "text_openings": ("word",),
+            "text_units": ("unit", "dimension", "factor", "offset"),
+            "need_headings": ("word", "part"),
+            "need_amount_words": ("word", "meaning"),
+        },
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},
     }
