@@ -107,6 +107,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "fees.late_fee_free_months": Need(Unit.MONTHS),
             "fees.restoration_months": Need(Unit.MONTHS),
             "fees.restoration_fee": Need(Unit.CNY),
+            "fees.compensation_year_fee": Need(Unit.CNY),
             "fees.reduction_single_owner": Need(Unit.SHARE),
             "fees.reduction_joint_owners": Need(Unit.SHARE),
             "fees.reduction_years": Need(Unit.YEARS),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from panhuo.engine.indicators.ledger import (
     CONTRACT,
+    HISTORY,
     LICENCE,
     TRANSFER,
     Ledger,
@@ -138,6 +139,19 @@ def test_a_right_that_comes_back_within_24_months_is_a_circle_and_later_is_none(
     assert only(november(out, back)).strike is Strike.CIRCULAR
     late = replace(back, day=date(2025, 11, 11))
     assert only(november(out, late)).strike is None
+
+
+def test_a_former_transfer_that_only_a_patent_file_tells_shows_the_circle_and_never_counts() -> None:
+    told = fact(HISTORY, from_party=LARGE, to_party=STRANGER, day=date(2025, 11, 3))
+    back = fact(TRANSFER, from_party=STRANGER, to_party=LARGE)
+    ledger = november(told, back)
+    assert only(ledger).strike is Strike.CIRCULAR
+    assert ledger.value("transfer.official") == 1
+
+
+def test_a_transfer_told_by_ledger_and_patent_file_is_no_chain() -> None:
+    row = fact(TRANSFER, from_party=LARGE, to_party=STRANGER)
+    assert only(november(row, replace(row, ledger=HISTORY))).strike is None
 
 
 def test_both_halves_of_a_circle_inside_the_month_are_struck() -> None:

@@ -39,3 +39,17 @@ def layout_of(rules: InForce, output: str) -> Layout:
 
 def _kind(text: str) -> Kind:
     return next(kind for kind in KINDS if kind == text)
+
+
+def notes_of(rules: InForce, output: str, **values: object) -> list[str]:
+    """Sentences printed beside an output (pack table output_notes), {names} filled in from values."""
+    rows = [row for row in rules.table("output_notes") if row["output"] == output]
+    return [row["text"].format(**values) for row in sorted(rows, key=lambda row: int(row["position"]))]
+
+
+def phrase(rules: InForce, name: str, **values: object) -> str:
+    """The one sentence of a name in output_notes. Raises: DomainError code unknown_output."""
+    found = notes_of(rules, name, **values)
+    if not found:
+        raise DomainError(f"Pack {rules.pack} has no text {name} in output_notes. Add it.", code="unknown_output")
+    return found[0]

@@ -137,9 +137,7 @@ def _write_parquet(path: Path, columns: Sequence[Column], rows: Iterator[list[Pl
     written = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as sheet:
         while block := list(islice(rows, PARQUET_ROWS)):
-            arrays = [
-                pa.array([row[index] for row in block], type=field.type) for index, field in enumerate(schema)
-            ]
+            arrays = [pa.array([row[index] for row in block], type=field.type) for index, field in enumerate(schema)]
             sheet.write_batch(pa.record_batch(arrays, schema=schema))
             written += len(block)
     return written

@@ -24,6 +24,7 @@ from panhuo.adapters.writers.columns import LIST_SEPARATOR, Column, Plain, plain
 EXPLAINING_SHEET = "说明"
 MAX_CELL = 32_767
 MAX_ROWS = 1_048_576
+LINE_POINTS = 13.0
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file format, not a moment; the same bytes each time
 _WIDTHS = {"text": 18, "long": 48, "list": 24, "date": 12, "int": 8, "float": 10, "money": 15, "share": 9}
@@ -87,15 +88,12 @@ class _Styles:
     def __init__(self, book: Any) -> None:
         base = {"font_name": _FONT, "font_size": 10, "valign": "vcenter"}
         cell = {**base, "border": 1, "border_color": "#B7B7B7"}
-        self.head = book.add_format(
-            {**cell, "bold": True, "bg_color": "#DCE6F1", "align": "center", "text_wrap": True}
-        )
+        self.head = book.add_format({**cell, "bold": True, "bg_color": "#DCE6F1", "align": "center", "text_wrap": True})
         self.title = book.add_format({**base, "font_name": "黑体", "font_size": 16, "align": "center"})
-        self.subtitle = book.add_format(
-            {**base, "font_color": "#595959", "align": "center", "text_wrap": True}
-        )
+        self.subtitle = book.add_format({**base, "font_color": "#595959", "align": "center", "text_wrap": True})
         self.note = book.add_format({**base, "text_wrap": True})
         self.kinds = {kind: book.add_format({**cell, **_kind_style(kind)}) for kind in _WIDTHS}
+        self.place = book.add_format({**cell, "align": "center", "font_color": "#595959"})
         self.wrapped = book.add_format({**cell, "text_wrap": True})
 
 
@@ -115,7 +113,10 @@ class _Pages:
 
     def __init__(self, book: Any, styles: _Styles, sheet: Sheet) -> None:
         self.book, self.styles, self.sheet = book, styles, sheet
-        self.formats = [styles.kinds[column.kind] for column in sheet.columns]
+        self.formats = [
+            styles.place if column.key == "position" else styles.kinds[column.kind] for column in sheet.columns
+        ]
+        self.widths = [column.width or _WIDTHS[column.kind] for column in sheet.columns]
         self.written = self.cut = self.tabs = 0
         self._open()
 
@@ -125,8 +126,8 @@ class _Pages:
         self.tab = self.book.add_worksheet(_tab_name(self.sheet.title, suffix))
         head = len(self.sheet.head)
         _print_setup(self.tab, self.sheet.title, header_row=head)
-        for index, column in enumerate(self.sheet.columns):
-            self.tab.set_column(index, index, column.width or _WIDTHS[column.kind])
+        for index, width in enumerate(self.widths):
+            self.tab.set_column(index, index, width)
         self._head_lines()
         self.tab.set_row(head, 30)
         for index, column in enumerate(self.sheet.columns):
@@ -149,10 +150,10 @@ class _Pages:
         if self.next_row >= MAX_ROWS:
             self.close()
             self._open()
-        for index, (column, style, value) in enumerate(
-            zip(self.sheet.columns, self.formats, row, strict=True)
-        ):
-            self._cell(index, plain(column, value), style)
+        cells = [plain(column, value) for column, value in zip(self.sheet.columns, row, strict=True)]
+        self.tab.set_row(self.next_row, _height(cells, self.widths))
+        for index, (style, cell) in enumerate(zip(self.formats, cells, strict=True)):
+            self._cell(index, cell, style)
         self.next_row += 1
         self.written += 1
 
@@ -180,11 +181,31 @@ class _Pages:
             tab.write_string(row, index, str(value), style)  # infinities are no numbers to Excel
 
 
+def _height(cells: Sequence[Plain], widths: Sequence[int]) -> float:
+    """Height in points of a row whose texts are wrapped; set, because not every program works it out on opening."""
+    lines = 1
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, list):
+            cell = LIST_SEPARATOR.join(cell)  # noqa: PLW2901 - as it will stand there
+        if isinstance(cell, str) and (2 * len(cell) >= width or "\n" in cell):
+            lines = max(lines, _lines(cell, width - 1))
+    return min(409.0, LINE_POINTS * lines + 4)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in so many characters, a Hanzi counting as two."""
+    count = 0
+    for part in text.split("\n"):
+        wide = len(part) + sum(character > "\u2e7f" for character in part)
+        count += max(1, -(-wide // max(1, width)))
+    return count
+
+
 def _print_setup(tab: Any, title: str, *, header_row: int) -> None:
     tab.set_landscape()
     tab.set_paper(9)
     tab.fit_to_pages(1, 0)
-    tab.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+    tab.set_margins(left=0.4, right=0.4, top=0.65, bottom=0.6)
     tab.repeat_rows(header_row)
     tab.set_header(f"&R&9{_header_text(title)}")
     tab.set_footer("&C&9第 &P 页 共 &N 页")

@@ -15,6 +15,7 @@ from decimal import Decimal
 from panhuo.engine.indicators.ledger_facts import (
     CONTRACT,
     COUNTED_KINDS,
+    HISTORY,
     LICENCE,
     PLEDGE,
     PRODUCT,
@@ -34,6 +35,7 @@ from panhuo.terms.errors import BadValue
 
 __all__ = [
     "CONTRACT",
+    "HISTORY",
     "LICENCE",
     "TRANSFER",
     "Figure",
@@ -94,14 +96,15 @@ def month_of(text: str) -> tuple[date, date]:
 def monthly_ledger(facts: Iterable[LedgerFact], rules: LedgerRules, *, first: date, last: date) -> Ledger:
     """The ledger of the days first..last (both included).
 
-    facts: rows of all official ledgers, of other months too: circles reach back, counterparts lie in other months.
+    facts: rows of all official ledgers, of other months too (circles reach back, counterparts lie in other months),
+    and transfers that patent files tell (HISTORY).
     """
     ordered = sorted(facts, key=_order)
-    covered = max([last, *(fact.day for fact in ordered)])
-    kept = [fact for fact in ordered if fact.ledger in (CONTRACT, *COUNTED_KINDS)]
-    struck = strikes(kept, rules, until=last)
-    joins = reconcile(_without_doubles(kept, struck), rules)
-    joined = iter(joins)
+    covered = max([last, *(fact.day for fact in ordered if fact.ledger != HISTORY)])
+    judged = [fact for fact in ordered if fact.ledger in (CONTRACT, HISTORY, *COUNTED_KINDS)]
+    found = strikes(judged, rules, until=last)
+    kept, struck = _without_history(judged, found)
+    joined = iter(reconcile(_without_doubles(kept, struck), rules))
     rows: list[LedgerRow] = []
     for index, fact in enumerate(kept):
         double = struck.get(index) is Strike.DUPLICATE
@@ -117,6 +120,14 @@ def monthly_ledger(facts: Iterable[LedgerFact], rules: LedgerRules, *, first: da
 
 def _order(fact: LedgerFact) -> tuple[object, ...]:
     return (fact.day, fact.ledger, fact.number, fact.patent, fact.from_party, fact.to_party)
+
+
+def _without_history(
+    facts: Sequence[LedgerFact], struck: dict[int, Strike]
+) -> tuple[list[LedgerFact], dict[int, Strike]]:
+    """The rows of ledgers with their strikes, numbered anew."""
+    kept = [(fact, struck.get(index)) for index, fact in enumerate(facts) if fact.ledger != HISTORY]
+    return [fact for fact, _ in kept], {place: why for place, (_, why) in enumerate(kept) if why}
 
 
 def _without_doubles(facts: Sequence[LedgerFact], struck: dict[int, Strike]) -> list[LedgerFact]:

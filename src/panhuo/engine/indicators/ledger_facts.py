@@ -16,6 +16,8 @@ from panhuo.terms.kinds import OwnerType
 LICENCE, TRANSFER, CONTRACT = "licence", "transfer", "technology_contract"
 PLEDGE, PRODUCT = "pledge", "product_filing"
 COUNTED_KINDS = (LICENCE, TRANSFER)
+HISTORY = "history"
+"""A transfer that a patent file tells: shows circles, is no row of an official ledger and never counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from panhuo.engine.indicators.ledger_facts import TRANSFER, LedgerFact, LedgerRules, Strike
+from panhuo.engine.indicators.ledger_facts import HISTORY, TRANSFER, LedgerFact, LedgerRules, Strike
 from panhuo.engine.records.roster import PartyId
 from panhuo.terms.dates import add_months
 
@@ -14,13 +14,17 @@ from panhuo.terms.dates import add_months
 def strikes(facts: Sequence[LedgerFact], rules: LedgerRules, *, until: date) -> dict[int, Strike]:
     """Index of each struck row -> why; the first reason in the order of Strike.
 
-    facts: licences and transfers of all months known, so that circles are seen; rows after `until` are unknown.
+    facts: licences, transfers and history of all months known, so that circles are seen; rows after `until` are
+    unknown.
     """
     found: dict[int, Strike] = {}
     seen: set[tuple[object, ...]] = set()
     transfers: dict[str, list[int]] = defaultdict(list)
     for index, fact in enumerate(facts):
         if fact.day > until:
+            continue
+        if fact.ledger == HISTORY:
+            transfers[fact.patent].append(index)
             continue
         identity = _identity(fact, rules)
         if identity in seen:
@@ -67,6 +71,8 @@ def _circle(parties: Iterable[PartyId], rules: LedgerRules, day: date) -> set[Pa
 def _moved_on(facts: Sequence[LedgerFact], indexes: Sequence[int], rules: LedgerRules) -> Iterator[tuple[int, Strike]]:
     """Transfers of one right that belong to a circle, or that are a step of one day's chain but not its last."""
     for index in indexes:
+        if facts[index].ledger == HISTORY:
+            continue
         others = [facts[other] for other in indexes if other != index]
         if any(_is_circle(facts[index], other, rules) for other in others):
             yield index, Strike.CIRCULAR

@@ -1,0 +1,239 @@
+"""专利技术供给清单 第N期: judge, freeze under a number, write what can be sent and what must be asked first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from panhuo.adapters.files.home import Home
+from panhuo.adapters.tables.duck import open_tables
+from panhuo.adapters.writers.columns import Column
+from panhuo.adapters.writers.layout import layout_of, notes_of, phrase
+from panhuo.adapters.writers.pages import Figure, ListPage, write_list_page
+from panhuo.adapters.writers.tables import write_rows
+from panhuo.adapters.writers.workbook import Sheet, write_workbook
+from panhuo.desk.history import latest_run
+from panhuo.desk.listings.actions import ANNEX, LIST, SUPPLY_LIST, FrozenRow, publish_supply_list
+from panhuo.desk.listings.grades import grades_of
+from panhuo.desk.listings.standing import result_of, standing_run
+from panhuo.desk.listings.supply_sources import considered_assets
+from panhuo.desk.registry.export import current_projection
+from panhuo.desk.registry.parties import roster
+from panhuo.engine.indicators.supply_list import Part, Source, SupplyRow, supply_list, supply_rules
+from panhuo.rules import InForce
+from panhuo.rules.labels import Labels
+from panhuo.terms.errors import DomainError
+from panhuo.terms.kinds import LegalStatus
+
+if TYPE_CHECKING:
+    from panhuo.desk.listings.models import Edition
+
+SUMMARY_CHARACTERS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyResult:
+    """What was published. files: list workbook, page, machine rows, annex workbook (internal)."""
+
+    edition: Edition
+    is_new: bool
+    listed: int
+    annex: int
+    by_source: dict[str, int]
+    by_bar: dict[str, int]
+    files: tuple[Path, ...]
+
+
+def make_supply_list(
+    home: Home, rules: InForce, *, at: date, audience: str, out: Path, made_at: datetime
+) -> SupplyResult:
+    """Judge the rights as at the day, freeze the edition and write its files into the folder `out`.
+
+    Raises: NoRun when no grade Run stands on the register as it is; DomainError cannot_write.
+    """
+    projection = current_projection(home, rules)
+    run = standing_run(home, "grade", version=projection.version, at=at, how=f"--at {at} --out grade.xlsx")
+    dormant = latest_run("dormant", inputs_digest=projection.version, at=at)
+    with open_tables(projection.paths()) as tables:
+        assets = considered_assets(
+            tables,
+            rules,
+            at=at,
+            grades=grades_of(tables, result_of(home, run, "grade.parquet"), rules),
+            dormant=result_of(home, dormant, "dormant.parquet"),
+        )
+    rows = supply_list(assets, supply_rules(rules, roster=roster()))
+    words = Labels(rules)
+    layout = layout_of(rules, "supply_annex")
+    listed = [row for row in rows if row.part is Part.LIST]
+    annex = [row for row in rows if row.part is Part.ANNEX]
+    sources = Counter(row.source for row in listed)
+    bars = Counter(bar for row in annex for bar in row.bars)
+    edition, is_new = publish_supply_list(
+        [_frozen(place, row, words, rules) for place, row in enumerate(listed, start=1)],
+        [_frozen(place, row, words, rules) for place, row in enumerate(annex, start=1)],
+        columns=layout.keys,
+        day=at,
+        audience=audience,
+        run=run,
+        notes={"sources": {source: sources[source] for source in Source}, "dormant_run": dormant.id if dormant else ""},
+        made_at=made_at,
+    )
+    return SupplyResult(
+        edition,
+        is_new,
+        len(listed),
+        len(annex),
+        {source.value: sources[source] for source in Source if source is not Source.OTHER},
+        {bar.value: number for bar, number in sorted(bars.items())},
+        write_edition(edition, out, rules, synthetic=home.kind == "demo"),
+    )
+
+
+def edition_of(number: int) -> Edition:
+    """A supply list that was published. Raises: DomainError code unknown_edition."""
+    from panhuo.desk.listings.models import Edition
+
+    found = Edition.objects.filter(kind=SUPPLY_LIST, number=number).first()
+    if found is None:
+        raise DomainError(
+            f"There is no edition {number} of the supply list. panhuo status tells how many there are.",
+            code="unknown_edition",
+            number=number,
+        )
+    return found
+
+
+def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: bool) -> tuple[Path, ...]:
+    """Write the files of an edition from its frozen rows: workbook, page and JSON lines of the list, annex workbook.
+
+    The annex is a file of its own, so that the list can be sent as it is.
+    """
+    words = Labels(rules)
+    title = phrase(rules, "edition_title", title=words.word("output", "supply_list"), number=edition.number)
+    listed, annex = (
+        [row.cells for row in edition.rows.filter(part=part).order_by("position")] for part in (LIST, ANNEX)
+    )
+    layout, annex_layout = layout_of(rules, "supply_list"), layout_of(rules, "supply_annex")
+    listed = [_cells(row, edition.columns, layout.columns) for row in listed]
+    annex = [_cells(row, edition.columns, annex_layout.columns) for row in annex]
+    notes = notes_of(rules, "supply_list", day=edition.day, years=rules.integer("supply.min_remaining_years"))
+    subtitle = _subtitle(edition, len(listed), rules)
+    marked = [phrase(rules, "synthetic")] if synthetic else []
+    head = (title, *subtitle, *marked)
+    stem = title.replace(" ", "_")
+    files = [out / f"{stem}{suffix}" for suffix in (".xlsx", ".html", ".jsonl")]
+    write_workbook(files[0], [Sheet(title, layout.columns, listed, head=head, explain=layout.explain)], notes=notes)
+    write_list_page(
+        files[1],
+        _page(edition, layout.columns, listed, rules, head[:-1] if marked else head, notes, synthetic=synthetic),
+    )
+    write_rows(files[2], layout.columns, listed, sheet_title=title)
+    internal = words.word("output", "supply_annex")
+    annex_title = phrase(rules, "edition_title", title=internal, number=edition.number)
+    files.append(out / f"{annex_title.replace(' ', '_')}.xlsx")
+    annex_head = (annex_title, *_subtitle(edition, len(annex), rules), *marked)
+    sheet = Sheet(internal, annex_layout.columns, annex, head=annex_head, explain=annex_layout.explain)
+    write_workbook(files[3], [sheet], notes=notes_of(rules, "supply_annex"))
+    return tuple(files)
+
+
+def _subtitle(edition: Edition, count: int, rules: InForce) -> list[str]:
+    lines = [phrase(rules, "edition_day", day=edition.day, count=count)]
+    if edition.audience:
+        lines.append(phrase(rules, "edition_audience", audience=edition.audience))
+    return lines
+
+
+def _page(
+    edition: Edition,
+    columns: Sequence[Column],
+    listed: Sequence[Sequence[object]],
+    rules: InForce,
+    head: Sequence[str],
+    notes: Sequence[str],
+    *,
+    synthetic: bool,
+) -> ListPage:
+    words, counts = Labels(rules), edition.notes["sources"]
+    figures = [Figure(str(len(listed)), phrase(rules, "edition_figure"))]
+    figures += [
+        Figure(str(counts[source]), words.word("supply_source", source)) for source in Source if counts.get(source)
+    ]
+    return ListPage(
+        title=head[0],
+        subtitle=head[1:],
+        columns=columns,
+        rows=listed,
+        title_column="title",
+        filters=("source", "ip_type", "intended_mode"),
+        figures=figures,
+        notes=notes,
+        caption="　".join(head),
+        footer=phrase(
+            rules,
+            "edition_footer",
+            number=edition.number,
+            digest=edition.digest[:16],
+            pack=edition.pack,
+            version=edition.pack_version,
+        ),
+        synthetic=synthetic,
+    )
+
+
+def _cells(row: Sequence[Any], keys: Sequence[str], columns: Sequence[Column]) -> list[Any]:
+    """Frozen cells in the order of today's columns; what an older edition did not have is empty."""
+    cells = dict(zip(keys, row, strict=False))
+    return [cells.get(column.key) for column in columns]
+
+
+def _frozen(place: int, row: SupplyRow, words: Labels, rules: InForce) -> FrozenRow:
+    """The row as it is printed, in the order of output supply_annex."""
+    asset, offer, at = row.asset, row.asset.offer, rules.day
+    status = words.word("legal_status", asset.status)
+    cells: list[Any] = [
+        place,
+        asset.title,
+        _patent_number(asset.application_number, asset.publication_number, asset.status),
+        words.word("ip_type", asset.ip_type),
+        list(asset.owners),
+        f"{status}({at})",
+        asset.industry,
+        (offer.summary if offer else "") or _first_words(asset.abstract),
+        offer.scenario if offer else "",
+        f"{offer.maturity}{words.word('maturity_unit', 'level')}" if offer and offer.maturity else "",
+        words.word("intended_mode", offer.intended_mode) if offer else "",
+        _price(offer.price_cny, offer.price_note, rules) if offer else "",
+        offer.contact if offer else "",
+        words.word("supply_source", row.source),
+    ]
+    if row.part is Part.ANNEX:
+        reasons = "；".join(words.word("supply_bar", bar) for bar in row.bars)
+        pair = phrase(rules, "pair_of", numbers="、".join(row.paired_with)) if row.paired_with else ""
+        cells.append(reasons + pair)
+    return FrozenRow(asset.asset_key, cells)
+
+
+def _patent_number(application: str, publication: str, status: str) -> str:
+    if not application:
+        return publication
+    return f"ZL{application}" if status == LegalStatus.GRANTED_IN_FORCE else application
+
+
+def _price(price: Decimal | None, note: str, rules: InForce) -> str:
+    if price is not None:
+        return phrase(rules, "price_wan", amount=f"{(price / 10_000).normalize():f}")
+    return note or phrase(rules, "price_open")
+
+
+def _first_words(abstract: str) -> str:
+    """The abstract up to its first full stop, cut where it runs on."""
+    sentence = re.split(r"(?<=[。；])", abstract.strip(), maxsplit=1)[0]
+    return sentence if len(sentence) <= SUMMARY_CHARACTERS else sentence[:SUMMARY_CHARACTERS] + "…"

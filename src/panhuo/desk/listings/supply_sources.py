@@ -1,0 +1,205 @@
+"""Rights that a supply list considers, gathered from the projection and the Runs it stands on.
+
+Considered is what an owner has spoken of (inventory, booklet, open licence) and what the dormant Run asks about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+from ibis import Table
+
+from panhuo.adapters.tables.protocol import Tables
+from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyOffer
+from panhuo.engine.records.encumbrances import encumbrances
+from panhuo.engine.records.status import legal_status
+from panhuo.engine.records.terms_and_fees import expiry_date, fee_rules
+from panhuo.rules import InForce
+from panhuo.terms.errors import OutOfRange
+from panhuo.terms.kinds import PATENT_TYPES, DormancyState, EventType, IpType
+
+ASKED = (DormancyState.CANDIDATE, DormancyState.TO_VERIFY, DormancyState.DORMANT)
+COLUMNS = (
+    "asset_id",
+    "asset_key",
+    "application_number",
+    "publication_number",
+    "title",
+    "ip_type",
+    "owners",
+    "owner_code",
+    "owner_type",
+    "filing_date",
+    "expiry_date",
+    "same_day_pair",
+    "abstract",
+    "ipc_main",
+    "industry_code",
+)
+LATER_WORDS = ("pledge_later_word", "licence_later_word", "preservation_later_word")
+
+
+@dataclass(frozen=True, slots=True)
+class GradeInfo:
+    """What a grade Run says of a right: its grade, its SEI branch in words, the high-value cases it meets."""
+
+    grade: str = ""
+    branch: str = ""
+    cases: str = ""
+
+
+def considered_assets(
+    tables: Tables, rules: InForce, *, at: date, grades: Mapping[str, GradeInfo], dormant: Path | None
+) -> list[SupplyAsset]:
+    """All considered rights with what the register says of them on the day; in the order of asset_id.
+
+    grades: by asset_key. dormant: rows of a dormant Run, None where none was made for the day.
+    """
+    ids = _considered(tables, dormant)
+    assets = tables["assets"].semi_join(ids, "asset_id")
+    events = tables["events"].semi_join(ids, "asset_id")
+    states = {row[0]: row[1] for row in tables.rows(legal_status(assets, events, at).select("asset_id", "status"))}
+    lies = _encumbered(tables, assets, events, at)
+    offers = latest_offers(tables, ids, at)
+    transfers = _last_day(tables, events, EventType.TRANSFERRED, at)
+    fees = fee_rules(rules)
+    found = []
+    for cells in tables.rows(assets.select(*COLUMNS).order_by("asset_id")):
+        row = dict(zip(COLUMNS, cells, strict=True))
+        info = grades.get(row["asset_key"], GradeInfo())
+        found.append(
+            SupplyAsset(
+                asset_id=row["asset_id"],
+                asset_key=row["asset_key"],
+                application_number=row["application_number"],
+                publication_number=row["publication_number"],
+                title=row["title"],
+                ip_type=row["ip_type"],
+                owners=tuple(row["owners"] or ()),
+                owner_code=row["owner_code"],
+                owner_type=row["owner_type"],
+                status=states[row["asset_id"]],
+                expires_on=_expires(row, fees),
+                encumbered=lies[row["asset_id"]],
+                offer=offers.get(row["asset_id"]),
+                transferred_on=transfers.get(row["asset_id"]),
+                pair=row["same_day_pair"],
+                grade=info.grade,
+                industry=info.branch or _industry(row),
+                abstract=row["abstract"],
+            )
+        )
+    return found
+
+
+def _considered(tables: Tables, dormant: Path | None) -> Table:
+    patents = tables["assets"].filter(tables["assets"].ip_type.isin([*PATENT_TYPES]))
+    spoken = tables["offers"].select("asset_id")
+    declared = tables["events"].filter(tables["events"].event == EventType.OPEN_LICENCE_DECLARED).select("asset_id")
+    ids = spoken.union(declared)
+    if dormant is not None:
+        asked = tables.add("dormant_run", dormant)
+        keys = asked.filter(asked.state.isin([*ASKED])).select("asset_key")
+        ids = ids.union(patents.semi_join(keys, "asset_key").select("asset_id"))
+    return patents.semi_join(ids.filter(ids.asset_id.notnull()).distinct(), "asset_id").select("asset_id")
+
+
+def _encumbered(tables: Tables, assets: Table, events: Table, at: date) -> dict[int, Encumbered]:
+    table = encumbrances(assets, events, at)
+    unnamed = _ids(tables, events.filter(events.event == EventType.LICENCE_RECORDED, events.terms == ""), at)
+    disputed = _pending_dispute(tables, events, at)
+    found = {}
+    for cells in tables.rows(table):
+        row: dict[str, Any] = dict(zip(table.columns, cells, strict=True))
+        asset_id = row["asset_id"]
+        found[asset_id] = Encumbered(
+            pledge=row["pledge_active"],
+            licence=row["licence_active"],
+            exclusive=row["exclusive_active"] or row["sole_active"],
+            licence_kind_known=asset_id not in unnamed,
+            preservation=row["preservation_active"],
+            dispute=row["suspension_active"] or asset_id in disputed,
+            open_licence=row["open_licence_active"],
+            unknown=any(row[name] for name in LATER_WORDS),
+        )
+    return found
+
+
+def _pending_dispute(tables: Tables, events: Table, at: date) -> set[int]:
+    """Litigation, and invalidation proceedings that no decision has answered by the day."""
+    started = _last_day(tables, events, EventType.INVALIDATION_STARTED, at)
+    decided = _last_day(tables, events, EventType.INVALIDATED_PART, at)
+    pending = {key for key, day in started.items() if decided.get(key, date.min) < day}
+    return pending | _ids(tables, events.filter(events.event == EventType.LITIGATION), at)
+
+
+def _ids(tables: Tables, events: Table, at: date) -> set[int]:
+    known = events.filter(ibis.coalesce(events.event_date, events.known_on) <= at)
+    return {row[0] for row in tables.rows(known.select("asset_id").distinct())}
+
+
+def _last_day(tables: Tables, events: Table, event: EventType, at: date) -> dict[int, date]:
+    dated = events.filter(events.event == event, events.event_date <= at)
+    return dict(tables.rows(dated.group_by("asset_id").agg(day=dated.event_date.max())))
+
+
+def latest_offers(tables: Tables, ids: Table, at: date) -> dict[int, SupplyOffer]:
+    """Per right what its owner stated up to the day: consent as last said, other cells as last filled."""
+    offers = tables["offers"].semi_join(ids, "asset_id")
+    columns = (
+        "asset_id",
+        "stated_on",
+        "consent",
+        "intended_mode",
+        "price_cny",
+        "price_note",
+        "maturity",
+        "contact",
+        "scenario",
+        "summary",
+        "valid_to",
+    )
+    said = offers.filter(offers.stated_on.isnull() | (offers.stated_on <= at)).select(*columns)
+    found: dict[int, SupplyOffer] = {}
+    ordered = said.order_by([said.asset_id, said.stated_on.asc(nulls_first=True), said.consent, said.contact])
+    for cells in tables.rows(ordered):
+        row: dict[str, Any] = dict(zip(columns, cells, strict=True))
+        asset_id, price = row.pop("asset_id"), row.pop("price_cny")
+        later = SupplyOffer(**row, price_cny=None if price is None else Decimal(str(price)))
+        found[asset_id] = _over(found.get(asset_id), later)
+    return found
+
+
+def _over(earlier: SupplyOffer | None, later: SupplyOffer) -> SupplyOffer:
+    """The later statement; where it is silent the earlier one holds. Consent goes with its own day and end."""
+    if earlier is None:
+        return later
+    filled = {
+        name: getattr(later, name) if getattr(later, name) not in (None, "") else getattr(earlier, name)
+        for name in ("intended_mode", "price_cny", "price_note", "maturity", "contact", "scenario", "summary")
+    }
+    base = later if later.consent else earlier
+    return replace(base, **filled)
+
+
+def _expires(row: Mapping[str, Any], fees: Any) -> date | None:
+    if row["filing_date"] is None:
+        found: date | None = row["expiry_date"]
+        return found
+    try:
+        return expiry_date(IpType(row["ip_type"]), row["filing_date"], rules=fees)
+    except OutOfRange:
+        return None
+
+
+def _industry(row: Mapping[str, Any]) -> str:
+    """GB/T 4754 where a source gives it, else the IPC subclass."""
+    if row["industry_code"]:
+        return "、".join(row["industry_code"][:2])
+    return f"IPC {row['ipc_main'][:4]}" if row["ipc_main"] else ""
