@@ -1,0 +1,81 @@
+"""Column headings: what each means in which kind of table (data: packs/national/tables/headings.csv)."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from panhuo.adapters.readers.tables_schemas import LEDGERS, SCHEMAS
+from panhuo.rules import packs_folder
+
+EVENTS = "events"
+"""In headings.csv: all ledgers at once."""
+
+_PREFIX = re.compile(r"^\[[标原译]\]")
+_SUFFIX = re.compile(r"(?:必填项?|选填|可不填)$")
+_NOISE = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One heading of one schema. field: "" for a column that is known and not taken.
+
+    rank: among the headings of a field the smaller is preferred. source: whose exports carry it, "" for the
+    field's own name and for our own Chinese heading.
+    """
+
+    field: str
+    heading: str
+    rank: int
+    source: str
+
+
+@lru_cache(maxsize=8192)
+def normal_heading(text: str) -> str:
+    """A heading without what varies from export to export: width, case, blanks, brackets, a leading [标].
+
+    >>> normal_heading("公开（公告）号") == normal_heading(" 公开(公告)号 "), normal_heading("[标]当前申请(专利权)人")
+    (True, '当前申请专利权人')
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().lower()
+    return _SUFFIX.sub("", _NOISE.sub("", _PREFIX.sub("", folded)))
+
+
+@cache
+def aliases(schema: str) -> Mapping[str, Alias]:
+    """Normalised heading -> what it means in a table of that schema; names of fields are headings, too."""
+    found: dict[str, Alias] = {}
+    for name in SCHEMAS[schema].fields:
+        found[normal_heading(name)] = Alias(name, name, 0, "")
+    for rank, row in enumerate(_rows(), start=1):
+        named = row["schema"]
+        if named == schema or (named == EVENTS and schema in LEDGERS):
+            source = "" if row["own"] else row["source"]
+            found.setdefault(normal_heading(row["heading"]), Alias(row["field"], row["heading"], rank, source))
+    found.pop("", None)
+    return MappingProxyType(found)
+
+
+@cache
+def schemas_knowing(heading: str) -> frozenset[str]:
+    """Schemas in which a normalised heading fills a field."""
+    return frozenset(name for name in SCHEMAS if (alias := aliases(name).get(heading)) and alias.field)
+
+
+@cache
+def own_headings(schema: str) -> Mapping[str, str]:
+    """Field -> the Chinese heading that our own tables of that schema carry."""
+    wanted = (schema, EVENTS) if schema in LEDGERS else (schema,)
+    return MappingProxyType({row["field"]: row["heading"] for row in _rows() if row["own"] and row["schema"] in wanted})
+
+
+@cache
+def _rows() -> tuple[Mapping[str, str], ...]:
+    path = packs_folder() / "national" / "tables" / "headings.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        return tuple(MappingProxyType(row) for row in csv.DictReader(handle))

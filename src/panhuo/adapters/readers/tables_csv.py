@@ -1,0 +1,160 @@
+"""CSV and TSV as grids: delimiter told from the heading, rows streamed, line numbers as an editor shows them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TextIO
+
+from panhuo.adapters.readers.encodings import NOW_ENCODED, TextShape, open_text
+from panhuo.adapters.readers.protocol import BATCH_ROWS, RefusedFile, Source
+from panhuo.adapters.readers.tables_grid import HEAD_ROWS, Chunk, HeadRow
+from panhuo.engine.records.raw import Reject
+
+DELIMITERS = (",", "\t", ";", "|")
+LONGEST_CELL = 1 << 22
+"""Characters; what is longer comes from a quotation mark that nobody closed."""
+_HEAD_CHARACTERS = 1 << 18
+
+
+@dataclass(slots=True)
+class CsvGrid:
+    """A text file cut at one delimiter. quoting: False where quotation marks are plain characters."""
+
+    source: Source
+    shape: TextShape
+    delimiter: str
+    quoting: bool
+    head: Sequence[HeadRow]
+    name: str = ""
+    container: str = "csv"
+    own_mark: bool = False
+
+    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
+        """See Grid. A row of fewer or more cells than the heading is a reject; blank rows are left out."""
+        with open_text(self.source, self.shape) as lines:
+            reader = _reader(_lines(lines, self), self.delimiter, quoting=self.quoting)
+            try:
+                for _ in islice(reader, skip):
+                    pass
+                yield from self._chunks(reader, width)
+            except csv.Error as error:
+                raise self._broken(reader.line_num, str(error)) from None
+            except UnicodeDecodeError as error:
+                raise self._broken(reader.line_num, f"it no longer decodes as {error.encoding}") from None
+
+    def _chunks(self, reader: Any, width: int) -> Iterator[Chunk]:
+        line = reader.line_num
+        while True:
+            rows: list[list[str]] = []
+            numbers: list[int] = []
+            for row in islice(reader, BATCH_ROWS):
+                rows.append(row)
+                numbers.append(line + 1)
+                line = reader.line_num
+            if not rows:
+                return
+            problems: list[Reject] = []
+            if set(map(len, rows)) != {width} or self.shape.has_nul:
+                rows, numbers = self._mend(rows, numbers, width, problems)
+            yield Chunk(list(zip(*rows, strict=True)) or [()] * width, numbers, problems)
+
+    def _mend(
+        self, rows: list[list[str]], numbers: list[int], width: int, problems: list[Reject]
+    ) -> tuple[list[list[str]], list[int]]:
+        """Only rows of the heading's width; the others become rejects, blank ones nothing."""
+        kept: list[list[str]] = []
+        kept_numbers: list[int] = []
+        for row, number in zip(rows, numbers, strict=True):
+            if len(row) > width and not any(cell.strip() for cell in row[width:]):
+                row = row[:width]
+            if not any(cell.strip() for cell in row):
+                continue
+            trouble = self._trouble(row, width)
+            if trouble:
+                code, why = trouble
+                value = " | ".join(cell for cell in row if cell)[:120].replace("\x00", "␀")
+                problems.append(Reject(number, "", value, code, why, file=self.source.name))
+                continue
+            kept.append(row)
+            kept_numbers.append(number)
+        return kept, kept_numbers
+
+    def _trouble(self, row: list[str], width: int) -> tuple[str, str] | None:
+        if self.shape.has_nul and any("\x00" in cell for cell in row):
+            return "nul_character", "The row holds a zero character, as damaged files do."
+        if len(row) < width:
+            open_quote = any("\n" in cell or "\r" in cell for cell in row)
+            hint = " A quotation mark may be open." if open_quote else " A line break may cut it in two."
+            return "short_row", f"The row has {len(row)} cells where the heading has {width}.{hint}"
+        if len(row) > width:
+            return (
+                "long_row",
+                f"The row has {len(row)} cells where the heading has {width}. "
+                "A cell that holds the delimiter needs quotation marks.",
+            )
+        return None
+
+    def _broken(self, line: int, why: str) -> RefusedFile:
+        if "field larger" in why:
+            why = "a quotation mark is opened before it and not closed"
+        return RefusedFile(
+            f"{self.source.name} cannot be read beyond line {line:,}: {why}.",
+            code="damaged_table",
+            file=self.source.name,
+            line=line,
+        )
+
+
+def csv_grids(source: Source, shape: TextShape) -> Iterator[CsvGrid]:
+    """The file cut at each delimiter that its first lines hold; most frequent first."""
+    with open_text(source, shape) as handle:
+        text = handle.read(_HEAD_CHARACTERS)
+    cut = len(text) == _HEAD_CHARACTERS
+    if shape.has_private:
+        text = text.translate(NOW_ENCODED)
+    lines = text.splitlines(keepends=True)[: HEAD_ROWS * 20]
+    if cut and len(lines) > 1:
+        lines.pop()
+    for delimiter in sorted(DELIMITERS, key=lambda mark: -text.count(mark)):
+        if delimiter not in text and delimiter != ",":
+            continue
+        quoting = delimiter != "\t" or _quotes_cells(text)
+        head = _head(lines, delimiter, quoting=quoting)
+        if head:
+            yield CsvGrid(source, shape, delimiter, quoting, head)
+
+
+def _head(lines: list[str], delimiter: str, *, quoting: bool) -> tuple[HeadRow, ...]:
+    reader = _reader(iter(lines), delimiter, quoting=quoting)
+    rows: list[HeadRow] = []
+    line = 0
+    try:
+        for index, row in enumerate(islice(reader, HEAD_ROWS)):
+            if any(cell.strip() for cell in row):
+                rows.append(HeadRow(line + 1, index, tuple(cell.strip() for cell in row)))
+            line = reader.line_num
+    except csv.Error:
+        pass  # the rows before it stand; reading meets the same place and says so
+    return tuple(rows)
+
+
+def _quotes_cells(text: str) -> bool:
+    """Whether quotation marks in a tab-separated text enclose cells, rather than mean inches."""
+    return '"\t"' in text or any(
+        cell.count('"') % 2 == 0 and cell.startswith('"') and cell.endswith('"') and len(cell) > 1
+        for line in text.splitlines()[:50]
+        for cell in line.split("\t")
+    )
+
+
+def _reader(lines: Iterator[str], delimiter: str, *, quoting: bool) -> Any:
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE)
+
+
+def _lines(handle: TextIO, grid: CsvGrid) -> Iterator[str]:
+    """Lines of a text with characters where Unicode has them now."""
+    return (line.translate(NOW_ENCODED) for line in handle) if grid.shape.has_private else handle

@@ -1,0 +1,168 @@
+"""XLSX workbooks as grids: calamine for speed, openpyxl's stream for what calamine must not or cannot open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import python_calamine
+
+from panhuo.adapters.readers.protocol import BATCH_ROWS, RefusedFile, Source
+from panhuo.adapters.readers.tables_cells import EXCEL_ERRORS, as_text
+from panhuo.adapters.readers.tables_grid import HEAD_ROWS, Chunk, HeadRow
+from panhuo.adapters.readers.tables_xlsx_guard import BookFacts, SheetFacts, check_workbook
+from panhuo.engine.records.raw import Reject
+
+WIDEST = 2_000
+"""Columns; a wider sheet holds a stray cell, and what lies beyond is not looked at."""
+
+Rows = Callable[[], Iterator[Sequence[Any]]]
+
+
+@dataclass(slots=True)
+class XlsxGrid:
+    """One sheet. rows: its rows from the first that holds anything, each time anew; first_row: its place, from 0."""
+
+    name: str
+    head: Sequence[HeadRow]
+    rows: Rows
+    first_row: int
+    first_column: int
+    facts: SheetFacts
+    own_mark: bool
+    file: str
+    container: str = "xlsx"
+
+    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
+        """See Grid. A cell in which Excel shows an error is empty here and a reject."""
+        rows = islice(self.rows(), skip, None)
+        number = self.first_row + skip + 1
+        while block := list(islice(rows, BATCH_ROWS)):
+            if set(map(len, block)) != {width}:
+                block = [(*row[:width], *[""] * (width - len(row))) for row in block]
+            numbers = range(number, number + len(block))
+            yield Chunk(list(zip(*block, strict=True)), numbers, self._errors(numbers, width))
+            number += len(block)
+
+    def _errors(self, numbers: range, width: int) -> list[Reject]:
+        if not self.facts.errors:
+            return []
+        heading = {row.index: row.cells for row in self.head}
+        last = heading[max(heading)] if heading else ()
+        found = []
+        for (row, column), shown in sorted(self.facts.errors.items()):
+            place = column - self.first_column
+            if row + 1 in numbers and 0 <= place < width:
+                name = last[place] if place < len(last) else ""
+                found.append(
+                    Reject(
+                        row + 1,
+                        name,
+                        shown,
+                        "formula_error",
+                        f"The formula of this cell shows {shown}; the cell was read as empty.",
+                        self.name,
+                        self.file,
+                    )
+                )
+        return found
+
+
+def open_workbook(source: Source) -> list[XlsxGrid]:
+    """The sheets of a workbook that hold anything, in their order.
+
+    Raises: RefusedFile for bombs, damage, passwords, and office documents that are no workbooks.
+    """
+    facts = check_workbook(source)
+    if facts.is_safe:
+        try:
+            return _by_calamine(source, facts)
+        except python_calamine.PasswordError:
+            raise _damaged(source, "is protected with a password. Save it without one and import that.") from None
+        except (python_calamine.CalamineError, OSError, ValueError):
+            pass  # openpyxl forgives other things
+        except BaseException as error:  # a Rust panic is no Exception; everything else goes on its way
+            if type(error).__name__ != "PanicException":
+                raise
+    return _by_openpyxl(source, facts)
+
+
+def _by_calamine(source: Source, facts: BookFacts) -> list[XlsxGrid]:
+    with source.open() as handle, python_calamine.CalamineWorkbook.from_filelike(handle) as book:
+        kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
+        grids = []
+        for name in book.sheet_names:
+            if kinds.get(name) != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(name)
+            if sheet.start is None or not sheet.height:
+                continue
+            row, column = sheet.start
+            head = _head(sheet.to_python(nrows=HEAD_ROWS), row)
+            found = facts.sheets.get(name) or SheetFacts()
+            rows = _rows_from(sheet, row)
+            grids.append(XlsxGrid(name, head, rows, row, column, found, facts.own, source.name))
+    return grids
+
+
+def _rows_from(sheet: python_calamine.CalamineSheet, first: int) -> Rows:
+    # iter_rows gives the blank rows above the first cell, but not the blank columns before it
+    return lambda: islice(sheet.iter_rows(), first, None)
+
+
+def _by_openpyxl(source: Source, facts: BookFacts) -> list[XlsxGrid]:
+    grids = []
+    with _streaming(source) as book:
+        names = [sheet.title for sheet in book.worksheets]
+    for name in names:
+        rows = _streamed_rows(source, name)
+        with closing(rows()) as first:
+            head = _head(list(islice(first, HEAD_ROWS)), 0)
+        if head:
+            found = facts.sheets.get(name) or SheetFacts()
+            grids.append(XlsxGrid(name, head, rows, 0, 0, found, facts.own, source.name))
+    return grids
+
+
+@contextmanager
+def _streaming(source: Source) -> Iterator[Any]:
+    """The workbook as openpyxl streams it: slow, in little memory. It names no errors of its own: any is damage."""
+    import openpyxl
+
+    with source.open() as handle:
+        try:
+            book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
+        except RefusedFile:
+            raise
+        except Exception as error:
+            raise _damaged(source, "is damaged. Open it in Excel, save it anew and import that.") from error
+
+
+def _streamed_rows(source: Source, name: str) -> Callable[[], Generator[Sequence[Any], None, None]]:
+    def rows() -> Generator[Sequence[Any], None, None]:
+        with _streaming(source) as book:
+            sheet = book[name]
+            sheet.reset_dimensions()
+            for row in sheet.iter_rows(max_col=WIDEST, values_only=True):
+                end = len(row)
+                while end and row[end - 1] is None:
+                    end -= 1
+                yield tuple("" if cell is None or cell in EXCEL_ERRORS else cell for cell in row[:end])
+
+    return rows
+
+
+def _head(rows: Sequence[Sequence[Any]], first_row: int) -> tuple[HeadRow, ...]:
+    cells = (tuple(as_text(cell).strip() for cell in row) for row in rows)
+    return tuple(HeadRow(first_row + index + 1, index, texts) for index, texts in enumerate(cells) if any(texts))
+
+
+def _damaged(source: Source, why: str) -> RefusedFile:
+    return RefusedFile(f"{source.name} {why}", code="damaged_workbook", file=source.name)
