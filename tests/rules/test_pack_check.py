@@ -196,3 +196,11 @@ def test_our_own_packs_lie_where_the_product_looks() -> None:
         "shenzhen",
         "demo_city",
     }
+
+
+def test_a_rule_that_nobody_reads_is_told(make_pack: MakePack) -> None:
+    messages = said(make_pack(files={"parameters/a.yaml": parameter("dormancy.years_grantd", "years", '"3"')}))
+    assert (
+        "parameters/a.yaml: is read by no engine area and known to no parent; did you mean dormancy.years_granted?"
+        in messages
+    )

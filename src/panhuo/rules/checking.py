@@ -104,10 +104,11 @@ def _about(parameter: Parameter, message: str) -> Problem:
 
 
 def _against_parents(files: PackFiles, pack: Pack) -> Iterator[Problem]:
-    """A child's names must be those of a parent or of an engine area, and keep their unit."""
-    if not files.parent:
-        return
-    above = load_pack(pack.folders[1]).parameters
+    """Names must be those of a parent or of an engine area, and keep the parent's unit.
+
+    A rule that nobody reads is a slip, or a promise that a change of it would do something.
+    """
+    above = load_pack(pack.folders[1]).parameters if files.parent else {}
     spelled = {_folded(name): name for name in above}
     asked = {name for needs in required.PARAMETERS.values() for name in needs}
     for name, parameter in files.parameters.items():
@@ -117,9 +118,9 @@ def _against_parents(files: PackFiles, pack: Pack) -> Iterator[Problem]:
         elif _folded(name) in spelled:
             yield _about(parameter, f"differs only in spelling from {spelled[_folded(name)]} of its parent")
         elif name not in asked:
-            near = difflib.get_close_matches(name, list(above), n=1)
+            near = difflib.get_close_matches(name, [*above, *asked], n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            yield _about(parameter, f"is known to no parent and read by no engine area{hint}")
+            yield _about(parameter, f"is read by no engine area and known to no parent{hint}")
 
 
 def _required(pack: Pack) -> Iterator[Problem]:
