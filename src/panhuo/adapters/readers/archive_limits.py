@@ -85,8 +85,7 @@ class Budget:
             raise refused(
                 name,
                 "archive_too_many_members",
-                f"holds more than {self.limits.members} entries. "
-                "Split it, or unpack it and import the folder.",
+                f"holds more than {self.limits.members} entries. Split it, or unpack it and import the folder.",
             )
 
 

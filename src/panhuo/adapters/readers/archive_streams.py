@@ -62,7 +62,7 @@ def read_tar(source: Source, budget: Budget) -> list[TarEntry]:
                     raise damaged(source.name)
                 return entries
             info = _header(block, source)
-            size = max(info.size, 0) if long_size < 0 else long_size
+            size = info.size if long_size < 0 else long_size
             at += BLOCK
             budget.count(source.name, 1)
             if info.type in (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, *_PAX):
@@ -94,9 +94,12 @@ _PAX = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
 
 def _header(block: bytes, source: Source) -> tarfile.TarInfo:
     try:
-        return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError, OverflowError):
         raise damaged(source.name) from None
+    if info.size < 0:
+        raise damaged(source.name)
+    return info
 
 
 def _pax(body: bytes, name: str, size: int, source: Source) -> tuple[str, int]:

@@ -61,7 +61,7 @@ def damaged(name: str) -> RefusedFile:
 
 def _count_entries(handle: BinaryIO, source: Source, limits: Limits) -> int:
     """Walk the directory by its lengths only: zipfile would build an object per entry first."""
-    data = _directory_bytes(handle, source, limits)
+    data, told = _directory_bytes(handle, source, limits)
     at = count = 0
     while at + _ENTRY.size <= len(data):
         mark, name, extra, comment = _ENTRY.unpack_from(data, at)
@@ -71,10 +71,13 @@ def _count_entries(handle: BinaryIO, source: Source, limits: Limits) -> int:
         count += 1
         if count > limits.members:
             Budget(limits).count(source.name, count)
+    if (count - told) % (1 << 16):  # 16 bits are all that the plain end record has
+        raise damaged(source.name)
     return count
 
 
-def _directory_bytes(handle: BinaryIO, source: Source, limits: Limits) -> bytes:
+def _directory_bytes(handle: BinaryIO, source: Source, limits: Limits) -> tuple[bytes, int]:
+    """The central directory and how many entries the end record says it has."""
     tail_size = min(source.size, (1 << 16) + _END.size + 20 + _END64.size)
     handle.seek(source.size - tail_size)
     tail = handle.read(tail_size)
@@ -93,7 +96,7 @@ def _directory_bytes(handle: BinaryIO, source: Source, limits: Limits) -> bytes:
     if start < 0:
         raise damaged(source.name)
     handle.seek(start)
-    return handle.read(size)
+    return handle.read(size), count
 
 
 def _entry(info: zipfile.ZipInfo, archive: str) -> ZipEntry:

@@ -26,9 +26,15 @@ from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.engine.records.raw import Reject
 
 Skipped = Callable[[Reject], None]
-COMPANIONS = frozenset(
-    (".tif", ".tiff", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".svg", ".pdf", ".mol", ".cdx", ".nb")
-    + (".dtd", ".ent", ".xsd", ".xsl", ".xslt", ".css", ".ds_store", ".db")
+COMPANIONS = (".tif", ".tiff", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".svg", ".pdf", ".mol", ".cdx", ".nb") + (
+    ".dtd",
+    ".ent",
+    ".xsd",
+    ".xsl",
+    ".xslt",
+    ".css",
+    ".ds_store",
+    ".db",
 )
 """Pictures, chemistry drawings, schemas and system litter that are packed beside documents."""
 _OTHER_PACKERS = {
@@ -39,9 +45,7 @@ _OTHER_PACKERS = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 _DTD_MARKS = tuple(
-    text.encode(encoding)
-    for text in ("<!DOCTYPE", "<!ENTITY")
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+    text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
 
 
@@ -80,13 +84,13 @@ def members(source: Source, *, limits: Limits = ARCHIVE, skipped: Skipped | None
     order inflates each once. An archive inside is gone through too, one inside that is left out.
 
     Args:
-        skipped: told of each member left out: companion_file (pictures, schemas, system litter), link,
-            device, sparse_file, nested_too_deep, or the code with which an inner archive is refused.
-            Without it all but companions refuse the whole archive.
+        skipped: told of each member left out: companion_file (pictures, schemas, system litter), empty_file,
+            link, device, sparse_file, nested_too_deep, or the code with which an inner archive is refused.
+            Without it all but the first two refuse the whole archive.
     Raises: RefusedFile when the archive is damaged, protected, breaks a limit, or holds nothing to read.
     """
     yielded = False
-    for member in _walk(source, Budget(limits), skipped, nested=False):
+    for member in _walk(source, _kind(source), Budget(limits), skipped, nested=False):
         yielded = True
         yield member
     if not yielded:
@@ -108,46 +112,46 @@ def _is_office(source: Source, head: bytes) -> bool:
     first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
     if first in (b"[Content_Types].xml", b"mimetype") or first.startswith((b"_rels/", b"xl/", b"docProps/")):
         return True
-    try:
-        names = {entry.name for entry in read_directory(source, ARCHIVE)}
-    except RefusedFile:
-        return False
-    return "[Content_Types].xml" in names
+    with source.open() as handle:
+        handle.seek(max(0, source.size - (1 << 16)))
+        return b"[Content_Types].xml" in handle.read()
 
 
-def _walk(source: Source, budget: Budget, skipped: Skipped | None, *, nested: bool) -> Iterator[Source]:
-    for member in _layer(source, budget, skipped):
+def _walk(source: Source, kind: str, budget: Budget, skipped: Skipped | None, *, nested: bool) -> Iterator[Source]:
+    for member in _layer(source, kind, budget, skipped):
         if _is_companion(member.name):
             _tell(skipped, source, member.name, "companion_file", "is no document.")
             continue
-        if not _kind(member):
+        if not member.size:
+            _tell(skipped, source, member.name, "empty_file", "is empty.")
+            continue
+        inner_kind = _kind(member)
+        if not inner_kind:
             yield member
         elif nested:
             _tell(skipped, source, member.name, "nested_too_deep", "is an archive two archives deep.")
         else:
-            yield from _inner(source, member, budget, skipped)
+            yield from _inner(source, member, inner_kind, budget, skipped)
 
 
-def _inner(source: Source, member: Source, budget: Budget, skipped: Skipped | None) -> Iterator[Source]:
+def _inner(source: Source, member: Source, kind: str, budget: Budget, skipped: Skipped | None) -> Iterator[Source]:
     try:
-        yield from _walk(member, budget, skipped, nested=True)
+        yield from _walk(member, kind, budget, skipped, nested=True)
     except RefusedFile as refusal:
         if skipped is None or refusal.code in ("archive_too_large", "archive_too_many_members"):
             raise
         _tell(skipped, source, member.name, refusal.code, refusal.message.removeprefix(f"{member.name} "))
 
 
-def _layer(source: Source, budget: Budget, skipped: Skipped | None) -> Iterator[Source]:
-    kind = _kind(source)
+def _layer(source: Source, kind: str, budget: Budget, skipped: Skipped | None) -> Iterator[Source]:
     if kind == "zip":
         return _zip_members(source, budget, skipped)
     if kind == "tar":
         return _tar_members(source, budget, skipped)
     if kind == "gz":
         return _gz_members(source, budget, skipped)
-    raise refused(
-        source.name, "unsupported_archive", f"is packed as {kind or 'none'}. Pack it as zip or tar.gz."
-    )
+    why = f"is packed as {kind or 'none'}. Pack it as zip or tar.gz."
+    raise refused(source.name, "unsupported_archive", why)
 
 
 def _check_entries(source: Source, entries: Iterable[ZipEntry], budget: Budget) -> None:
@@ -161,8 +165,8 @@ def _check_entries(source: Source, entries: Iterable[ZipEntry], budget: Budget) 
 
 
 def _check_name(source: Source, name: str) -> None:
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or parts[0] == "/" or ".." in parts or name[1:2] == ":" or any(ord(c) < 32 for c in name):
+    parts = name.replace("\\", "/").split("/")
+    if parts[0] == "" or ".." in parts or name[1:2] == ":" or not name.isprintable():
         raise refused(
             source.name, "unsafe_name", "holds a member whose name points outside the archive. Pack it again."
         )
@@ -224,9 +228,7 @@ def _gz_members(source: Source, budget: Budget, skipped: Skipped | None) -> Iter
     held = Held(gunzip(source, budget))
     stem = PurePosixPath(source.name.replace("\\", "/")).name
     lowered = stem.lower()
-    inner_name = (
-        stem[:-4] + ".tar" if lowered.endswith(".tgz") else stem[:-3] if lowered.endswith(".gz") else stem
-    )
+    inner_name = stem[:-4] + ".tar" if lowered.endswith(".tgz") else stem[:-3] if lowered.endswith(".gz") else stem
     with held.open() as handle:
         packed_tar = is_tar(handle.read(512))
     # the tar inside a tar.gz is not a level of its own: its members are named as the archive's
@@ -235,15 +237,15 @@ def _gz_members(source: Source, budget: Budget, skipped: Skipped | None) -> Iter
 
 
 def _is_companion(name: str) -> bool:
-    path = PurePosixPath(name.rpartition("!/")[2])
-    return path.suffix.lower() in COMPANIONS or "__MACOSX" in path.parts or path.name.lower() == ".ds_store"
+    path = name.rpartition("!/")[2].lower()
+    return path.endswith(COMPANIONS) or "__macosx/" in path
 
 
 def _tell(skipped: Skipped | None, source: Source, name: str, code: str, why: str) -> None:
     member = name.removeprefix(f"{source.name}!/")
     if skipped is not None:
         skipped(Reject(0, "", member, code, f"{name} {why}", member=member, file=source.name))
-    elif code != "companion_file":
+    elif code not in ("companion_file", "empty_file"):
         raise refused(name, code, f"{why} Take it out of the archive.")
 
 

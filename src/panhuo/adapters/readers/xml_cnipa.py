@@ -43,7 +43,7 @@ def _business_rows(root: Element) -> Iterator[Row]:
     publication = _preferred(every(biblio, "PublicationReference"))
     application = _preferred(every(biblio, "ApplicationReference"))
     kind = first(publication, "DocumentID/Kind") or root.get("kind", "")
-    number = first(publication, "DocumentID/DocNumber") or root.get("docNumber", "")
+    number = (first(publication, "DocumentID/DocNumber") or root.get("docNumber", "")).lstrip("0")
     day = first(publication, "DocumentID/Date") or root.get("datePublication", "")
     types = (item.get("applType", "") for item in every(biblio, "ApplicationReference"))
     ip_type = next((_TYPES[word] for word in types if word in _TYPES), None) or _TYPE_OF_KIND.get(kind[:1])

@@ -12,19 +12,21 @@ from panhuo.adapters.readers.protocol import Source
 from panhuo.adapters.readers.xml_epo_numbers import application_number, document_number, priorities, publication
 from panhuo.adapters.readers.xml_head import Head
 from panhuo.adapters.readers.xml_reader import Row, XmlReader
-from panhuo.adapters.readers.xml_safe import Element, distinct, every, first, local, one, text
+from panhuo.adapters.readers.xml_safe import BrokenPiece, Element, distinct, every, first, local, one, text, tidy
 from panhuo.adapters.readers.xml_stream import Piece, documents, records
 from panhuo.engine.records.raw import Cell
 
 _LANGUAGES = {"zh": "zh", "ch": "zh", "cn": "zh", "chi": "zh", "en": "en", "eng": "en"}
 _COUNTRY_MARK = re.compile(r"\s*\[[A-Z]{2}\]\s*$")
 _FOLDED = re.compile(r"[\W_]+")
-_CLAIM_START = re.compile(r"(?:^|\s)(\d{1,3})\s*[.．]\s+(?=\S)")
+_CLAIM_START = re.compile(r"(?:^|[\n.;:。；])\s*(\d{1,3})\s*[.．]\s+(?=\S)")
 _CLAIM_NUMBER = re.compile(r"^\s*(?:Claims?\s+|What is claimed is:?\s+)?\d{1,3}\s*[.．]\s*")
 
 
 def exchange_row(document: Element) -> Row:
-    """Row of one exchange-document."""
+    """Row of one exchange-document. Raises BrokenPiece for one that an update file marks as deleted."""
+    if document.get("status") == "D":
+        raise BrokenPiece("deleted_document", 0, "the office marks it as deleted")
     biblio = one(document, "bibliographic-data")
     number, kind, day = publication(biblio, document)
     applicants, inventors = _people(biblio, "applicant"), _people(biblio, "inventor")
@@ -91,19 +93,18 @@ def _claims_rows(root: Element) -> Iterator[Row]:
 def _claims(document: Element) -> dict[str, Cell]:
     """First claim and count of claims; OPS often puts all claims into one text, numbered 1. 2. 3."""
     sets = sorted(every(document, "claims"), key=lambda item: item.get("lang", "").lower() != "en")
-    claims = [text(claim) for claim in every(sets[0], "claim/claim-text")] if sets else []
+    claims = list(every(sets[0], "claim/claim-text")) if sets else []
     if len(claims) != 1:
-        first_claim = _CLAIM_NUMBER.sub("", claims[0]) if claims else ""
+        first_claim = _CLAIM_NUMBER.sub("", text(claims[0])) if claims else ""
         return {"first_claim": first_claim, "claims_count": str(len(claims) or "")}
-    starts, expected = [], 1
-    for found in _CLAIM_START.finditer(claims[0]):
-        if int(found[1]) == expected:
+    whole, starts = "".join(map(str, claims[0].itertext())), []
+    for found in _CLAIM_START.finditer(whole):
+        if int(found[1]) == len(starts) + 1:
             starts.append(found)
-            expected += 1
     if not starts:
-        return {"first_claim": claims[0]}
-    end = starts[1].start() if len(starts) > 1 else len(claims[0])
-    return {"first_claim": claims[0][starts[0].end() : end].strip(), "claims_count": str(len(starts))}
+        return {"first_claim": tidy(whole)}
+    end = starts[1].start() + 1 if len(starts) > 1 else len(whole)
+    return {"first_claim": tidy(whole[starts[0].end() : end]), "claims_count": str(len(starts))}
 
 
 def _by_language(items: Iterable[Element]) -> dict[str, str]:

@@ -108,7 +108,7 @@ def _labelled(free: str) -> Iterator[tuple[str, str]]:
     """Label and value pairs of "Patentee after: X Address before: Y"."""
     found = list(_LABEL.finditer(free))
     for this, following in zip(found, [*found[1:], None], strict=False):
-        value = free[this.end() : following.start() if following else len(free)].strip(" ;,.")
+        value = free[this.end() : following.start() if following else len(free)].strip(" ;,")
         if value:
             yield this[1].lower(), value
 

@@ -53,25 +53,26 @@ class XmlReader:
         return Sniff(95, because) if because else Sniff(0, f"no {self.looked_for}")
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[RawBatch | Reject]:
-        """Rows document by document; a broken one is a reject with its line."""
+        """Rows document by document, numbered through the file; a broken one is a reject with its line."""
         del options  # an XML document says itself what it is
         batch = Batch()
-        broken = 0
+        number = broken = 0
         for piece in self.pieces(source):
             try:
                 rows = list(self._rows_of(piece))
-                broken = 0
             except BrokenPiece as problem:
                 if problem.code == "entity_declared":
                     raise _hostile(source) from None
-                broken += 1
+                number, broken = number + 1, broken + 1
                 yield from batch.flush()
-                yield _reject(source, piece, problem)
+                yield _reject(source, number, piece, problem)
                 if broken >= MOST_BROKEN:
                     raise _worthless(source) from None
                 continue
+            broken = 0
             for row in rows:
-                yield from batch.add(row, piece.number)
+                number += 1
+                yield from batch.add(row, number)
         yield from batch.flush()
 
     def _rows_of(self, piece: Piece) -> Iterable[Row]:
@@ -115,15 +116,10 @@ class Batch:
         )
 
 
-def _reject(source: Source, piece: Piece, problem: BrokenPiece) -> Reject:
-    return Reject(
-        row=piece.number,
-        column="",
-        value="",
-        code=problem.code,
-        message=f"Document {piece.number}, line {problem.line}: {problem.what}. The following ones are read.",
-        file=source.name,
-    )
+def _reject(source: Source, number: int, piece: Piece, problem: BrokenPiece) -> Reject:
+    line = problem.line or piece.line
+    message = f"Document {number}, line {line}: {problem.what}. The following ones are read."
+    return Reject(row=number, column="", value="", code=problem.code, message=message, file=source.name)
 
 
 def _hostile(source: Source) -> RefusedFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html.entities import html5
 
 from lxml import etree
@@ -20,12 +21,12 @@ ENCODINGS = frozenset(
 """Encodings in which tags look like ASCII, so that the guards see what the parser will see."""
 _START_TAG = re.compile(rb"<((?:[\w.\-]{1,64}:)?)([\w.\-]{1,64})(?=[\s>])[^<>]{0,999}>")
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
-_UNTIDY = re.compile(r"^[ \t\r\n]|[\t\r\n]|  |[ \t\r\n]$")
+_BETWEEN_HANZI = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 class BrokenPiece(Exception):
-    """A piece that is not parsed. code: stable word; line: 1-based in the file; what: one phrase."""
+    """A piece that is not parsed. code: stable word; line: 1-based in the file, 0 for its first; what: one phrase."""
 
     def __init__(self, code: str, line: int, what: str) -> None:
         super().__init__(what)
@@ -95,10 +96,11 @@ def _number(found: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(c)};" for c in characters).encode("ascii") or b"&amp;" + found[1] + b";"
 
 
+@cache
 def safe_parser(encoding: str = "") -> etree.XMLParser:
     """Parser that loads nothing, resolves nothing and gives up on absurd depth or length."""
     # gb2312 is what files say that use all of GB 18030
-    return etree.XMLParser(
+    parser = etree.XMLParser(
         encoding="gb18030" if encoding.startswith("gb") else encoding or None,
         resolve_entities=False,
         no_network=True,
@@ -108,8 +110,17 @@ def safe_parser(encoding: str = "") -> etree.XMLParser:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
+        # collect_ids=False would be quicker, but libxml2 then loads the DTD that a DOCTYPE names
     )
+    parser.resolvers.add(_NothingOutside())
+    return parser
+
+
+class _NothingOutside(etree.Resolver):
+    """Second line: whatever a document asks for outside itself is empty."""
+
+    def resolve(self, system_url: str, public_id: str, context: object) -> object:
+        return self.resolve_empty(context)
 
 
 def local(element: Element) -> str:
@@ -119,42 +130,42 @@ def local(element: Element) -> str:
 
 
 def text(element: Element | None) -> str:
-    """All text inside, blanks collapsed; "" for None."""
+    """All text inside, blanks of any kind collapsed to single spaces and to nothing between Hanzi; "" for None."""
     if element is None:
         return ""
-    if len(element):
-        content: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
-    else:
-        content = element.text or ""
-    return _BLANKS.sub(" ", content).strip() if _UNTIDY.search(content) else content
+    content = (
+        etree.tostring(element, method="text", encoding="unicode", with_tail=False) if len(element) else element.text
+    )
+    return tidy(content) if content else ""
+
+
+def tidy(content: str) -> str:
+    """Text with its blanks collapsed: files break lines in the middle of Chinese sentences."""
+    collapsed = " ".join(content.split())
+    return collapsed if collapsed.isascii() else _BETWEEN_HANZI.sub("", collapsed)
 
 
 def first(element: Element | None, path: str) -> str:
     """Text of the first element at a path of local names ("a/b", ".//b"), "" where there is none."""
-    if element is None:
-        return ""
-    return text(element.find(_any_space(path)))
+    return text(one(element, path))
 
 
 def every(element: Element | None, path: str) -> Iterator[Element]:
     """Elements at a path of local names, in file order."""
-    return iter(()) if element is None else element.iterfind(_any_space(path))
+    if element is None:
+        return iter(())
+    steps = _any_space(path)
+    return element.iterfind(steps) if "/" in path else element.iterchildren(steps)
 
 
 def one(element: Element | None, path: str) -> Element | None:
     """The first element at a path of local names."""
-    return None if element is None else element.find(_any_space(path))
+    return next(every(element, path), None)
 
 
+@cache
 def _any_space(path: str) -> str:
-    found = _PATHS.get(path)
-    if found is None:
-        steps = re.sub(r"[\w\-]+", lambda step: "{*}" + step[0], path)
-        found = _PATHS[path] = steps
-    return found
-
-
-_PATHS: dict[str, str] = {}
+    return re.sub(r"[\w\-]+", lambda step: "{*}" + step[0], path)
 
 
 def distinct(values: Iterable[str]) -> list[str]:

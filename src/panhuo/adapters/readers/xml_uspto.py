@@ -117,15 +117,12 @@ def _inventors(biblio: Element | None) -> list[str]:
 
 def _priorities(biblio: Element | None) -> list[tuple[str, str]]:
     """Numbers and days of foreign priorities and provisional applications."""
-    claims = (
-        (f"{first(item, 'country')}{first(item, 'doc-number')}", first(item, "date"))
-        for item in every(biblio, "priority-claims/priority-claim")
-    )
-    provisional = (
-        (f"{first(item, 'country')}{first(item, 'doc-number')}", first(item, "date"))
-        for item in every(biblio, "us-related-documents/us-provisional-application/document-id")
-    )
-    return [*claims, *provisional]
+    claims = every(biblio, "priority-claims/priority-claim")
+    provisional = every(biblio, "us-related-documents/us-provisional-application/document-id")
+    return [
+        ((first(item, "country") + first(item, "doc-number")).replace(" ", ""), first(item, "date"))
+        for item in (*claims, *provisional)
+    ]
 
 
 def _ipc(biblio: Element | None) -> tuple[list[str], str]:
