@@ -123,6 +123,9 @@ def _run_child(writing: int, arguments: list[str], guard_off: Callable[[], None]
         from panhuo.cli import run
 
         if guard_off is not None:
+            from panhuo.desk.registry.opening import setup_django
+
+            setup_django()
             guard_off()
         code = run(arguments)
     finally:

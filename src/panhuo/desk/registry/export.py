@@ -293,7 +293,8 @@ def _pairs() -> dict[int, PairLink]:
     people = "CASE WHEN applicants != '[]' THEN applicants ELSE owners END"
     twins = (
         f"SELECT filing_date d, {people} p FROM registry_asset WHERE filing_date IS NOT NULL AND jurisdiction='CN'"
-        f" AND ip_type IN ('{IpType.INVENTION}','{IpType.UTILITY_MODEL}') GROUP BY 1, 2 HAVING count(DISTINCT ip_type)=2"
+        f" AND ip_type IN ('{IpType.INVENTION}','{IpType.UTILITY_MODEL}') GROUP BY 1, 2"
+        " HAVING count(DISTINCT ip_type)=2"
     )
     sql = (
         f"SELECT a.id, a.ip_type, a.filing_date, {people}, a.title,"

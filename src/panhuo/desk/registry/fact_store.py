@@ -37,11 +37,12 @@ class FactStore:
         inserted = waiting = 0
         for keys in fact.keys:
             asset_id = self._asset(keys)
-            place = {"asset_id": asset_id, "waiting_key": "" if asset_id else keys[0]}
+            waiting_key = "" if asset_id else keys[0]
+            place = {"asset_id": asset_id, "waiting_key": waiting_key}
             if asset_id is None and not keys[0].startswith("c:"):
                 waiting += 1
             for event in fact.events:
-                inserted += self._event(event_row(asset_id, place["waiting_key"], event.uid(), event, self._source_id))
+                inserted += self._event(event_row(asset_id, waiting_key, event.uid(), event, self._source_id))
             for said in (fact, fact.also):
                 if said is not None and said.table in {"offer", "answer"} and _says_something(said.values):
                     inserted += self._insert(f"registry_{said.table}", said, place)

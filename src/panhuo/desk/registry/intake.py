@@ -191,9 +191,11 @@ class _Writer:
             skip = 0
             self._add(unit, whole)
             if unit.items >= BATCH_ROWS:
+                unit.rejects.sort(key=lambda reject: (reject.member, reject.row))
                 yield unit
                 unit = _Unit()
         if unit.items:
+            unit.rejects.sort(key=lambda reject: (reject.member, reject.row))
             yield unit
 
     def _add(self, unit: _Unit, item: RawBatch | Reject) -> None:

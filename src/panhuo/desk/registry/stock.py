@@ -53,10 +53,11 @@ LISTED = (DormancyState.CANDIDATE, DormancyState.TO_VERIFY, DormancyState.DORMAN
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """One right with its verdict and what the verdict stands on."""
+    """One right with its verdict and what the verdict stands on; state: as listed, a same-day pair once."""
 
     situation: Situation
     verdict: Verdict
+    state: DormancyState
 
 
 def dormant_register(tables: Tables, rules: InForce, dormancy: DormancyRules, at: date) -> list[StockRow]:
@@ -68,7 +69,7 @@ def dormant_register(tables: Tables, rules: InForce, dormancy: DormancyRules, at
         full = _with(situation, transfers.get(situation.asset_id), answers.get(situation.asset_id))
         verdict = read(full, at, dormancy)
         if verdict.state is not None:
-            rows.append(StockRow(full, verdict))
+            rows.append(StockRow(full, verdict, verdict.state))
     return _pairs_once(rows)
 
 
@@ -127,7 +128,7 @@ def _situations(tables: Tables, at: date) -> Iterator[Situation]:
     gathered = situations(assets, events, status, burdens, at).order_by("asset_id")
     marks = SITUATION_COLUMNS.index("marks")
     for row in tables.rows(gathered):
-        yield Situation(*row[:marks], tuple(row[marks] or ()), *row[marks + 1 :])
+        yield Situation(*(*row[:marks], tuple(row[marks] or ()), *row[marks + 1 :]))
 
 
 def _transfers(tables: Tables, rules: InForce, at: date) -> dict[int, tuple[Relation, Transfer]]:
@@ -175,13 +176,13 @@ def _pairs_once(rows: list[StockRow]) -> list[StockRow]:
         for row in rows
         if row.situation.same_day_pair is not None
         and row.situation.ip_type == "invention"
-        and row.verdict.state in LISTED
+        and row.state in LISTED
     }
     return [
-        replace(row, verdict=replace(row.verdict, state=DormancyState.OUT, reasons=(SAME_DAY_TWIN,)))
+        StockRow(row.situation, replace(row.verdict, reasons=(SAME_DAY_TWIN,)), DormancyState.OUT)
         if row.situation.same_day_pair in inventions
         and row.situation.ip_type == "utility_model"
-        and row.verdict.state in LISTED
+        and row.state in LISTED
         else row
         for row in rows
     ]

@@ -1,0 +1,151 @@
+"""Importing: idempotent, order-free, waiting events, rejects with reasons, one asset per invention. Made-up data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Called
+
+from panhuo.terms.numbers import cn_application_check_digit
+
+Panhuo = Callable[..., Called]
+HEAD = "申请号,公开（公告）号,名称,申请（专利权）人,申请日,公开（公告）日,法律状态\n"
+
+
+def number(serial: int, kind: int = 1, year: int = 2016) -> str:
+    body = f"{year}{kind}{serial:07d}"
+    return f"{body}.{cn_application_check_digit(body)}"
+
+
+def export(path: Path, *rows: str) -> Path:
+    path.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def row(serial: int, document: str, status: str = "授权", owner: str = "云湖大学", title: str = "合成样例") -> str:
+    return f"{number(serial)},{document},{title},{owner},2016-01-11,2018-01-21,{status}"
+
+
+def licence(path: Path, *serials: int) -> Path:
+    lines = [
+        f"X2023{serial:09d},{number(serial)},合成样例,云湖大学,云湖示例有限公司,独占许可,2023-05-06,2028-05-05\n"
+        for serial in serials
+    ]
+    head = "合同备案号,专利号,专利名称,让与人,受让人,许可种类,备案日期,终止日\n"
+    path.write_text(head + "".join(lines), encoding="utf-8")
+    return path
+
+
+def sums(called: Called) -> dict[str, int]:
+    return {name: called.answer[name] for name in ("rows", "new", "changed", "unchanged", "waiting", "rejected")}
+
+
+def test_the_same_file_again_changes_nothing_even_under_another_name(panhuo: Panhuo, tmp_path: Path) -> None:
+    first = export(tmp_path / "a.csv", row(1, "CN106000001B"), row(2, "CN106000002B"))
+    assert sums(panhuo("import", first)) == {
+        "rows": 2,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "waiting": 0,
+        "rejected": 0,
+    }
+    before = panhuo("status").answer["digest"]
+    for again in (first, export(tmp_path / "b.csv", row(2, "CN106000002B"), row(1, "CN106000001B"))):
+        called = panhuo("import", again)
+        assert (called.answer["new"], called.answer["changed"], called.answer["unchanged"]) == (0, 0, 2)
+    assert panhuo("status").answer["digest"] == before
+
+
+def test_the_digest_does_not_depend_on_the_order_of_files(tmp_path: Path, panhuo: Panhuo) -> None:
+    files = [
+        export(tmp_path / "old.csv", row(1, "CN106000001A", "实质审查", "云湖大学")),
+        export(tmp_path / "new.csv", row(1, "CN106000001B", "授权", "云湖示例有限公司"), row(2, "CN106000002B")),
+        licence(tmp_path / "ledger.csv", 1, 2),
+    ]
+    for home, order in (("one", files), ("other", files[::-1])):
+        for file in order:
+            assert panhuo("import", file, "--home", tmp_path / home).code == 0
+    digests = {panhuo("status", "--home", tmp_path / home).answer["digest"] for home in ("one", "other")}
+    assert len(digests) == 1
+
+
+def test_application_and_grant_document_are_one_invention(panhuo: Panhuo, tmp_path: Path) -> None:
+    panhuo("import", export(tmp_path / "a.csv", row(1, "CN106000001A"), row(1, "CN106000001B")))
+    assert panhuo("status").answer["patents"] == 1
+
+
+def test_a_row_that_knows_two_numbers_joins_what_was_apart(panhuo: Panhuo, tmp_path: Path) -> None:
+    by_application = export(tmp_path / "a.csv", f"{number(1)},,合成样例,云湖大学,2016-01-11,,授权")
+    by_document = export(tmp_path / "b.csv", ",CN106000001B,合成样例,云湖大学,2016-01-11,2018-01-21,授权")
+    panhuo("import", by_application, by_document)
+    assert panhuo("status").answer["patents"] == 2
+    panhuo("import", export(tmp_path / "c.csv", row(1, "CN106000001B")))
+    assert panhuo("status").answer["patents"] == 1
+
+
+def test_events_of_unknown_patents_wait_for_them(panhuo: Panhuo, tmp_path: Path) -> None:
+    assert sums(panhuo("import", licence(tmp_path / "l.csv", 7)))["waiting"] == 1
+    assert panhuo("status").answer["waiting_events"] == 1
+    panhuo("import", export(tmp_path / "a.csv", row(7, "CN106000007B")))
+    assert panhuo("status").answer["waiting_events"] == 0
+    out = tmp_path / "d.jsonl"
+    panhuo("dormant", "--at", "2024-01-01", "--out", out)
+    assert [json.loads(line)["reason"] for line in out.read_text("utf-8-sig").splitlines()] == ["licence_current"]
+
+
+def test_bad_rows_are_kept_with_row_column_and_reason_and_good_ones_go_in(panhuo: Panhuo, tmp_path: Path) -> None:
+    wrong = number(3)[:-1] + ("0" if number(3)[-1] != "0" else "1")
+    file = export(
+        tmp_path / "a.csv",
+        row(1, "CN106000001B"),
+        f"{wrong},CN106000003B,合成样例,云湖大学,2016-01-11,2018-01-21,授权",
+        ",,合成样例,云湖大学,2016-01-11,2018-01-21,授权",
+        f"{number(4)},CN106000004B,合成样例,云湖大学,2016-02-31,2018-01-21,授权",
+    )
+    rejects = tmp_path / "rejects.jsonl"
+    called = panhuo("import", file, "--rejects", rejects, "--strict")
+    assert called.code == 1
+    assert sums(called) == {"rows": 4, "new": 1, "changed": 0, "unchanged": 0, "waiting": 0, "rejected": 3}
+    kept = [json.loads(line) for line in rejects.read_text("utf-8-sig").splitlines()]
+    assert [(one["row"], one["code"]) for one in kept] == [
+        (3, "bad_application_number"),
+        (4, "no_number"),
+        (5, "bad_date"),
+    ]
+    assert (kept[0]["column"], kept[2]["column"]) == ("application_number", "filing_date")
+    assert number(3)[-1] in kept[0]["message"], "the expected check digit is said"
+
+
+def test_a_refused_file_leaves_the_good_ones_imported(panhuo: Panhuo, tmp_path: Path) -> None:
+    strange = tmp_path / "notes.txt"
+    strange.write_text("shopping list", encoding="utf-8")
+    good = export(tmp_path / "a.csv", row(1, "CN106000001B"))
+    called = panhuo("import", strange, good)
+    assert called.code == 2
+    assert called.answer["error"]["file"] == str(strange)
+    assert "looked for" in called.answer["error"]["message"]
+    assert called.answer["new"] == 1
+
+
+def test_each_batch_is_acknowledged_on_stderr(panhuo: Panhuo, tmp_path: Path) -> None:
+    file = export(tmp_path / "a.csv", *(row(serial, f"CN106{serial:06d}B") for serial in range(1, 5_202)))
+    said = panhuo("import", file).said
+    assert said.count("acknowledged batch") == 2
+    assert "through 5201" in said
+
+
+@pytest.mark.parametrize("as_of", [None, "2020-06-01"])
+def test_as_of_dates_the_status_words(panhuo: Panhuo, tmp_path: Path, as_of: str | None) -> None:
+    file = export(tmp_path / "a.csv", row(1, "CN106000001B"))
+    panhuo("import", file, *(["--as-of", as_of] if as_of else []))
+    asked = {}
+    for day in ("2019-12-31", "2021-01-22"):
+        called = panhuo("dormant", "--at", day, "--out", tmp_path / "d.csv")
+        asked[day] = (called.answer["considered"], called.answer["cannot_say"])
+    assert asked["2021-01-22"] == (1, 0)
+    called = panhuo("dormant", "--at", "2021-01-20", "--out", tmp_path / "d.csv")
+    assert called.answer["considered"] == 0
