@@ -101,6 +101,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "ledger.university_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
             "ledger.recordal_contract_kinds": Need(Unit.WORDS),
         },
+        "letters": {"letter.issuer": Need(Unit.TEXT), "check.answer_days": Need(Unit.DAYS)},
         "fees": {
             "fees.grace_months": Need(Unit.MONTHS),
             "fees.late_fee_share_per_month": Need(Unit.SHARE),
@@ -149,6 +150,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "output_columns": ("output", "key", "heading", "kind", "width", "explain"),
             "output_notes": ("output", "position", "text"),
             "check_booklet": ("field", "heading", "part", "list", "width", "note"),
+            "letter_fonts": ("role", "font", "free_font", "size_pt"),
         },
         "screening": {"screening_points": ("part", "finding", "points")},
         "matching": {
