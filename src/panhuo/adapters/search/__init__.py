@@ -1,0 +1,1 @@
+"""Search table, word cutter, term vectors: what the matching engine asks of the outside."""

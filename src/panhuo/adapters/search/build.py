@@ -1,0 +1,299 @@
+"""Builds the search table and keeps it up to date: what changed is rewritten, what went is deleted.
+
+A folder holds generations; current.json names the one that is read. A generation has one recipe (cutter, word
+rules, vocabulary, dimensions) and one vector space. When the recipe changes, or more than a set share of the texts
+came, changed or went since the space was fitted, a new generation is built beside the old one and switched to in
+one rename. A kill leaves the old one in place; one in the middle of an update leaves the mark `dirty`, and the next
+call completes the update and counts its words afresh. All of it can be rebuilt from the projection.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from panhuo.adapters.search.lance import TABLE, LanceIndex, connect, unpacked
+from panhuo.adapters.search.rows import (
+    IDS_AT_ONCE,
+    WORDS,
+    index_words,
+    read_words,
+    row_batch,
+    stored_versions,
+    table_schema,
+    words_batch,
+)
+from panhuo.adapters.search.space_files import load_counts, load_space, save_counts, save_space
+from panhuo.adapters.search.texts import PatentText, patent_texts
+from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, fit_space, vocabulary
+from panhuo.engine.matching.words import Lexicon, passage_bag
+from panhuo.engine.ports import Floats, IndexedText, Progress, TermEncoder
+from panhuo.rules import InForce
+
+SCHEMA = 1
+"""Raised when the table's columns or their meaning change."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRules:
+    """Numbers of a pack for the vector space. refit_share: of the texts fitted, that may change before a new fit."""
+
+    dimensions: int
+    vocabulary: int
+    min_texts: int
+    title_factor: float
+    refit_share: float
+
+
+def space_rules(rules: InForce) -> SpaceRules:
+    """Read matching.* of the pack."""
+    return SpaceRules(
+        dimensions=rules.integer("matching.dimensions"),
+        vocabulary=rules.integer("matching.vocabulary"),
+        min_texts=rules.integer("matching.vocabulary_min_texts"),
+        title_factor=float(rules.decimal("matching.title_factor")),
+        refit_share=float(rules.decimal("matching.refit_share")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A table that holds what the projection holds, and what it took to get there."""
+
+    index: LanceIndex
+    space: StaticSpace
+    counts: WordCounts
+    texts: int
+    added: int
+    changed: int
+    removed: int
+    fitted: bool
+
+
+@dataclass(slots=True)
+class _Current:
+    """current.json."""
+
+    generation: str
+    recipe: str
+    projection: str
+    fitted_texts: int
+    changed_since: int
+    dirty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """asset_ids by what the table lacks of the projection."""
+
+    added: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
+
+    @property
+    def size(self) -> int:
+        return len(self.added) + len(self.changed) + len(self.removed)
+
+    @property
+    def any(self) -> bool:
+        return self.size > 0
+
+    @property
+    def leaving(self) -> list[int]:
+        """Those whose stored words stop to count."""
+        return sorted(self.changed | self.removed)
+
+
+class SearchBuilder:
+    """Brings the search table in one folder up to date. Call it under the home's writer lock."""
+
+    def __init__(
+        self,
+        folder: Path,
+        lexicon: Lexicon,
+        terms: TermEncoder,
+        rules: SpaceRules,
+        *,
+        progress: Progress | None = None,
+    ) -> None:
+        self._folder = folder
+        self._lexicon = lexicon
+        self._terms = terms
+        self._rules = rules
+        self._progress = progress
+        told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, terms.model, asdict(rules)))
+        self._recipe = blake2b(told.encode(), digest_size=8).hexdigest()
+
+    def refresh(self, assets: Path, version: str) -> Refreshed:
+        """Make the table say what assets.parquet of projection `version` says; costs nothing when it does already."""
+        current = self._current()
+        if current is None or current.recipe != self._recipe:
+            return self._rebuild(assets, version)
+        table = self._open(current.generation)
+        if current.projection == version and not current.dirty:
+            return self._answer(current, table, load_counts(self._path(current.generation)), _Change(), fitted=False)
+        change = self._compare(table, assets)
+        if current.changed_since + change.size > self._rules.refit_share * max(1, current.fitted_texts):
+            return self._rebuild(assets, version)
+        return self._update(current, table, assets, version, change)
+
+    def _compare(self, table: Any, assets: Path) -> _Change:
+        stored = stored_versions(table)
+        wanted = {text.asset_id: text.version for block in self._texts(assets) for text in block}
+        return _Change(
+            added=frozenset(wanted.keys() - stored.keys()),
+            changed=frozenset(one for one, told in wanted.items() if stored.get(one, told) != told),
+            removed=frozenset(stored.keys() - wanted.keys()),
+        )
+
+    # -- update ----------------------------------------------------------------------------------------------
+
+    def _update(self, current: _Current, table: Any, assets: Path, version: str, change: _Change) -> Refreshed:
+        path = self._path(current.generation)
+        counts = None if current.dirty else load_counts(path)
+        if change.any:
+            self._write_current(replace(current, dirty=True))
+        if counts is not None:
+            for text in read_words(table, change.leaving):
+                counts.remove(text)
+        for words in self._merge(table, assets, load_space(path), change):
+            if counts is not None:
+                counts.add(words)
+        gone = sorted(change.removed)
+        for start in range(0, len(gone), IDS_AT_ONCE):
+            table.delete(f"asset_id IN ({', '.join(map(str, gone[start : start + IDS_AT_ONCE]))})")
+        if change.any:
+            table.optimize()
+        if counts is None:  # a kill fell into an update: what was counted of it is not known
+            counts = WordCounts()
+            for text in read_words(table, None):
+                counts.add(text)
+        save_counts(path, counts)
+        drift = current.changed_since + change.size
+        after = replace(current, projection=version, changed_since=drift, dirty=False)
+        self._write_current(after)
+        return self._answer(after, table, counts, change, fitted=False)
+
+    def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> Iterator[IndexedText]:
+        """Write new and changed rows; gives their words as they are written."""
+        encoder = StaticEncoder(space, share=self._lexicon.share)
+        written = change.added | change.changed
+        done = 0
+        for block in self._texts(assets) if written else ():
+            fresh = [text for text in block if text.asset_id in written]
+            if fresh:
+                words = [self._lexicon.indexed(text.title, text.body) for text in fresh]
+                batch = row_batch(fresh, words, self._vectors(encoder, words))
+                rows = pa.Table.from_batches([batch])
+                table.merge_insert("asset_id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
+                yield from words
+                done += len(fresh)
+                self._tell("index", done, len(written))
+
+    # -- rebuild ---------------------------------------------------------------------------------------------
+
+    def _rebuild(self, assets: Path, version: str) -> Refreshed:
+        told = blake2b(f"{self._recipe}|{version}".encode(), digest_size=6).hexdigest()
+        before = self._current()
+        generation = f"g{told}" if before is None or before.generation != f"g{told}" else f"h{told}"
+        path = self._path(generation)
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        counts = WordCounts()
+        spill = path / "words.parquet"
+        self._spill_words(assets, spill, counts)
+        terms = vocabulary(counts, size=self._rules.vocabulary, min_texts=self._rules.min_texts)
+        space = fit_space(counts, terms, self._terms, dimensions=self._rules.dimensions, share=self._lexicon.share)
+        save_space(path, space)
+        save_counts(path, counts)
+        table = connect(path).create_table(
+            TABLE,
+            data=pa.RecordBatchReader.from_batches(
+                table_schema(space.dimensions), self._batches(assets, spill, space, counts.texts)
+            ),
+        )
+        index_words(table)
+        spill.unlink()
+        after = _Current(generation, self._recipe, version, counts.texts, 0, dirty=False)
+        self._write_current(after)
+        for other in self._folder.iterdir():
+            if other.is_dir() and other != path:
+                shutil.rmtree(other, ignore_errors=True)
+        written = _Change(added=frozenset(range(counts.texts)))
+        return self._answer(after, table, counts, written, fitted=True)
+
+    def _spill_words(self, assets: Path, spill: Path, counts: WordCounts) -> None:
+        """First pass: cut and count; the words are kept, so that the second pass need not cut again."""
+        with pq.ParquetWriter(spill, WORDS) as writer:
+            for block in self._texts(assets):
+                words = [self._lexicon.indexed(text.title, text.body) for text in block]
+                for text in words:
+                    counts.add(text)
+                writer.write_batch(words_batch(words))
+                self._tell("cut", counts.texts, 0)
+
+    def _batches(self, assets: Path, spill: Path, space: StaticSpace, total: int) -> Iterator[pa.RecordBatch]:
+        encoder = StaticEncoder(space, share=self._lexicon.share)
+        done = 0
+        with pq.ParquetFile(spill) as file:
+            for group, block in enumerate(self._texts(assets)):
+                rows = file.read_row_group(group).to_pylist()
+                words = [unpacked(row["words"], row["title_words"], row["body_words"]) for row in rows]
+                yield row_batch(block, words, self._vectors(encoder, words))
+                done += len(block)
+                self._tell("index", done, total)
+
+    def _texts(self, assets: Path) -> Iterator[list[PatentText]]:
+        return (block for block in patent_texts(assets, self._lexicon.rules.openings) if block)
+
+    def _vectors(self, encoder: StaticEncoder, words: list[IndexedText]) -> Floats:
+        return encoder.encode([passage_bag(text, title_factor=self._rules.title_factor) for text in words]).matrix
+
+    # -- the folder ------------------------------------------------------------------------------------------
+
+    def _current(self) -> _Current | None:
+        try:
+            current = _Current(**json.loads((self._folder / "current.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return current if (self._path(current.generation) / f"{TABLE}.lance").is_dir() else None
+
+    def _write_current(self, current: _Current) -> None:
+        draft = self._folder / f".current.{os.getpid()}"
+        with draft.open("w", encoding="utf-8") as handle:
+            json.dump(asdict(current), handle)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(draft, self._folder / "current.json")
+
+    def _path(self, generation: str) -> Path:
+        return self._folder / generation
+
+    def _open(self, generation: str) -> Any:
+        return connect(self._path(generation)).open_table(TABLE)
+
+    def _answer(self, current: _Current, table: Any, counts: WordCounts, change: _Change, *, fitted: bool) -> Refreshed:
+        space = load_space(self._path(current.generation))
+        return Refreshed(
+            LanceIndex(table, space.id),
+            space,
+            counts,
+            counts.texts,
+            len(change.added),
+            len(change.changed),
+            len(change.removed),
+            fitted,
+        )
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        if self._progress:
+            self._progress(stage, done, total)

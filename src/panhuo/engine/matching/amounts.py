@@ -1,0 +1,111 @@
+"""Sums of money that a need means to spend: 拟投入50万元, 预算 80-120 万元, 总投资1.4亿."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from panhuo.rules import InForce
+
+Meaning = Literal["intended", "total", "spent", "other"]
+LOOK_BACK = 30
+"""Characters before an amount in which a word may say what it is for."""
+MAX_CNY = Decimal(10) ** 12
+_NUMBER = r"\d[\d,，]{0,14}(?:\.\d{1,4})?"
+_AMOUNT = re.compile(
+    rf"(?<![\d.])(?P<low>{_NUMBER})\s*(?:(?P<first>[万亿]?)元?\s*[-—–~～至到]\s*(?P<high>{_NUMBER}))?"
+    r"\s*[多余几来]?\s*(?P<unit>亿元|万元|亿|万|元)(?:人民币)?(?=(?P<next>.?))",
+    re.DOTALL,
+)
+_ENDS = re.compile(r"[。；;！!？?\n]")
+_MAY_FOLLOW = " \t\r\n，。；;、,.!！？?）)】]左以上用作的（("
+"""After a bare 万 or 亿: what may follow a sum of money; anything else is a counted thing (3万吨)."""
+FACTORS = {"元": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum in yuan with what the text says it is for; word is the word that told."""
+
+    low_cny: Decimal
+    high_cny: Decimal
+    meaning: Meaning
+    word: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmountWords:
+    """Words before amounts: word -> what the amount is for; longest first in the pattern."""
+
+    meanings: Mapping[str, Meaning]
+    pattern: re.Pattern[str]
+
+
+def amount_words(rules: InForce) -> AmountWords:
+    """Read the table need_amount_words."""
+    known: dict[str, Meaning] = {
+        row["word"]: row["meaning"]  # type: ignore[misc]  # the sidecar holds one_of
+        for row in rules.table("need_amount_words")
+    }
+    words = "|".join(re.escape(word) for word in sorted(known, key=lambda word: (-len(word), word)))
+    return AmountWords(known, re.compile(words))
+
+
+def amounts(text: str, known: AmountWords, *, else_means: Meaning | None = None) -> list[Amount]:
+    """Amounts of which the text says what they are for; else_means: of all others, where a heading tells it."""
+    found = []
+    for match in _AMOUNT.finditer(text):
+        if match["unit"] in ("万", "亿") and match["next"] and match["next"] not in _MAY_FOLLOW:
+            continue
+        word = _word_before(text, match.start(), known)
+        meaning = known.meanings[word] if word else else_means
+        low, high = _sums(match)
+        if meaning is not None and 0 < low <= high <= MAX_CNY:
+            found.append(Amount(low, high, meaning, word, match[0].strip()))
+    return found
+
+
+def budget_cny(found: Sequence[Amount]) -> tuple[Decimal | None, Decimal | None]:
+    """Lowest and highest sum that is meant to be spent; None where the text tells none.
+
+    A total stands for all. Of several sums without a total the greatest is the lower end, their sum the upper:
+    they may be stages or parts.
+    """
+    totals = [amount for amount in found if amount.meaning == "total"]
+    if totals:
+        return max(one.low_cny for one in totals), max(one.high_cny for one in totals)
+    meant = _once(amount for amount in found if amount.meaning == "intended")
+    if not meant:
+        return None, None
+    if len(meant) == 1:
+        return meant[0].low_cny, meant[0].high_cny
+    return max(one.low_cny for one in meant), sum((one.high_cny for one in meant), Decimal(0))
+
+
+def _once(found: Iterable[Amount]) -> list[Amount]:
+    """The same sum told again is one sum."""
+    return list({(one.low_cny, one.high_cny): one for one in found}.values())
+
+
+def _word_before(text: str, start: int, known: AmountWords) -> str:
+    back = text[max(0, start - LOOK_BACK) : start]
+    sentence = _ENDS.split(back)[-1]
+    last = ""
+    for match in known.pattern.finditer(sentence):
+        last = match[0]
+    return last
+
+
+def _sums(match: re.Match[str]) -> tuple[Decimal, Decimal]:
+    unit = FACTORS[match["unit"][0]]
+    low = _decimal(match["low"]) * (FACTORS[match["first"]] if match["first"] else unit)
+    high = _decimal(match["high"]) * unit if match["high"] else low
+    return low, high
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("，", ""))

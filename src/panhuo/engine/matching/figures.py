@@ -1,0 +1,104 @@
+"""Technical figures with units in a text: 200 °C, 0.5-1.2 MPa, at least 95 %."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from panhuo.engine.matching.words import normalise
+from panhuo.rules import InForce
+
+MAX_FIGURES = 60
+SAME = 0.02
+"""Two single figures closer than this share of the greater are one."""
+_AT_LEAST = "≥|>=|>|大于等于|大于|超过|高于|不低于|不小于|不少于|至少|达到|达"
+_AT_MOST = "≤|<=|<|不高于|不大于|不超过|不多于|小于|低于|少于|至多"
+_NUMBER = r"\d+(?:\.\d+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as shown, in the base unit of its dimension; an open end is infinite."""
+
+    shown: str
+    dimension: str
+    low: float
+    high: float
+
+    @property
+    def is_single(self) -> bool:
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Units of the pack by their normalised spelling: (dimension, factor, offset)."""
+
+    by_name: dict[str, tuple[str, float, float]]
+    pattern: re.Pattern[str]
+
+
+def units(rules: InForce) -> Units:
+    """Read the table text_units."""
+    by_name = {
+        normalise(row["unit"]): (row["dimension"], float(row["factor"]), float(row["offset"]))
+        for row in rules.table("text_units")
+    }
+    names = "|".join(re.escape(name) for name in sorted(by_name, key=lambda name: (-len(name), name)))
+    pattern = re.compile(
+        rf"(?P<bound>{_AT_LEAST}|{_AT_MOST})?\s?(?<![\d.])(?P<low>-?{_NUMBER})\s?(?:{names})?"
+        rf"(?:\s?[-~—–至到]\s?(?P<high>-?{_NUMBER}))?\s?(?P<unit>{names})(?![a-z0-9])(?P<after>以上|以下|以内)?"
+    )
+    return Units(by_name, pattern)
+
+
+def figures(text: str, known: Units) -> tuple[Figure, ...]:
+    """Figures in the order of the text, each way of writing once; at most MAX_FIGURES."""
+    found: dict[str, Figure] = {}
+    for match in known.pattern.finditer(normalise(text)):
+        figure = _figure(match, known)
+        found.setdefault(figure.shown, figure)
+        if len(found) == MAX_FIGURES:
+            break
+    return tuple(found.values())
+
+
+def in_common(ours: Sequence[Figure], theirs: Sequence[Figure]) -> list[tuple[Figure, Figure]]:
+    """Pairs of one dimension that agree: single figures nearly equal, or one that meets the other's range.
+
+    A share of a hundred is so common that it must be the same figure. Each of ours is paired once.
+    """
+    pairs = []
+    for mine in ours:
+        match = next((other for other in theirs if _agree(mine, other)), None)
+        if match is not None:
+            pairs.append((mine, match))
+    return pairs
+
+
+def _agree(mine: Figure, other: Figure) -> bool:
+    if mine.dimension != other.dimension:
+        return False
+    if mine.dimension == "percent":
+        return mine.low == other.low and mine.high == other.high
+    if mine.is_single and other.is_single:
+        return abs(mine.low - other.low) <= SAME * max(abs(mine.low), abs(other.low))
+    if inf in (mine.high, other.high) or -inf in (mine.low, other.low):
+        return (mine.is_single or other.is_single) and mine.low <= other.high and other.low <= mine.high
+    return mine.low <= other.high and other.low <= mine.high
+
+
+def _figure(match: re.Match[str], known: Units) -> Figure:
+    dimension, factor, offset = known.by_name[match["unit"]]
+    low = float(match["low"]) * factor + offset
+    high = float(match["high"]) * factor + offset if match["high"] else low
+    low, high = min(low, high), max(low, high)
+    bound, after = match["bound"] or "", match["after"] or ""
+    if not match["high"]:
+        if after == "以上" or (bound and re.fullmatch(_AT_LEAST, bound)):
+            high = inf
+        elif after or bound:
+            low = -inf
+    return Figure(match[0].strip(), dimension, low, high)

@@ -1,0 +1,60 @@
+"""Why a patent stands on a need's list, as codes and data; sentences are made where people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from panhuo.engine.matching.figures import Units, figures, in_common
+from panhuo.engine.matching.query import Query
+from panhuo.engine.matching.scoring import Score, Scorer
+from panhuo.engine.ports import IndexedText
+
+SHARED = 6
+NEAR = 3
+COMMON_FIGURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """code: shared_words | near_words | common_figures | weak_evidence | collapsed; data: what a sentence needs."""
+
+    code: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def text_reasons(
+    query: Query, score: Score, text: IndexedText, said: str, scorer: Scorer, known: Units
+) -> list[Reason]:
+    """Reasons that stand in the two texts. said: title and abstract as written, for figures."""
+    found = []
+    if score.shared:
+        words = _whole(score.shared, query)[:SHARED]
+        found.append(
+            Reason(
+                "shared_words",
+                {
+                    "words": words,
+                    "in_title": [word for word in words if word in text.title],
+                    "heard_in": sorted({part.value for word in words for part in query.heard_in.get(word, ())}),
+                },
+            )
+        )
+    pairs = scorer.near_pairs(query, text, count=NEAR)
+    if pairs:
+        found.append(Reason("near_words", {"pairs": [[pair.ours, pair.theirs, pair.likeness] for pair in pairs]}))
+    common = in_common(query.figures, figures(said, known)) if query.figures else []
+    if common:
+        shown = [[mine.shown, other.shown] for mine, other in common[:COMMON_FIGURES]]
+        found.append(Reason("common_figures", {"pairs": shown}))
+    if score.words < scorer.rules.weak_below and score.near < scorer.rules.weak_below:
+        found.append(Reason("weak_evidence", {"words": score.words, "near": score.near}))
+    return found
+
+
+def _whole(shared: tuple[str, ...], query: Query) -> list[str]:
+    """Shared words without those that stand inside a longer shared one."""
+    return [
+        word for word in shared if word in query.words or not any(word != other and word in other for other in shared)
+    ]

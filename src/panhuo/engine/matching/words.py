@@ -1,0 +1,139 @@
+"""Words of texts: one normal form, words that carry meaning, and what share of its weight a word keeps."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from panhuo.engine.ports import Bag, Cutter, IndexedText
+from panhuo.rules import InForce
+
+MAX_CHARACTERS = 20_000
+"""Read of one text at most; a description of twenty pages says what it is about well before its end."""
+MAX_WORD = 40
+TITLE_CLAUSE = 60
+_BREAK = re.compile(r"[，。；：！？,;:!?\n]")
+_SPACE = re.compile(r"[^\S\n]+")
+_LATIN = re.compile(r"[a-z]")
+_NOTE = re.compile(r"^[(\[【][^)\]】]{0,20}[)\]】]")
+
+
+@dataclass(frozen=True, slots=True)
+class WordRules:
+    """Shares of pack tables. words: word -> share kept, 0..1; kinds: part of speech -> share; openings: formulae."""
+
+    words: Mapping[str, float]
+    kinds: Mapping[str, float]
+    openings: tuple[str, ...]
+    digest: str
+
+
+def word_rules(rules: InForce) -> WordRules:
+    """Read the tables text_words, text_word_kinds, text_openings; names of places count as kind ns."""
+    kinds = {row["kind"]: float(row["share"]) for row in rules.table("text_word_kinds")}
+    words = {
+        normalise(name): kinds["ns"]
+        for row in rules.table("regions")
+        for name in (row["name"], *row["aliases"].split(";"))
+        if len(name) > 1
+    }
+    words |= {normalise(row["word"]): float(row["share"]) for row in rules.table("text_words")}
+    openings = tuple(row["word"] for row in rules.table("text_openings"))
+    told = repr((sorted(words.items()), sorted(kinds.items()), openings))
+    return WordRules(words, kinds, openings, blake2b(told.encode(), digest_size=8).hexdigest())
+
+
+def normalise(text: str) -> str:
+    """Half width, lower case, no control characters, single blanks; line ends kept. At most MAX_CHARACTERS.
+
+    >>> normalise("ＬＥＤ　温度≥２００℃")
+    'led 温度≥200°c'
+    """
+    flat = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower()
+    clean = "".join(mark if mark == "\n" or mark.isprintable() else " " for mark in flat)
+    return _SPACE.sub(" ", clean).strip()
+
+
+def is_word(token: str) -> bool:
+    """Whether a token can carry meaning: Hanzi or other letters, or two and more Latin ones with digits."""
+    if not 0 < len(token) <= MAX_WORD or not any(mark.isalpha() for mark in token):
+        return False
+    if token.isascii():
+        return len(token) > 1 and _LATIN.search(token) is not None
+    return True
+
+
+def stand_in_title(abstract: str, openings: tuple[str, ...]) -> str:
+    """First clause of an abstract without its formulae, for a patent that no source gives a title.
+
+    >>> stand_in_title("本发明公开了一种余热回收装置，包括壳体。", ("本发明", "公开了", "一种"))
+    '余热回收装置'
+    """
+    clause = _BREAK.split(unicodedata.normalize("NFKC", abstract[:400]).strip(), maxsplit=1)[0].strip()
+    bare = clause
+    while True:
+        cut = _NOTE.sub("", bare).lstrip(" 、\t")
+        opening = next((one for one in openings if cut.startswith(one) and len(cut) > len(one) + 1), "")
+        shorter = cut[len(opening) :]
+        if shorter == bare:
+            break
+        bare = shorter
+    return (bare or clause)[:TITLE_CLAUSE]
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Cuts texts into words and weighs words; remembers what it has looked up."""
+
+    cutter: Cutter
+    rules: WordRules
+    _shares: dict[str, float] = field(default_factory=dict)
+    _parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same text may give other words."""
+        return f"{self.cutter.version}-{MAX_CHARACTERS}"
+
+    def words(self, text: str) -> list[str]:
+        """Words that can carry meaning, in the order of the text."""
+        return [token for token in self.cutter.words(normalise(text)) if is_word(token)]
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        found = self._parts.get(word)
+        if found is None:
+            found = self._parts[word] = tuple(part for part in self.cutter.parts(word) if is_word(part))
+        return found
+
+    def share(self, word: str) -> float:
+        """Part of its weight that a word keeps, 0..1."""
+        found = self._shares.get(word)
+        if found is None:
+            found = self._shares[word] = self._look_up(word)
+        return found
+
+    def _look_up(self, word: str) -> float:
+        told = self.rules.words.get(word)
+        if told is not None:
+            return told
+        share = self.rules.kinds.get(self.cutter.kind(word), 1.0)
+        return min(share, self.rules.kinds.get("single", 1.0)) if len(word) == 1 else share
+
+    def indexed(self, title: str, body: str) -> IndexedText:
+        """The words of one text for the search table."""
+        heads, rest = self.words(title), self.words(body)
+        parts = [part for word in (*heads, *rest) if len(word) > 2 for part in self.parts(word)]
+        return IndexedText(tuple(heads), tuple(rest), tuple(parts))
+
+
+def passage_bag(text: IndexedText, *, title_factor: float) -> Bag:
+    """Words of an indexed text with their counts; those of the title count title_factor times."""
+    counts: dict[str, float] = {}
+    for word in text.title:
+        counts[word] = counts.get(word, 0.0) + title_factor
+    for word in text.body:
+        counts[word] = counts.get(word, 0.0) + 1.0
+    return Bag("", counts)
