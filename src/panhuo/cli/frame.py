@@ -9,6 +9,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,9 @@ import click
 from panhuo.adapters.files.home import Home, existing_home, home_path, open_home
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue, DomainError
+
+
+_json_asked: ContextVar[bool] = ContextVar("json_asked", default=False)
 
 
 class Day(click.ParamType):
@@ -62,8 +66,10 @@ def command(name: str, **attrs: Any) -> Callable[[Callable[..., Answer]], click.
         def run(ctx: click.Context, /, home: str | None, as_json: bool, **options: Any) -> None:  # noqa: FBT001 - click hands flags over
             outer = ctx.obj or {}
             path = home_path(home or outer.get("home"))
+            as_json = as_json or bool(outer.get("json"))
+            _json_asked.set(as_json)
             answer = function(home=path, **options)
-            if as_json or outer.get("json"):
+            if as_json:
                 print(json.dumps(answer, ensure_ascii=False, default=_plain))
             ctx.exit(answer.exit_code)
 
@@ -83,6 +89,11 @@ def _plain(value: Any) -> Any:
 def say(text: str) -> None:
     """A message for the person at the terminal; stdout stays free for JSON."""
     print(text, file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """What was asked for, in words: on stdout, unless that is kept for JSON."""
+    print(text, file=sys.stderr if _json_asked.get() else sys.stdout, flush=True)
 
 
 def fail(error: DomainError, *, as_json: bool) -> int:

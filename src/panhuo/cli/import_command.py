@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from panhuo.cli.frame import Answer, Day, command, home_to_write, say, today
+from panhuo.cli.frame import Answer, Day, command, home_to_write, say, show, today
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
@@ -190,5 +190,5 @@ def _list_formats() -> Answer:
         for reader in all_readers()
     ]
     for found in formats:
-        say(f"{found['name']:<24} {found['label']} — {found['looked_for']}")
+        show(f"{found['name']:<24} {found['label']} — {found['looked_for']}")
     return Answer(formats=formats)

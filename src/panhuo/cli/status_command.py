@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from panhuo.cli.frame import Answer, command, home_to_read, home_to_write, say, today
+from panhuo.cli.frame import Answer, command, home_to_read, home_to_write, say, show, today
 
 
 @command("status")
@@ -42,7 +42,7 @@ def status(*, home: Path) -> Answer:
         digest=register_digest(),
     )
     for name, value in answer.items():
-        say(f"{name:<20} {value}")
+        show(f"{name:<20} {value}")
     return answer
 
 
