@@ -114,7 +114,8 @@ class NeedMaker:
 def plant_needs(maker: TrapMaker, needs: NeedMaker, fields: tuple[Field, ...]) -> list[PlantedNeed]:
     """Needs, their answers and the patents that share their words and must not be offered."""
     found = []
-    for place, (field, planted) in enumerate((field, planted) for field in fields for planted in field.planted):
+    pairs = [(field, planted) for field in fields for planted in field.planted]
+    for place, (field, planted) in enumerate(pairs):
         need = needs.planted(field, planted)
         answer = _answer(maker, planted, place)
         bar = BARS[place % len(BARS)]

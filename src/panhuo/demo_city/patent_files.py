@@ -11,19 +11,6 @@ from panhuo.demo_city.patent import STATUS_WORDS, Patent
 from panhuo.demo_city.sheets import Value
 
 KIND_WORDS = {"invention": "发明专利", "utility_model": "实用新型", "design": "外观设计"}
-PATSNAP_HEADING = (
-    "序号", "公开(公告)号", "申请号", "法律状态/事件", "[标]当前申请(专利权)人", "申请日", "公开(公告)日", "非专利引用文献数量",
-    "被引用专利数量", "引用专利数量", "发明人数量", "发明人", "标题(译)(简体中文)", "标题(译)(English)", "摘要(译)(简体中文)",
-    "摘要(译)(English)", "首项权利要求", "优先权国家/地区", "简单同族专利申请数量", "简单同族", "3年内被引用次数",
-    "5年内被引用次数", "INPADOC法律状态", "专利类型", "当前申请(专利权)人数量", "诉讼案件数", "受理局",
-    "[标]原始申请(专利权)人", "当前申请(专利权)人地址", "工商统一社会信用代码", "SEP信息", "IPC分类号", "IPC主分类号",
-    "LOC分类号", "UPC分类号", "权利要求数", "获奖情况",
-)  # fmt: skip
-CNIPR_HEADING = (
-    "申请号", "申请日", "公开（公告）号", "公开（公告）日", "名称", "专利类型", "主分类号", "分类号", "外观设计分类号",
-    "申请（专利权）人", "统一社会信用代码", "地址", "发明（设计）人", "专利代理机构", "摘要", "主权项", "法律状态",
-    "授权公告日", "获奖情况",
-)  # fmt: skip
 EVENT_TEXTS = {
     "PB01": "PUBLICATION",
     "SE01": "ENTRY INTO FORCE OF REQUEST FOR SUBSTANTIVE EXAMINATION",
@@ -75,8 +62,8 @@ def _patsnap_row(
     family = " | ".join((document, *patent.family)) if patent.family else "-"
     owners = " | ".join([actor.name for actor in patent.owners])
     return [
-        serial, document, f"CN{patent.application_number}", status, owners, iso(patent.filed), iso(day), patent.cites // 4,
-        patent.cited_by, patent.cites, len(patent.inventors), " | ".join(patent.inventors), patent.title, "-",
+        serial, document, f"CN{patent.application_number}", status, owners, iso(patent.filed), iso(day),
+        patent.cites // 4, patent.cited_by, patent.cites, len(patent.inventors), " | ".join(patent.inventors), patent.title, "-",
         patent.abstract, "-", patent.claim or "-", "-", 1 + len(patent.family), family, recent, patent.cited_by,
         events, word, len(patent.owners), 0, "中国", " | ".join([actor.name for actor in patent.applicants]),
         patent.owner.address, patent.owner.code or "-", "-", " | ".join(patent.ipc) or "-",
@@ -198,10 +185,8 @@ def _document(number: str, day: str, kind: str) -> str:
 def _classes(ipc: Sequence[str], loc: str) -> str:
     if loc:
         return f"<business:ClassificationLocarno><base:Text>{loc}</base:Text></business:ClassificationLocarno>"
-    symbols = "".join(
-        f"<business:ClassificationIPCR><base:Text>{symbol[:4]} {symbol[4:]} (2006.01)</base:Text></business:ClassificationIPCR>"
-        for symbol in ipc
-    )
+    texts = [f"<base:Text>{symbol[:4]} {symbol[4:]} (2006.01)</base:Text>" for symbol in ipc]
+    symbols = "".join([f"<business:ClassificationIPCR>{text}</business:ClassificationIPCR>" for text in texts])
     return f"<business:ClassificationIPCRDetails>{symbols}</business:ClassificationIPCRDetails>" if symbols else ""
 
 
@@ -215,7 +200,8 @@ def _parties(patent: Patent) -> str:
     agent = ""
     if patent.agency:
         agency = f"<base:AddressBook><base:OrganizationName>{patent.agency}</base:OrganizationName></base:AddressBook>"
-        agent = f"<business:AgentDetails><business:Agent><business:Agency>{agency}</business:Agency></business:Agent></business:AgentDetails>"
+        agent = f"<business:Agent><business:Agency>{agency}</business:Agency></business:Agent>"
+        agent = f"<business:AgentDetails>{agent}</business:AgentDetails>"
     return (
         f"<business:Parties><business:ApplicantDetails>{applicants}</business:ApplicantDetails>"
         f"<business:InventorDetails>{inventors}</business:InventorDetails>"
