@@ -52,7 +52,7 @@ COLUMNS = (
 @command("dormant")
 @click.option("--at", "at", type=Day(), required=True, help="the day to stand on")
 @click.option("--owner", "owner", type=click.Choice(["institutions", "any"]), default="institutions",
-              help="institutions: owner types of the pack (universities, colleges, institutes); any: every owner")  # fmt: skip
+              help="institutions: the pack's owner types (universities, institutes); any: every owner")  # fmt: skip
 @click.option("--profile", metavar="simple|default", help="how events are read [the pack's default]")
 @click.option("--pack", "pack_name", metavar="PACK", help="policy pack [the home's]")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
@@ -117,7 +117,7 @@ def _rows(listing: DormantListing, words: Labels | None) -> Iterator[tuple[objec
     def word(kind: str, code: str) -> str:
         return words.word(kind, code) if words else code
 
-    for row in sorted(listing.rows, key=lambda one: (STATE_ORDER.index(one.verdict.state), one.situation.asset_id)):
+    for row in sorted(listing.rows, key=lambda one: (STATE_ORDER.index(one.state), one.situation.asset_id)):
         situation, verdict = row.situation, row.verdict
         facts = listing.facts[situation.asset_id]
         yield (
@@ -135,7 +135,7 @@ def _rows(listing: DormantListing, words: Labels | None) -> Iterator[tuple[objec
             situation.grant_date,
             word("legal_status", situation.status),
             situation.status_basis,
-            word("dormancy_state", verdict.state),
+            word("dormancy_state", row.state),
             "; ".join(word("dormancy_reason", reason) for reason in verdict.reasons),
             "; ".join(word("dormancy_flag", flag) for flag in verdict.flags),
             situation.transfer_day,
@@ -161,7 +161,7 @@ STATE_ORDER = (
 
 def _figures(rows: Iterable[StockRow]) -> dict[str, Any]:
     rows = list(rows)
-    states = Counter(row.verdict.state for row in rows)
+    states = Counter(row.state for row in rows)
     return {
         "candidates": states[DormancyState.CANDIDATE],
         "considered": sum(row.verdict.considered for row in rows),
@@ -171,9 +171,7 @@ def _figures(rows: Iterable[StockRow]) -> dict[str, Any]:
         "exploited": states[DormancyState.EXPLOITED],
         "proper_reason": states[DormancyState.PROPER_REASON],
         "taken_out": states[DormancyState.OUT],
-        "reasons": dict(
-            sorted(Counter(f"{row.verdict.state}: {reason}" for row in rows for reason in row.verdict.reasons).items())
-        ),
+        "reasons": dict(sorted(Counter(f"{row.state}: {why}" for row in rows for why in row.verdict.reasons).items())),
     }
 
 

@@ -27,7 +27,7 @@ class Reading(StrEnum):
     IN = "in"
 
 
-MARKED = {
+MARKED: Mapping[str, str] = {
     E.OWN_EXPLOITATION: "own_exploitation",
     E.CAPITAL_CONTRIBUTION: "capital_contribution",
     E.PRODUCT_FILED: "product_filed",

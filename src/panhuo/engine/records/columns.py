@@ -70,9 +70,9 @@ class ColumnParser:
         """Several values per cell; () where missing."""
         if column is None:
             return [()] * rows
-        return [self.list(cell, separator) for cell in column]
+        return [self.values(cell, separator) for cell in column]
 
-    def list(self, cell: Cell, separator: str) -> tuple[str, ...]:
+    def values(self, cell: Cell, separator: str) -> tuple[str, ...]:
         if cell is None:
             return ()
         if not isinstance(cell, str):
@@ -121,7 +121,7 @@ class ColumnParser:
         key = cell if isinstance(cell, str) else "\x1f".join(cell)
         found = self._symbol_lists.get(key)
         if found is None:
-            parsed = (self._symbol(text) for text in self.list(cell, separator))
+            parsed = (self._symbol(text) for text in self.values(cell, separator))
             found = tuple(dict.fromkeys(symbol for symbol in parsed if symbol))
             _keep(self._symbol_lists, key, found)
         return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 from panhuo.engine.records.columns import MISSING
 from panhuo.engine.records.patent import EventRecord, PatentRecord
@@ -323,7 +323,8 @@ class _Row:
 
     def amount(self, stem: str = "amount") -> Decimal | None:
         """Yuan from <stem>_cny or <stem>_wan; None when neither column holds a number."""
-        for name, unit in ((f"{stem}_cny", "元"), (f"{stem}_wan", "万元")):
+        units: tuple[tuple[str, Literal["yuan", "wan"]], ...] = ((f"{stem}_cny", "yuan"), (f"{stem}_wan", "wan"))
+        for name, unit in units:
             text = self.text(name)
             if text:
                 try:

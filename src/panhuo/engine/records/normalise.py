@@ -72,7 +72,9 @@ class PatentNormaliser:
 
     def _records(self, batch: RawBatch) -> list[PatentRecord]:
         parse, get, rows, separator = self._parse, batch.columns.get, len(batch), batch.separator
-        publications = parse.parsed(get("publication_number"), rows, "publication_number", parse_publication_number)
+        publications: Sequence[PublicationNumber | None] = parse.parsed(
+            get("publication_number"), rows, "publication_number", parse_publication_number
+        )
         grants = parse.parsed(
             get("grant_publication_number"), rows, "grant_publication_number", parse_publication_number
         )
@@ -198,7 +200,7 @@ class PatentNormaliser:
     def _family(self, cell: Cell, separator: str) -> tuple[str, ...]:
         if cell is None:
             return ()
-        return tuple(dict.fromkeys(map(_number_or_text, self._parse.list(cell, separator))))
+        return tuple(dict.fromkeys(map(_number_or_text, self._parse.values(cell, separator))))
 
     def _speak_for_days(self, batch: RawBatch, records: Sequence[PatentRecord]) -> None:
         """Events and status words, the day each row speaks for, and its weight."""
