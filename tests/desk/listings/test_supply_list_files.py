@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -94,7 +93,7 @@ def test_the_workbook_prints_and_the_annex_is_a_file_of_its_own(
     text = "".join(str(cell) for tab in book for row in tab.values for cell in row)
     assert "已质押" not in text
     assert "不同意" not in text
-    annex = openpyxl.load_workbook(made.files[3]).worksheets[0]
+    annex = openpyxl.load_workbook(made.files[2]).worksheets[0]
     assert annex.max_row == 5 + 2
 
 
@@ -108,16 +107,6 @@ def test_the_page_is_self_contained_and_says_that_it_is_synthetic(
     for foreign in ("http://", "https://", "src=", "@import", "url("):
         assert foreign not in page.replace("default-src", "").replace("style-src", "").replace("script-src", "")
     assert "已质押" not in page
-
-
-def test_machine_rows_carry_glossary_names(
-    stock: Register, home: Home, rules: InForce, graded: Callable[[], None], tmp_path: Path
-) -> None:
-    graded()
-    lines = publish(home, rules, tmp_path / "out").files[2].read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    assert rows[1]["title"] == "一种=电解液"
-    assert rows[1]["owners"] == ["云湖大学"]
 
 
 def test_twice_the_same_is_one_edition_with_the_same_bytes(

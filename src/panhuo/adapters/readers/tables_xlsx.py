@@ -10,6 +10,7 @@ from typing import Any
 
 import python_calamine
 
+from panhuo.adapters.own_workbook import EXPLAINING_SHEET
 from panhuo.adapters.readers.protocol import BATCH_ROWS, RefusedFile, Source
 from panhuo.adapters.readers.tables_cells import EXCEL_ERRORS, as_text
 from panhuo.adapters.readers.tables_grid import HEAD_ROWS, Chunk, HeadRow
@@ -95,7 +96,7 @@ def _by_calamine(source: Source, facts: BookFacts) -> list[XlsxGrid]:
         kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
         grids = []
         for name in book.sheet_names:
-            if kinds.get(name) != python_calamine.SheetTypeEnum.WorkSheet:
+            if kinds.get(name) != python_calamine.SheetTypeEnum.WorkSheet or _explains(name, facts):
                 continue
             sheet = book.get_sheet_by_name(name)
             if sheet.start is None or not sheet.height:
@@ -108,6 +109,11 @@ def _by_calamine(source: Source, facts: BookFacts) -> list[XlsxGrid]:
     return grids
 
 
+def _explains(sheet: str, facts: BookFacts) -> bool:
+    """Whether a sheet of our own workbooks tells what their columns mean and holds no rows."""
+    return facts.own and sheet == EXPLAINING_SHEET
+
+
 def _rows_from(sheet: python_calamine.CalamineSheet, first: int) -> Rows:
     # iter_rows gives the blank rows above the first cell, but not the blank columns before it
     return lambda: islice(sheet.iter_rows(), first, None)
@@ -116,7 +122,7 @@ def _rows_from(sheet: python_calamine.CalamineSheet, first: int) -> Rows:
 def _by_openpyxl(source: Source, facts: BookFacts) -> list[XlsxGrid]:
     grids = []
     with _streaming(source) as book:
-        names = [sheet.title for sheet in book.worksheets]
+        names = [sheet.title for sheet in book.worksheets if not _explains(sheet.title, facts)]
     for name in names:
         rows = _streamed_rows(source, name)
         with closing(rows()) as first:

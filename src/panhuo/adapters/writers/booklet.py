@@ -17,6 +17,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
 from panhuo.adapters.formula_guard import neutralise
+from panhuo.adapters.own_workbook import AUTHOR, EXPLAINING_SHEET
 from panhuo.adapters.writers.atomic import whole_file
 from panhuo.adapters.writers.workbook import GUARD_NOTE
 from panhuo.rules import InForce
@@ -43,7 +44,6 @@ class BookletTexts:
 
     sheet: str
     options_sheet: str
-    notes_sheet: str
     head: Sequence[str]
     notes: Sequence[str]
     choice_error: str
@@ -80,7 +80,7 @@ def write_booklet(
     """
     with whole_file(path) as draft:
         book = xlsxwriter.Workbook(draft)
-        book.set_properties({"created": _FIXED, "author": "Panhuo 盘活", "title": texts.head[0]})
+        book.set_properties({"created": _FIXED, "author": AUTHOR, "title": texts.head[0]})
         styles = _styles(book)
         table = book.add_worksheet(texts.sheet)
         first_row = len(texts.head) + 1
@@ -252,7 +252,7 @@ def _marks(table: Any, fields: Sequence[BookletField], first: int, last: int, st
 
 
 def _notes(book: Any, fields: Sequence[BookletField], texts: BookletTexts, styles: Mapping[str, Any]) -> None:
-    sheet = book.add_worksheet(texts.notes_sheet)
+    sheet = book.add_worksheet(EXPLAINING_SHEET)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 80)
     row = 0

@@ -18,10 +18,10 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from panhuo.adapters.formula_guard import neutralise
+from panhuo.adapters.own_workbook import AUTHOR, EXPLAINING_SHEET
 from panhuo.adapters.writers.atomic import whole_file
 from panhuo.adapters.writers.columns import LIST_SEPARATOR, Column, Plain, plain
 
-EXPLAINING_SHEET = "说明"
 MAX_CELL = 32_767
 MAX_ROWS = 1_048_576
 LINE_POINTS = 13.0
@@ -72,7 +72,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, notes: Sequence[str] 
 @contextmanager
 def _new_book(draft: Path) -> Iterator[Any]:
     book = xlsxwriter.Workbook(draft, {"constant_memory": True, "tmpdir": str(draft.parent)})
-    book.set_properties({"created": _FIXED, "author": "Panhuo 盘活"})
+    book.set_properties({"created": _FIXED, "author": AUTHOR})
     try:
         yield book
     finally:  # closing frees its scratch files also when a row failed; the draft is thrown away then

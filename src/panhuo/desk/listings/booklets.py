@@ -161,7 +161,6 @@ def _write(
     texts = BookletTexts(
         sheet=title,
         options_sheet=phrase(rules, "booklet_options"),
-        notes_sheet="说明",
         head=(title, *notes_of(rules, "booklet_head", **values), *marked),
         notes=notes_of(rules, "booklet"),
         choice_error=phrase(rules, "booklet_error"),

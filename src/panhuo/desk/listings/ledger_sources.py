@@ -30,8 +30,10 @@ COLUMNS = (
     "amount_cny",
     "terms",
     "text",
+    "ends_on",
     "asset__application_number",
     "asset__grant_publication_number",
+    "asset__first_publication_number",
     "asset__title",
     "asset__ip_type",
 )
@@ -62,17 +64,23 @@ def _fact(ledger: str, row: dict[str, Any]) -> LedgerFact:
         amount_cny=row["amount_cny"],
         terms=row["terms"],
         text=row["text"],
-        patent_number=(
-            row["asset__application_number"] or row["asset__grant_publication_number"] if known else _number_of(waits)
-        ),
+        ends_on=row["ends_on"],
+        application_number=(row["asset__application_number"] or "") if known else _number_of(waits, "a"),
+        publication_number=_document(row) if known else _number_of(waits, "p"),
         title=row["asset__title"] or "",
         ip_type=row["asset__ip_type"] or "",
     )
 
 
-def _number_of(key: str) -> str:
-    """The number under which a row waits for its patent, as people write it."""
-    kind, _, body = key.partition(":")
+def _document(row: dict[str, Any]) -> str:
+    return row["asset__grant_publication_number"] or row["asset__first_publication_number"] or ""
+
+
+def _number_of(key: str, kind: str) -> str:
+    """The number of one kind under which a row waits for its patent, as people write it; "" for another kind."""
+    found, _, body = key.partition(":")
+    if found != kind:
+        return ""
     digits = body.removeprefix("CN")
     if kind == "a" and body.startswith("CN") and len(digits) in (8, 12) and digits.isdecimal():
         return f"{digits}.{cn_application_check_digit(digits)}"

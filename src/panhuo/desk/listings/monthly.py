@@ -143,20 +143,26 @@ def _figures(ledger: Ledger, words: Labels) -> Iterator[list[object]]:
 
 def _rows(rows: Iterable[LedgerRow], words: Labels | None) -> Iterator[list[object]]:
     """Cells of output ledger_rows; codes where no labels are given."""
+    say = partial(_say, words)
     for place, row in enumerate(rows, start=1):
         fact = row.fact
-        say = partial(_say, words)
         yield [
             place,
-            say("ledger", fact.ledger),
+            say("ledger_kind", fact.ledger),
             fact.day,
             fact.number,
-            fact.patent_number,
+            fact.application_number,
+            fact.publication_number,
             fact.title,
             say("ip_type", fact.ip_type),
             fact.from_party,
+            fact.from_code,
             fact.to_party,
+            fact.to_code,
             say("licence_terms", fact.terms),
+            fact.ends_on,
+            fact.amount_cny,
+            fact.text,
             say("yes_no", "yes" if row.counts else "no"),
             say("strike", row.strike or ""),
             say("yes_no", "yes" if row.from_university else "no"),
@@ -169,6 +175,7 @@ def _rows(rows: Iterable[LedgerRow], words: Labels | None) -> Iterator[list[obje
 
 
 def _contracts(rows: Iterable[LedgerRow], words: Labels) -> Iterator[list[object]]:
+    """Cells of output ledger_contracts."""
     for place, row in enumerate(rows, start=1):
         fact = row.fact
         yield [
@@ -176,11 +183,13 @@ def _contracts(rows: Iterable[LedgerRow], words: Labels) -> Iterator[list[object
             fact.day,
             fact.number,
             fact.text,
-            fact.patent_number,
+            fact.application_number,
+            fact.publication_number,
             fact.title,
             fact.from_party,
             fact.to_party,
-            None if fact.amount_cny is None else fact.amount_cny / 10_000,
+            fact.amount_cny,
+            fact.ends_on,
             words.word("reconciled", row.reconciled),
             row.counterpart,
             row.window_ends,

@@ -16,7 +16,6 @@ from panhuo.adapters.tables.duck import open_tables
 from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.layout import layout_of, notes_of, phrase
 from panhuo.adapters.writers.pages import Figure, ListPage, write_list_page
-from panhuo.adapters.writers.tables import write_rows
 from panhuo.adapters.writers.workbook import Sheet, write_workbook
 from panhuo.desk.history import latest_run
 from panhuo.desk.listings.actions import ANNEX, LIST, SUPPLY_LIST, FrozenRow, publish_supply_list
@@ -39,7 +38,7 @@ SUMMARY_CHARACTERS = 90
 
 @dataclass(frozen=True, slots=True)
 class SupplyResult:
-    """What was published. files: list workbook, page, machine rows, annex workbook (internal)."""
+    """What was published. files: list workbook, page, annex workbook (internal)."""
 
     edition: Edition
     is_new: bool
@@ -111,7 +110,7 @@ def edition_of(number: int) -> Edition:
 
 
 def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: bool) -> tuple[Path, ...]:
-    """Write the files of an edition from its frozen rows: workbook, page and JSON lines of the list, annex workbook.
+    """Write the files of an edition from its frozen rows: workbook and page of the list, workbook of the annex.
 
     The annex is a file of its own, so that the list can be sent as it is.
     """
@@ -128,19 +127,18 @@ def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: boo
     marked = [phrase(rules, "synthetic")] if synthetic else []
     head = (title, *subtitle, *marked)
     stem = title.replace(" ", "_")
-    files = [out / f"{stem}{suffix}" for suffix in (".xlsx", ".html", ".jsonl")]
+    files = [out / f"{stem}{suffix}" for suffix in (".xlsx", ".html")]
     write_workbook(files[0], [Sheet(title, layout.columns, listed, head=head, explain=layout.explain)], notes=notes)
     write_list_page(
         files[1],
         _page(edition, layout.columns, listed, rules, head[:-1] if marked else head, notes, synthetic=synthetic),
     )
-    write_rows(files[2], layout.columns, listed, sheet_title=title)
     internal = words.word("output", "supply_annex")
     annex_title = phrase(rules, "edition_title", title=internal, number=edition.number)
     files.append(out / f"{annex_title.replace(' ', '_')}.xlsx")
     annex_head = (annex_title, *_subtitle(edition, len(annex), rules), *marked)
     sheet = Sheet(internal, annex_layout.columns, annex, head=annex_head, explain=annex_layout.explain)
-    write_workbook(files[3], [sheet], notes=notes_of(rules, "supply_annex"))
+    write_workbook(files[2], [sheet], notes=notes_of(rules, "supply_annex"))
     return tuple(files)
 
 

@@ -39,7 +39,9 @@ class LedgerFact:
     amount_cny: Decimal | None = None
     terms: str = ""
     text: str = ""
-    patent_number: str = ""
+    ends_on: date | None = None
+    application_number: str = ""
+    publication_number: str = ""
     title: str = ""
     ip_type: str = ""
 
