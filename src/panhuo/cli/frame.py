@@ -65,9 +65,12 @@ def command(name: str, **attrs: Any) -> Callable[[Callable[..., Answer]], click.
         @functools.wraps(function)
         def run(ctx: click.Context, /, home: str | None, as_json: bool, **options: Any) -> None:  # noqa: FBT001 - click hands flags over
             outer = ctx.obj or {}
+            from panhuo.desk.registry.opening import setup_django
+
             path = home_path(home or outer.get("home"))
             as_json = as_json or bool(outer.get("json"))
             _json_asked.set(as_json)
+            setup_django()
             answer = function(home=path, **options)
             if as_json:
                 print(json.dumps(answer, ensure_ascii=False, default=_plain))

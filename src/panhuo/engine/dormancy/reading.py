@@ -133,6 +133,8 @@ def _considered(situation: Situation, at: date, rules: DormancyRules) -> Verdict
     weight = max((WEIGHT[reading] for _, reading, _ in found), default=0)
     reasons = tuple(name for name, reading, _ in found if WEIGHT[reading] == weight) if weight else ()
     flags = [flag for _, _, flag in found if flag]
+    if situation.same_day_pair is not None:
+        flags.append("same_day_pair")
     if situation.contradiction:
         flags.append("status_contradiction")
     if weight == WEIGHT[Reading.OUT]:

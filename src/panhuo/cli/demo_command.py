@@ -1,0 +1,109 @@
+"""panhuo demo: the main job on a synthetic city, through the same commands that an office calls."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from panhuo.adapters.files.home import Home, existing_home, open_home
+from panhuo.cli.frame import Answer, command, home_to_write, say
+from panhuo.terms.errors import DomainError
+
+CITY_DAY = date(2025, 11, 30)
+CITY_PACK = "demo_city"
+MONTH = "2025-11"
+
+
+@command("demo")
+@click.option("--patents", type=click.IntRange(400, 5_000_000), default=20_000, show_default=True)
+@click.option("--seed", type=int, default=2025, show_default=True)
+def demo(*, home: Path, patents: int, seed: int) -> Answer:
+    """Make a synthetic city and do the whole job on it: import, dormant, booklets, grade, match, lists.
+
+    \b
+    Uses a home of its own ([PANHUO_HOME, ~/.panhuo] + "-demo" unless --home is given) and refuses one with real data.
+    Example: panhuo demo --patents 20000 --home demo-home
+    """
+    place = _demo_home(home)
+    files = place.root / "city" / f"{patents}-{seed}"
+    took: dict[str, float] = {}
+    _timed("generate", took, lambda: _generate(files, patents, seed))
+    steps = _steps(place.root, files / "files", place.root / "results")
+    answers: dict[str, Answer] = {}
+    for name, call in steps.items():
+        say(f"— {name}")
+        answers[name] = _timed(name, took, call)
+    return _finish(place, answers, took, patents=patents, seed=seed)
+
+
+def _demo_home(given: Path) -> Home:
+    found = existing_home(given)
+    if found is not None and found.kind != "demo":
+        raise DomainError(
+            f"{given} holds real data; the demo never writes there. Name another folder: panhuo demo --home DIR",
+            code="home_is_real",
+            home=str(given),
+        )
+    return found or open_home(given, create_kind="demo", create_pack=CITY_PACK)
+
+
+def _generate(folder: Path, patents: int, seed: int) -> None:
+    """Write the city's files once; a folder without the mark of its end is written again."""
+    from panhuo.demo_city import make_city
+
+    mark = folder / "made.json"
+    if mark.exists():
+        return
+    make_city(folder / "files", patents=patents, seed=seed)
+    mark.write_text(json.dumps({"patents": patents, "seed": seed, "synthetic": True}), encoding="utf-8")
+
+
+def _steps(home: Path, city: Path, out: Path) -> dict[str, Callable[[], Answer]]:
+    out.mkdir(exist_ok=True)
+    needs = sorted(path for path in city.rglob("*") if path.is_file() and "需求" in path.name)
+
+    def call(name: str, **options: Any) -> Answer:
+        return _call(name, home=home, **options)
+
+    return {
+        "import": lambda: call(
+            "import", paths=(city,), forced=None, as_of=CITY_DAY, rejects_out=out / "未入库行.xlsx", strict=False,
+            list_formats=False,
+        ),
+        "dormant": lambda: call(
+            "dormant", at=CITY_DAY, owner="institutions", profile=None, pack_name=None, out=out / "疑似沉睡专利.xlsx"
+        ),
+        "booklet": lambda: call("booklet", owner=None, everyone=True, returns=False, out=out / "核实表"),
+        "grade": lambda: call("grade", at=CITY_DAY, out=out / "分级.xlsx"),
+        "match": lambda: call("match", needs=needs[0], at=CITY_DAY, out=out / "供需匹配.xlsx"),
+        "supply-list": lambda: call("supply-list", at=CITY_DAY, audience="", number=None, out=out / "供给清单"),
+        "ledger": lambda: call("ledger", month=MONTH, out=out / f"转化台账{MONTH}.xlsx"),
+        "lists": lambda: call("lists", at=CITY_DAY, out=out / "清单"),
+        "status": lambda: call("status"),
+    }  # fmt: skip
+
+
+def _call(name: str, **options: Any) -> Answer:
+    """Call a subcommand as the command line would, with its defaults for what is not said."""
+    from panhuo.cli import COMMANDS
+
+    module, attribute = COMMANDS[name]
+    found: click.Command = getattr(import_module(module), attribute)
+    defaults = {option.name: option.default for option in found.params if option.name not in {"home", "as_json"}}
+    function: Callable[..., Answer] = found.callback.__wrapped__  # type: ignore[union-attr]
+    return function(**{**defaults, **options})
+
+
+def _timed(name: str, took: dict[str, float], call: Callable[[], Any]) -> Any:
+    began = time.monotonic()
+    try:
+        return call()
+    finally:
+        took[name] = round(time.monotonic() - began, 1)
