@@ -60,8 +60,8 @@ class Dealings:
     """Lets things happen to patents as they are drawn, and keeps the rows of the official lists."""
 
     def __init__(self, plan: CityPlan, cast: Cast, numbers: Numbers, seed: int) -> None:
-        self.cast, self.numbers, self.rows = cast, numbers, {name: [] for name in LEDGERS}
-        self.rows: dict[str, list[LedgerRow]]
+        self.cast, self.numbers = cast, numbers
+        self.rows: dict[str, list[LedgerRow]] = {name: [] for name in LEDGERS}
         self.random = Random(f"{seed}:dealings").random
         self._choose = Random(f"{seed}:dealings:choice")
         self.today, self._from = plan.day_number("day"), plan.day_number("ledgers_from")
@@ -190,7 +190,7 @@ class Dealings:
             buyer = choose.choice(self.cast.firms)
         if buyer is seller:
             return
-        if patent.kind == "invention" and self.random() < self._before_grant:
+        if patent.kind == "invention" and (not patent.granted or self.random() < self._before_grant):
             last = patent.granted or patent.ended or self.today
             if last - patent.published > 60:
                 day = patent.published + 30 + int(self.random() * (last - patent.published - 40))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import log
 from random import Random
 from typing import NamedTuple, TypeVar
 
@@ -49,7 +50,7 @@ class Lives:
         self._withdrawn = self._refused + plan.share("withdrawn_share")
         self._grant_lag = {kind: _lag(days) for kind, days in plan.value("grant_lag_days").items()}
         self._publication_lag: tuple[int, int] = tuple(plan.value("publication_lag_days"))
-        self._lapse: Mapping[str, float] = plan.value("lapse_per_year")
+        self._years_paid = {kind: 1 / log(1 - share) for kind, share in plan.value("lapse_per_year").items()}
         self._co_owned = plan.share("co_owned_share")
         self._agencies = plan.agencies
 
@@ -149,15 +150,17 @@ class Lives:
     def _after_grant(self, kind: str, filed: int, published: int, granted: int) -> Course:
         years = max(1, year_of(granted) - year_of(filed))
         term = 15 if kind == "design" and filed >= _NEW_DESIGNS_FROM else TERMS[kind]
-        hazard, random, today = self._lapse[kind], self.random, self.today
-        while years < term:
-            due = anniversary(filed, years)
-            if due + 330 > today:
-                return Course(filed, published, granted, 0, "granted_in_force")
-            if due > granted and random() < hazard:  # announced after the six months of grace
-                announced = gazette_day(due + 210 + int(100 * random()))
+        today = self.today
+        # The first fee that is not paid, were there no end: each year bears the same risk.
+        missed = years + int(log(1 - self.random()) * self._years_paid[kind])
+        if missed < term:
+            due = anniversary(filed, missed)
+            if due <= granted:
+                due = anniversary(filed, missed + 1)
+            if due + 330 <= today:  # announced after the six months of grace
+                announced = gazette_day(due + 210 + int(100 * self.random()))
                 return Course(filed, published, granted, announced, "lapsed_unpaid_fee")
-            years += 1
+            return Course(filed, published, granted, 0, "granted_in_force")
         expired = anniversary(filed, term)
         if expired > today:
             return Course(filed, published, granted, 0, "granted_in_force")

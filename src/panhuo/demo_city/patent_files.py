@@ -60,12 +60,12 @@ def _patsnap_row(
 ) -> list[Value]:
     recent = patent.cited_by // 2
     family = " | ".join((document, *patent.family)) if patent.family else "-"
-    owners = " | ".join([actor.name for actor in patent.owners])
+    owners, applicants = (" | ".join([actor.name for actor in who]) for who in (patent.owners, patent.applicants))
     return [
         serial, document, f"CN{patent.application_number}", status, owners, iso(patent.filed), iso(day),
-        patent.cites // 4, patent.cited_by, patent.cites, len(patent.inventors), " | ".join(patent.inventors), patent.title, "-",
-        patent.abstract, "-", patent.claim or "-", "-", 1 + len(patent.family), family, recent, patent.cited_by,
-        events, word, len(patent.owners), 0, "中国", " | ".join([actor.name for actor in patent.applicants]),
+        patent.cites // 4, patent.cited_by, patent.cites, len(patent.inventors), " | ".join(patent.inventors),
+        patent.title, "-", patent.abstract, "-", patent.claim or "-", "-", 1 + len(patent.family), family,
+        recent, patent.cited_by, events, word, len(patent.owners), 0, "中国", applicants,
         patent.owner.address, patent.owner.code or "-", "-", " | ".join(patent.ipc) or "-",
         patent.ipc[0] if patent.ipc else "-", patent.loc or "-", "-", patent.claims, " | ".join(patent.awards) or "-",
     ]  # fmt: skip

@@ -83,11 +83,11 @@ class TrapMaker:
         self.patents.append(patent)
         return patent
 
-    def named(self, key: str, owner: Actor, kind: str, filed: int, **more: int) -> Patent:
+    def named(self, key: str, owner: Actor, kind: str, filed: int, *, granted: int = 0) -> Patent:
         """A right whose texts and symbols stand in traps.yaml."""
         told = trap_texts()["rights"][key]
         texts = planted_texts(told["title"], told["means"], "", kind)
-        return self.right(owner, kind, filed, texts=texts, ipc=tuple(told["ipc"]), **more)
+        return self.right(owner, kind, filed, texts=texts, ipc=tuple(told["ipc"]), granted=granted)
 
     def expect(self, name: str, patent: Patent | None, note: str = "", **expect: Any) -> Trap:
         """Notes what must be said of a right."""

@@ -63,35 +63,38 @@ class TopicWriter:
         self._next = seed * 101 % self._total
         self._abstracts = [_Form(text) for text in said["abstracts"]]
         self._claims = [_Form(text) for text in said["claims"]]
-        self._longer, self._short = _Form(said["longer"]), int(said["shorter_than"])
+        self._longer, self._short = [_Form(text) for text in said["longer"]], int(said["shorter_than"])
         random = Seeded(f"{seed}:{field.key}:{topic.key}").random
         self._flaws, self._bodies = _variants(topic.flaws, random), _variants(topic.bodies, random)
         self._gains, self._details = _variants(topic.gains, random), _variants(topic.details, random)
 
     def write(self, kind: str, random: Random) -> Texts:
         """One patent's texts; kind is invention or utility_model."""
-        topic = self.topic
-        flaws, bodies, gains, details = self._flaws, self._bodies, self._gains, self._details
+        topic, gains, details = self.topic, self._gains, self._details
         slots = {
             "way": topic.ways[int(random() * len(topic.ways))],
             "use": topic.uses[int(random() * len(topic.uses))],
         }
         title = self._title(slots)
-        start, detail = int(random() * len(gains)), int(random() * len(details))
-        step = 1 + int(random() * 2)
+        gain, detail = int(random() * len(gains)), int(random() * len(details))
+        one, other = int(random() * _VARIANTS), int(random() * _VARIANTS)
+        step = 1 + (one & 1)
         slots["np"] = title
         slots["this"] = THIS[kind]
         slots["area"] = self.field.area
-        slots["flaw"] = _pick(flaws[int(random() * len(flaws))], random)
-        slots["body"] = _pick(bodies[int(random() * len(bodies))], random)
-        slots["d1"] = _pick(details[detail], random)
-        slots["d2"] = _pick(details[(detail + step) % len(details)], random)
-        slots["g1"] = _pick(gains[start], random)
-        slots["g2"] = _pick(gains[(start + 1) % len(gains)], random)
+        slots["flaw"] = self._flaws[int(random() * len(self._flaws))][one]
+        slots["body"] = self._bodies[int(random() * len(self._bodies))][other]
+        slots["d1"] = details[detail][one]
+        slots["d2"] = details[(detail + step) % len(details)][other]
+        slots["g1"] = gains[gain][other]
+        slots["g2"] = gains[(gain + 1) % len(gains)][one]
         abstract = self._abstracts[int(random() * len(self._abstracts))].fill(slots)
         if len(abstract) < self._short:
-            slots["d3"] = _pick(details[(detail + 2 * step) % len(details)], random)
-            abstract += self._longer.fill(slots)
+            slots["d3"] = details[(detail + 2 * step) % len(details)][one]
+            slots["g3"] = gains[(gain + 2) % len(gains)][other]
+            abstract += self._longer[0].fill(slots)
+            if len(abstract) < self._short:
+                abstract += self._longer[1].fill(slots)
         return Texts(title, abstract, self._claims[int(random() * len(self._claims))].fill(slots))
 
     def _title(self, slots: dict[str, str]) -> str:
@@ -106,7 +109,10 @@ class TopicWriter:
 
 def _variants(templates: Sequence[Template], random: Random) -> list[tuple[str, ...]]:
     """Each template filled a few dozen times: drawing from these is quicker than filling anew for each patent."""
-    return [tuple([form.fill(random) for _ in range(_VARIANTS if form.figures else 1)]) for form in templates]
+    return [
+        tuple([form.fill(random) for _ in range(_VARIANTS)]) if form.figures else (form.form,) * _VARIANTS
+        for form in templates
+    ]
 
 
 class _TitleForm:
