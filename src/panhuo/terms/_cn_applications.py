@@ -17,12 +17,13 @@ _NEW_FORM_YEAR = 2003  # twelve digits since 2003-10-01
 _NO_CHECK_YEARS = ("85", "86", "87", "88")
 
 _CHECKS = "0123456789X"
-_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9)
-_PAIRS = tuple(
-    {f"{a}{b}": a * _WEIGHTS[place] + b * _WEIGHTS[place + 1] for a in range(10) for b in range(10)}
-    for place in (0, 2, 4, 6)
-)
-_P1, _P2, _P3, _P4 = _PAIRS
+_TENS = range(10)
+# Weighted sums of three digits at once, by the places they stand in: weights 2 to 9, then 2 to 5.
+_W234 = {f"{a}{b}{c}": 2 * a + 3 * b + 4 * c for a in _TENS for b in _TENS for c in _TENS}
+_W567 = {f"{a}{b}{c}": 5 * a + 6 * b + 7 * c for a in _TENS for b in _TENS for c in _TENS}
+_W892 = {f"{a}{b}{c}": 8 * a + 9 * b + 2 * c for a in _TENS for b in _TENS for c in _TENS}
+_W345 = {f"{a}{b}{c}": 3 * a + 4 * b + 5 * c for a in _TENS for b in _TENS for c in _TENS}
+_W89 = {f"{a}{b}": 8 * a + 9 * b for a in _TENS for b in _TENS}
 
 KIND_DIGITS = "12389"
 _NEW_YEARS = frozenset(str(year) for year in range(_NEW_FORM_YEAR, LAST_YEAR + 1))
@@ -58,14 +59,13 @@ def split_cn_application(text: str) -> tuple[str, str]:
     """Body and check digit; a missing check digit is computed, "" for the years that had none."""
     bare = text[2:] if text[:2] in ("CN", "ZL") else text
     length = len(bare)
-    if (length == 14 and bare[12] == ".") or length == 13 or length == 12:
-        body = bare[:12]
+    if bare[:5] in _NEW_HEADS and ((length == 14 and bare[12] == ".") or length == 13 or length == 12):
         try:
-            check = _check(body)
+            check = _CHECKS[(_W234[bare[:3]] + _W567[bare[3:6]] + _W892[bare[6:9]] + _W345[bare[9:12]]) % 11]
         except KeyError:
             return _split_slowly(text)
-        if body[:5] in _NEW_HEADS and (length == 12 or bare[-1] == check):
-            return body, check
+        if length == 12 or bare[-1] == check:
+            return bare[:12], check
     return _split_slowly(text)
 
 
@@ -95,9 +95,9 @@ def bad_application(text: str, expected: str, why: str, *, found: str | None = N
 
 
 def _check(body: str) -> str:
-    total = _P1[body[:2]] + _P2[body[2:4]] + _P3[body[4:6]] + _P4[body[6:8]]
-    if len(body) == 12:
-        total += _P1[body[8:10]] + _P2[body[10:]]
+    """Check digit; KeyError where a character is no digit."""
+    total = _W234[body[:3]] + _W567[body[3:6]]
+    total += _W892[body[6:9]] + _W345[body[9:]] if len(body) == 12 else _W89[body[6:]]
     return _CHECKS[total % 11]
 
 

@@ -205,9 +205,7 @@ def application_column(
                     body, check = split_cn_application(text)
                     number, key = f"{body}.{check}" if check else body, "a:CN" + body
                 else:
-                    parsed = parse_application_number(
-                        text, jurisdiction=jurisdiction, latest_year=latest_year
-                    )
+                    parsed = parse_application_number(text, jurisdiction=jurisdiction, latest_year=latest_year)
                     number, key = parsed.text, parsed.key
             except BadValue as bad:
                 column.bad[row] = bad
@@ -232,9 +230,7 @@ def publication_column(texts: Iterable[str]) -> NumberColumn:
     return column
 
 
-def asset_keys(
-    application: ApplicationNumber | None, publication: PublicationNumber | None
-) -> tuple[str, ...]:
+def asset_keys(application: ApplicationNumber | None, publication: PublicationNumber | None) -> tuple[str, ...]:
     """Keys under which a right is known, preferred first: by application, then by publication.
 
     >>> asset_keys(parse_application_number("2021101234567"), parse_publication_number("CN113030719A"))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from panhuo.engine.records.families import (
     PairLink,
@@ -17,7 +20,10 @@ from panhuo.engine.records.families import (
     near_title_share,
     same_day_pairs,
 )
+from panhuo.engine.records.owners import normalise_party_name
+from panhuo.terms.dates import parse_date
 from panhuo.terms.kinds import IpType
+from panhuo.terms.numbers import parse_publication_number
 
 INV, UM, DESIGN = IpType.INVENTION.value, IpType.UTILITY_MODEL.value, IpType.DESIGN.value
 DAY, NEXT = date(2021, 3, 15), date(2021, 3, 16)
@@ -234,3 +240,31 @@ def test_a_hundred_thousand_rows_take_seconds() -> None:
     found = family_keys(ids, own, listed)
     assert time.process_time() - before < 15
     assert set(found.values()) == {"f:CN100000000"}
+
+
+@pytest.mark.reference
+def test_pairs_of_a_real_export_are_found(reference_data: Path) -> None:
+    """patsnap_aviation: 26 pairs by title, one by marks, two candidates."""
+    sheet = CalamineWorkbook.from_path(reference_data / "patsnap_aviation" / "patsnap_export.xlsx")
+    header, *lines = sheet.get_sheet_by_index(0).to_python()
+    column = {str(name): place for place, name in enumerate(header)}
+    rights: dict[str, Row] = {}
+    for line in lines:
+        number = parse_publication_number(str(line[column["公开(公告)号"]]))
+        if number.jurisdiction != "CN" or number.key in rights or number.ip_type is None:
+            continue
+        owners = str(line[column["[标]原始申请(专利权)人"]]).split(" | ")
+        rights[number.key] = (
+            len(rights),
+            number.ip_type,
+            parse_date(str(line[column["申请日"]])),
+            "|".join(sorted(map(normalise_party_name, owners))),
+            str(line[column["标题(译)(简体中文)"]]),
+            "一案双申" in str(line[column["法律状态/事件"]]),
+        )
+    rows = list(rights.values())
+    found = pairs(*rows)
+    assert Counter(link.confidence for link in found.values()) == {"equal_title": 52, "marked": 2, "candidate": 4}
+    marked = {row[0] for row in rows if row[5]}
+    unmarked = [id_ for id_, link in found.items() if link.confidence != "candidate" and id_ not in marked]
+    assert len(unmarked) == 4  # two pairs that the source itself does not mark

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -190,3 +192,26 @@ def test_a_normalised_name_stays_as_it_is(name: str) -> None:
 )
 def test_joint_owners_are_parted_where_it_is_sure(text: str, expected: tuple[str, ...]) -> None:
     assert split_joint_owners(text) == expected
+
+
+@pytest.mark.reference
+def test_the_ministry_list_of_colleges_is_judged_right_but_for_odd_names(
+    suffixes: OwnerSuffixes, reference_data: Path
+) -> None:
+    """2,631 institutions: 本科 are universities, 专科 vocational colleges; 25 odd names are not."""
+    with (reference_data / "ref_universities" / "universities.tsv").open(encoding="utf-8") as lines:
+        listed = list(csv.DictReader(lines, delimiter="\t"))
+    wanted = {"本科": OwnerType.UNIVERSITY, "专科": OwnerType.VOCATIONAL_COLLEGE}
+    wrong = [row["name"] for row in listed if suffixes.judge(row["name"]).owner_type is not wanted[row["level"]]]
+    assert len(listed) == 2631
+    assert len(wrong) == 25
+    assert not [name for name in wrong if suffixes.judge(name).owner_type is OwnerType.INDIVIDUAL]
+
+
+def test_rows_that_changed_between_two_names_are_read_again(rows: Sequence[Mapping[str, str]]) -> None:
+    mine = [{"order": "1", "suffix": "大学", "owner_type": "university", "note": ""}]
+    assert owner_type("云湖大学", mine).owner_type is OwnerType.UNIVERSITY
+    mine[0] = {"order": "1", "suffix": "大学", "owner_type": "enterprise", "note": ""}
+    assert owner_type("云湖大学", mine).owner_type is OwnerType.ENTERPRISE
+    assert owner_type("云湖大学", rows).owner_type is OwnerType.UNIVERSITY
+    assert owner_type("云湖医院", rows).owner_type is OwnerType.HOSPITAL

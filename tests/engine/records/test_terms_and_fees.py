@@ -458,6 +458,9 @@ def test_a_restored_right_has_lapsed_no_more(rules: FeeRules) -> None:
     row = annual_fee_row(back, at=date(2025, 11, 30), rules=rules)
     assert row is not None
     assert (row.state, row.year) == (FeeState.DUE, 6)
+    on_the_day = annual_fee_row(back, at=date(2025, 11, 20), rules=rules)
+    assert on_the_day is not None
+    assert on_the_day.state is FeeState.DUE
     early = annual_fee_row(back, at=date(2025, 11, 19), rules=rules)
     assert early is not None
     assert early.state is FeeState.RESTORATION_WINDOW

@@ -110,7 +110,19 @@ def owner_type(name: str, suffix_rules: Rules) -> OwnerJudgement:
     >>> owner_type("云湖大学科技园（东区）有限公司", rows).rule
     'end:有限公司'
     """
-    return OwnerSuffixes(suffix_rules).judge(name)
+    return _ready(suffix_rules).judge(name)
+
+
+_last_ready: list[tuple[Rules, OwnerSuffixes]] = []
+
+
+def _ready(rows: Rules) -> OwnerSuffixes:
+    """The rows made ready, kept for the next name; only a tuple is sure not to have changed since."""
+    if _last_ready and _last_ready[0][0] is rows and isinstance(rows, tuple):
+        return _last_ready[0][1]
+    suffixes = OwnerSuffixes(rows)
+    _last_ready[:] = [(rows, suffixes)]
+    return suffixes
 
 
 def cleaned_owner_name(name: str) -> str:
