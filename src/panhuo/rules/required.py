@@ -127,6 +127,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.refit_share": Need(Unit.SHARE),
             "matching.dispute_look_back_years": Need(Unit.YEARS),
         },
+        "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
         "letters": {"letter.issuer": Need(Unit.TEXT), "check.answer_days": Need(Unit.DAYS)},
         "fees": {
             "fees.grace_months": Need(Unit.MONTHS),

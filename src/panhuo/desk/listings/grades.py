@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from panhuo.adapters.tables.protocol import Tables
-from panhuo.desk.listings.supply_sources import GradeInfo
+from panhuo.desk.listings.supply_sources import GradeInfo as GradeInfo
 from panhuo.rules import InForce
 
 
