@@ -41,9 +41,23 @@ def test_a_problem_is_exit_2_with_its_place(tmp_path: Path) -> None:
     assert "parameters/high_value.yaml, line 2" in result.stderr
 
 
+def test_a_near_miss_that_is_expected_wrongly_is_told(tmp_path: Path) -> None:
+    folder = copied(tmp_path, "shenzhen")
+    path = folder / "cases" / "high_value.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("- name: near miss 5")
+    spoilt = text[:start] + text[start:].replace("high_value: true", "high_value: false", 1)
+    path.write_text(spoilt, encoding="utf-8")
+    result = CliRunner().invoke(packs, ["check", str(folder), "--json"])
+    assert result.exit_code == 2
+    (problem,) = json.loads(result.stdout)["packs"][0]["problems"]
+    assert "near miss 5" in problem["where"]
+    assert problem["message"] == "high_value should be false but comes out as true"
+
+
 def test_a_folder_of_packs_is_checked_whole(tmp_path: Path) -> None:
     copied(tmp_path)
-    copied(tmp_path, "shenzhen")
+    shutil.rmtree(copied(tmp_path, "shenzhen") / "cases")
     result = CliRunner().invoke(packs, ["check", str(tmp_path), "--json"])
     assert [pack["name"] for pack in json.loads(result.stdout)["packs"]] == ["demo_city", "shenzhen"]
 

@@ -185,6 +185,13 @@ def test_a_case_may_suppose_another_value_and_expect_a_refusal(make_pack: MakePa
     assert cases(make_pack, refused) == []
 
 
+def test_a_case_that_supposes_what_no_rule_can_be_is_told(make_pack: MakePack) -> None:
+    text = CASE.replace("  expect:", '  suppose: {grant.share: "2"}\n  expect:')
+    assert any("between 0 and 1" in one for one in cases(make_pack, text))
+    unknown = CASE.replace("  expect:", '  suppose: {grant.shares: "1"}\n  expect:')
+    assert any("grant.shares" in one for one in cases(make_pack, unknown))
+
+
 def test_every_unit_that_areas_ask_for_is_one() -> None:
     asked = {need.unit for needs in required.PARAMETERS.values() for need in needs.values()}
     assert asked <= set(Unit)

@@ -5,10 +5,11 @@ A case gives texts; each function here turns them into what its area takes, asks
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from panhuo.engine.dormancy import Situation, Verdict, dormancy_rules, read
 from panhuo.engine.records.terms_and_fees import FeeFacts, FeeRow, annual_fee_cny, annual_fee_row, fee_rules
@@ -17,6 +18,9 @@ from panhuo.rules.cases import CaseFunction
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import IpType, OwnerType
+
+if TYPE_CHECKING:
+    from panhuo.cli.high_value_case import Judge
 
 Given = Mapping[str, object]
 
@@ -30,10 +34,33 @@ def case_functions() -> Mapping[str, CaseFunction]:
         "annual_fee_due_date": _of_fee_row(lambda row: row.due_date),
         "annual_fee_state": _of_fee_row(lambda row: row.state.value),
         "expiry_date": _of_fee_row(lambda row: row.expiry_date),
+        "high_value": _HighValue(lambda verdict: verdict["high_value"]),
+        "high_value_reason": _HighValue(lambda verdict: verdict["high_value_reason"]),
+        "high_value_cases": _HighValue(lambda verdict: set(filter(None, verdict["high_value_cases"].split(";")))),
         "dormancy_state": _of_verdict(lambda verdict: verdict.state.value if verdict.state else "not_considered"),
         "dormancy_reasons": _of_verdict(lambda verdict: verdict.reasons),
         "dormancy_flags": _of_verdict(lambda verdict: verdict.flags),
     }
+
+
+class _HighValue:
+    """One part of the verdict on high value."""
+
+    def __init__(self, part: Callable[[Mapping[str, Any]], object]) -> None:
+        self._part = part
+
+    def __call__(self, rules: InForce, given: Given) -> object:
+        return self._part(_judge().verdict(rules, given))
+
+    def prepare(self, asked: Sequence[tuple[InForce, Given]]) -> None:
+        _judge().prepare(asked)
+
+
+@cache
+def _judge() -> Judge:
+    from panhuo.cli.high_value_case import Judge  # brings the table engine, which few packs' cases need
+
+    return Judge()
 
 
 def _annual_fee(rules: InForce, given: Given) -> object:
