@@ -121,12 +121,19 @@ def test_legal_events_carry_code_days_and_parties() -> None:
     ]
     transfer, licence, pledge, lapse = events
     assert (transfer.from_party, transfer.to_party) == ("YUNHU UNIVERSITY", "Yunhu Tea Machines Co.,Ltd.")
-    assert transfer.effective_on == "20230427"
+    assert transfer.effective_on == "2023-04-27"
     assert (licence.from_party, licence.to_party) == ("Yunhu Tea Machines Co.,Ltd.", "Qingshan Food Co.,Ltd.")
-    assert (licence.number, licence.details["terms"]) == ("X2023980099999", "Common License")
+    assert (licence.number, licence.details["terms"]) == ("X2023980099999", "ordinary")
     assert (pledge.from_party, pledge.to_party) == ("Yunhu Tea Machines Co.,Ltd.", "Bank of Yunhu")
-    assert (pledge.number, pledge.effective_on) == ("Y2023980099999", "20231215")
+    assert (pledge.number, pledge.effective_on) == ("Y2023980099999", "2023-12-15")
     assert (lapse.from_party, lapse.details) == ("", {})
+
+
+def test_an_odd_date_costs_one_event_its_day_and_no_more() -> None:
+    content = ops_legal().replace(b"2023-05-09", b"0000-00-00").replace(b"20230427", b"soon")
+    out = ReadOut(LEGAL, bytes_source(content))
+    assert [event.date for event in out.events[0]] == ["", "2023-08-01", "2024-01-02", "2024-09-03"]
+    assert out.events[0][0].effective_on == ""
 
 
 @pytest.mark.parametrize("name", ["original", "epodoc"])

@@ -262,7 +262,7 @@ def test_legal_events_of_ep1000000_are_all_there(reference_data: Path, file: str
     assert len(events) == count
     assert all(event.code and event.date and event.country for event in events)
     first = events[0]
-    assert (first.code, first.date, first.effective_on) == ("17Q", "2002-06-05", "20020423")
+    assert (first.code, first.date, first.effective_on) == ("17Q", "2002-06-05", "2002-04-23")
     assert first.text == "FIRST EXAMINATION REPORT DESPATCHED"
 
 

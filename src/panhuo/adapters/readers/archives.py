@@ -25,6 +25,8 @@ from panhuo.adapters.readers.archive_zip import ZipEntry, inflate, read_director
 from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.engine.records.raw import Reject
 
+_SMALL = 1 << 20
+"""Bytes of a member of a tar that are read at once."""
 Skipped = Callable[[Reject], None]
 COMPANIONS = (".tif", ".tiff", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".svg", ".pdf", ".mol", ".cdx", ".nb") + (
     ".dtd",
@@ -221,7 +223,14 @@ def _tar_members(source: Source, budget: Budget, skipped: Skipped | None) -> Ite
 
 
 def _window_opener(source: Source, start: int, size: int) -> Callable[[], BinaryIO]:
-    return lambda: cast(BinaryIO, io.BufferedReader(Window(source.open(), start, size), 1 << 15))
+    def opened() -> BinaryIO:
+        if size > _SMALL:
+            return cast(BinaryIO, io.BufferedReader(Window(source.open(), start, size), 1 << 15))
+        with source.open() as stream:
+            stream.seek(start)
+            return io.BytesIO(stream.read(size))
+
+    return opened
 
 
 def _gz_members(source: Source, budget: Budget, skipped: Skipped | None) -> Iterator[Source]:

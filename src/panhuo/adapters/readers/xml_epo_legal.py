@@ -11,6 +11,8 @@ from panhuo.adapters.readers.xml_head import Head
 from panhuo.adapters.readers.xml_reader import Row, XmlReader
 from panhuo.adapters.readers.xml_safe import Element, distinct, every, first, local, one, text
 from panhuo.engine.records.raw import RawEvent
+from panhuo.terms.dates import parse_date
+from panhuo.terms.errors import BadValue
 
 _PARTIES = {
     "patentee after": "to_party",
@@ -31,6 +33,17 @@ _PARTIES = {
 }
 """Labels in the free text of Chinese events -> field of the event [professional knowledge]."""
 _KEPT = {"license type": "terms", "record date": "recorded_on"}
+_LICENCES = {
+    "common license": "ordinary",
+    "general license": "ordinary",
+    "sole license": "sole",
+    "exclusive license": "exclusive",
+    "open license": "open",
+    "cross license": "cross",
+    "sub license": "sub",
+}
+"""Words for kinds of licence in INPADOC -> terms of the register [professional knowledge]."""
+_DAY = re.compile(r"\d{4}[-./]?\d{2}[-./]?\d{2}(?!\d)")
 _DETAILS = {
     "note": "L510EP",
     "in_country": "L501EP",
@@ -88,20 +101,32 @@ def _event(legal: Element) -> RawEvent:
     event = RawEvent(
         code=legal.get("code", "").strip() or fields.get("L008EP", ""),
         text=legal.get("desc", "").strip() or first(legal, "pre"),
-        date=fields.get("L007EP", ""),
+        date=_day(fields.get("L007EP", "")),
         country=fields.get("L001EP", ""),
-        effective_on=fields.get("L525EP", ""),
+        effective_on=_day(fields.get("L525EP", "")),
         to_party=fields.get("L509EP", ""),
     )
     kept = {name: fields.get(label, "") for name, label in _DETAILS.items()}
     for label, value in _labelled(free):
         name = _PARTIES.get(label)
+        value = _day(value) if name == "effective_on" else value
         if name and not getattr(event, name):
             setattr(event, name, value)
         elif label in _KEPT:
             kept[_KEPT[label]] = value
+    if "terms" in kept:
+        kept["terms"] = _LICENCES.get(kept["terms"].lower(), kept["terms"])
     event.details = {name: value for name, value in kept.items() if value}
     return event
+
+
+def _day(text: str) -> str:
+    """The day that a text begins with, "" if it is none: one odd date must not cost the patent its other events."""
+    found = _DAY.match(text)
+    try:
+        return parse_date(found[0]).isoformat() if found else ""
+    except BadValue:
+        return ""
 
 
 def _labelled(free: str) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from panhuo.adapters.readers.protocol import Source
+from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.adapters.readers.xml_stream import declared_encoding, wide_encoding
 
 LOOKED_AT = 1 << 16
@@ -36,12 +37,13 @@ class Head:
         return all(word in self.text for word in words)
 
 
+@lru_cache(maxsize=2)  # all readers ask in turn
 def read_head(source: Source) -> Head:
     """Head of a file; never raises on hostile bytes."""
     try:
         with source.open() as stream:
             start = stream.read(LOOKED_AT)
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, RefusedFile):
         return Head("")
     return head_of(start)
 
