@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -25,6 +26,7 @@ _FEWEST_PAIRS_OF_CHARACTERS = 3
 _MOST_COMPARISONS = 10_000
 """Near titles are not sought in a larger group (100 by 100 filings of one applicant on one day)."""
 _OPENINGS = ("一种", "一类")
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def same_day_pairs(
         if filed is None or not owner_key or ip_type not in (IpType.INVENTION, IpType.UTILITY_MODEL):
             continue
         inventions, models = groups.setdefault((owner_key, filed), ([], []))
-        (inventions if ip_type == IpType.INVENTION else models).append(_Filing(id_, clean_title(title), mark))
+        (inventions if ip_type == IpType.INVENTION else models).append(_Filing(id_, title, mark))
     links: dict[int, PairLink] = {}
     for inventions, models in groups.values():
         if inventions and models:
@@ -86,7 +88,7 @@ def clean_title(title: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", title).casefold()
-    kept = "".join(character for character in folded if character.isalnum())
+    kept = _NO_WORD.sub("", folded)
     for opening in _OPENINGS:
         if kept.startswith(opening):
             return kept.removeprefix(opening)
@@ -178,9 +180,9 @@ def _link_group(inventions: list[_Filing], models: list[_Filing], links: dict[in
     """Pairs among the filings of one applicant on one day; surest kinds first."""
     titles: dict[str, tuple[list[_Filing], list[_Filing]]] = defaultdict(lambda: ([], []))
     for invention in inventions:
-        titles[invention.title][0].append(invention)
+        titles[clean_title(invention.title)][0].append(invention)
     for model in models:
-        titles[model.title][1].append(model)
+        titles[clean_title(model.title)][1].append(model)
     for title, (same_inventions, same_models) in titles.items():
         if not title:
             continue
