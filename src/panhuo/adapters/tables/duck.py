@@ -1,0 +1,101 @@
+"""Tables on DuckDB, embedded: Parquet files read in place, results streamed or written to Parquet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import ibis
+from ibis import Table
+
+ROWS_A_BATCH = 20_000
+
+
+class DuckTables(Mapping[str, Table]):
+    """Tables over Parquet files in one private DuckDB connection; use it as a context manager.
+
+    Nothing is copied in: a table is a view on its file. What does not fit into memory_limit is spilled to a
+    folder of the system's temporary directory that close() removes.
+    """
+
+    def __init__(
+        self, paths: Mapping[str, Path], *, threads: int | None = None, memory_limit: str | None = None
+    ) -> None:
+        self._spill = Path(tempfile.mkdtemp(prefix="panhuo-duck-"))
+        settings: dict[str, Any] = {
+            "temp_directory": str(self._spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if threads is not None:
+            settings["threads"] = threads
+        if memory_limit is not None:
+            settings["memory_limit"] = memory_limit
+        self._con = ibis.duckdb.connect(":memory:", **settings)
+        self._tables: dict[str, Table] = {}
+        for name, path in paths.items():
+            self.add(name, path)
+
+    def __getitem__(self, name: str) -> Table:
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, name: str, path: Path) -> Table:
+        self._tables[name] = self._con.read_parquet(str(path), table_name=name)
+        return self._tables[name]
+
+    def write_parquet(self, expression: Table, path: Path) -> None:
+        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            self._con.to_parquet(expression, str(draft), compression="zstd")
+            with draft.open("rb") as handle:
+                os.fsync(handle.fileno())
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def rows(self, expression: Table) -> Iterator[tuple[Any, ...]]:
+        # whole as Arrow, because Ibis 12's streaming asks DuckDB 2 for a method that it no longer has
+        for batch in self._con.to_pyarrow(expression).to_batches(max_chunksize=ROWS_A_BATCH):
+            columns = [column.to_pylist() for column in batch.columns]
+            yield from zip(*columns, strict=True)
+
+    def one(self, expression: Table) -> Mapping[str, Any]:
+        found = self._con.to_pyarrow(expression).to_pylist()
+        if len(found) != 1:
+            raise ValueError(f"asked for one row, found {len(found)}")
+        row: dict[str, Any] = found[0]
+        return row
+
+    def close(self) -> None:
+        self._con.disconnect()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+
+def open_tables(
+    paths: Mapping[str, Path], *, threads: int | None = None, memory_limit: str | None = None
+) -> DuckTables:
+    """Ibis tables over the Parquet files of a projection, by table name.
+
+    Args:
+        threads: at most so many, default all cores. memory_limit: such as "2GB", default 80 % of the machine.
+
+    with open_tables(projection.paths) as tables:
+        tables.write_parquet(grade(tables["assets"], ...), path)
+    """
+    return DuckTables(paths, threads=threads, memory_limit=memory_limit)

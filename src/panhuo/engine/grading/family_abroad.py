@@ -1,0 +1,102 @@
+"""Which foreign members a patent's family has: granted, pending, or of a kind that nobody can read.
+
+Judged by what publication numbers say (their office and kind code, table publication_kinds) and by members that
+are in the register themselves, whose grant days are known.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+from ibis import Table, _
+from ibis.expr.types import BooleanValue, StringValue
+
+from panhuo.rules import InForce
+
+HOME_OFFICE = "CN"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def listed_members(assets: Table, rules: InForce) -> Table:
+    """One row per asset whose family list names an office abroad.
+
+    Columns: asset_id; granted_member, pending_member, unclear_member: the smallest such number, null where none.
+    A list has no dates: it speaks for the asset's data_day.
+    """
+    listed = assets.filter(assets.family_members.length() > 0)
+    rows = listed.select("asset_id", member=listed.family_members.unnest())
+    rows = rows.mutate(
+        office=rows.member.substr(0, 2).upper(), kind=rows.member.re_extract("([A-Z][0-9]?)$", 1).fill_null("")
+    )
+    abroad = rows.filter(~rows.office.isin([*home_offices(rules)]), rows.office.re_search("^[A-Z]{2}$"))
+    abroad = abroad.mutate(state=_state(abroad.office, abroad.kind, rules))
+    return abroad.group_by("asset_id").agg(
+        granted_member=_.member.min(where=_.state == "granted"),
+        pending_member=_.member.min(where=_.state == "pending"),
+        unclear_member=_.member.min(where=_.state == "unclear"),
+    )
+
+
+def registered_members(assets: Table, rules: InForce, at: date) -> Table:
+    """One row per family with a member abroad that is in the register itself and was published by the day.
+
+    Columns: family_key; granted_relative (granted by the day), published_relative: the smallest number, or null.
+    """
+    abroad = assets.filter(
+        assets.family_key != "", assets.jurisdiction != "", ~assets.jurisdiction.isin([*home_offices(rules)])
+    )
+    return abroad.group_by("family_key").agg(
+        granted_relative=_.publication_number.min(where=(_.grant_date <= at) & (_.jurisdiction != "WO")),
+        published_relative=_.publication_number.min(where=_.publication_date <= at),
+    )
+
+
+def layout(joined: Table, known: BooleanValue) -> StringValue:
+    """Where the family of a patent stands abroad, the strongest finding first.
+
+    granted_abroad; granted_later (a list of a later day names a grant: by the day nobody can say); kind_unclear;
+    pending_abroad; pending_later; home_only; members_not_listed; family_not_told.
+
+    Args:
+        joined: assets with the columns of listed_members and registered_members. known: its list speaks for the
+            day or an earlier one.
+    """
+    granted, pending = joined.granted_member.notnull(), joined.pending_member.notnull()
+    return ibis.cases(
+        (joined.granted_relative.notnull() | (granted & known), "granted_abroad"),
+        (granted, "granted_later"),
+        (joined.unclear_member.notnull(), "kind_unclear"),
+        (joined.published_relative.notnull() | (pending & known), "pending_abroad"),
+        (pending, "pending_later"),
+        ((joined.family_members.length() > 0) | (joined.family_count == 1), "home_only"),
+        (joined.family_count > 1, "members_not_listed"),
+        else_="family_not_told",
+    )
+
+
+def published_abroad(joined: Table, known: BooleanValue) -> BooleanValue:
+    """Whether a member abroad, granted or not, is known to have been published by the day."""
+    listed = joined.pending_member.notnull() | joined.granted_member.notnull()
+    return joined.published_relative.notnull() | (listed & known)
+
+
+def home_offices(rules: InForce) -> tuple[str, ...]:
+    """Offices whose rights are not overseas ones."""
+    near = () if rules.flag("high_value.hmt_is_overseas") else rules.words("high_value.hmt_jurisdictions")
+    return (HOME_OFFICE, *near)
+
+
+def _state(office: StringValue, kind: StringValue, rules: InForce) -> StringValue:
+    """By the most exact line of the table: office and kind, office and letter, any office; else unclear."""
+    lines = {(row["office"], row["kind"]): row["state"] for row in rules.table("publication_kinds")}
+    exact = {
+        state: [o + k for (o, k), said in lines.items() if said == state and o != "*"]
+        for state in ("granted", "pending", "unclear")
+    }
+    letters = {state: [k for (o, k), said in lines.items() if said == state and o == "*"] for state in exact}
+    stem = kind.substr(0, 1)
+    steps = [((office + kind).isin(codes), state) for state, codes in exact.items() if codes]
+    steps += [((office + stem).isin(codes), state) for state, codes in exact.items() if codes]
+    steps += [(stem.isin(found), state) for state, found in letters.items() if found]
+    return ibis.cases(*steps, else_="unclear")

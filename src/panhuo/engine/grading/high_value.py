@@ -1,0 +1,185 @@
+"""高价值发明专利 as at a day: preconditions, five cases with their evidence, and the verdict over them.
+
+Which cases are on, for what kinds of patent, and what each asks for stands in the pack (high_value.*): national
+cnipa_2021 and Shenzhen sz_2021 are two packs over the same expressions. docs/algorithms/grading.md, section 2.
+Source: 国发〔2021〕20号, indicator note; 深市监政案函〔2021〕67号.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+
+import ibis
+from ibis import Table
+from ibis.expr.types import BooleanValue, StringValue
+
+from panhuo.engine.grading import sei
+from panhuo.engine.grading.verdicts import codes_where
+from panhuo.rules import InForce
+from panhuo.terms.dates import add_years
+from panhuo.terms.kinds import PATENT_TYPES, IpType
+
+CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
+"""The five cases by their machine names, in the order of the definition."""
+VERDICTS = {
+    "high_value": "boolean",
+    "high_value_reason": "string",  # why not, or why nobody can say; "" where it is one
+    "high_value_cases": "string",  # cases that are met, joined by ;, whatever the preconditions say
+    **{
+        column: kind
+        for case in CASES
+        for column, kind in ((case, "boolean"), (f"{case}_reason", "string"), (f"{case}_evidence", "string"))
+    },
+}
+"""Columns that high_value adds; a null verdict is cannot_say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One case over the facts: three-valued verdict, the reason's code, and the evidence where it is met or near."""
+
+    verdict: BooleanValue
+    reason: StringValue
+    evidence: StringValue
+
+
+def high_value(facts: Table, rules: InForce) -> Table:
+    """Add the columns VERDICTS to a table of facts (facts.py), as at rules.day.
+
+    Each case is judged for every patent, so that a near miss is seen; the verdict asks for the preconditions
+    too: granted by CNIPA and in force on the day, owner resident at home. A case that the pack leaves off, or
+    has no threshold for, is null with reason case_off and takes no part in the verdict.
+    """
+    off = [name for name in CASES if name not in rules.words("high_value.dimensions")]
+    if rules.value_or_none("high_value.pledge_threshold_cny") is None:
+        off.append("high_pledge_amount")
+    columns: dict[str, ibis.Value] = {}
+    for name in CASES:
+        case = _OFF if name in off else _of_right_kind(_JUDGE[name](facts, rules), name, facts, rules)
+        columns |= {name: case.verdict, f"{name}_reason": case.reason, f"{name}_evidence": case.evidence.fill_null("")}
+    return _verdict(facts.mutate(**columns), [name for name in CASES if name not in off], rules)
+
+
+def last_day_filed(at: date, *, years: int) -> date:
+    """The latest filing day that lies more than so many years before a day.
+
+    >>> last_day_filed(date(2025, 11, 30), years=10)
+    datetime.date(2015, 11, 29)
+    """
+    eve = at - timedelta(days=1)
+    day = add_years(eve, -years)
+    later = day + timedelta(days=1)  # 29 February reaches its years on the 28th as well
+    return later if add_years(later, years) <= eve else day
+
+
+def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> Table:
+    is_met = reduce(or_, (judged[name] for name in on)) if on else _FALSE
+    at_home = is_resident(judged, rules)
+    wrong_kind = ibis.literal(rules.flag("high_value.invention_only")) & (judged.ip_type != IpType.INVENTION)
+    reason = ibis.cases(
+        (judged.jurisdiction != "CN", "not_granted_by_cnipa"),
+        (wrong_kind, "not_invention"),
+        (~judged.in_force, "not_in_force"),
+        (~at_home, "owner_abroad"),
+        (~is_met, "no_case"),
+        (judged.in_force.isnull(), "status_unknown"),
+        (at_home.isnull(), "residence_unknown"),
+        (is_met.isnull(), "case_unknown"),
+        else_="",
+    )
+    return judged.mutate(
+        high_value=(judged.jurisdiction == "CN") & ~wrong_kind & judged.in_force & at_home & is_met,
+        high_value_reason=reason,
+        high_value_cases=codes_where(*((judged[name], name) for name in CASES)),
+    )
+
+
+def is_resident(facts: Table, rules: InForce) -> BooleanValue:
+    """Whether the first owner lives in the country: by its region, else by the region inside its USCC; else null."""
+    code = ibis.cases(
+        (facts.region_code != "", facts.region_code),
+        (facts.owner_code.length() == 18, facts.owner_code.substr(2, 6)),
+    )
+    left_out = [region.rstrip("0") for region in rules.words("high_value.domestic_regions_exclude")]
+    return reduce(lambda so_far, prefix: so_far & ~code.startswith(prefix), left_out, code.length() == 6)
+
+
+def _of_right_kind(case: _Case, name: str, facts: Table, rules: InForce) -> _Case:
+    only = rules.flag("high_value.invention_only") or name in rules.words("high_value.invention_only_dimensions")
+    wrong = facts.ip_type != IpType.INVENTION if only else ~facts.ip_type.isin([*PATENT_TYPES])
+    return _Case(
+        ibis.ifelse(wrong, _FALSE, case.verdict),
+        ibis.ifelse(wrong, "not_invention" if only else "not_patent", case.reason),
+        case.evidence,
+    )
+
+
+def _sei(facts: Table, rules: InForce) -> _Case:
+    is_counted = facts.sei_class.isin([*rules.words("high_value.sei_classes")])
+    return _Case(
+        ibis.cases((is_counted, _TRUE), (facts.has_symbols, _FALSE)),
+        ibis.cases((facts.sei_class.notnull(), facts.sei_class), (facts.has_symbols, sei.NOT_SEI), else_="no_ipc"),
+        facts.sei_evidence,
+    )
+
+
+def _overseas_family(facts: Table, rules: InForce) -> _Case:
+    found = facts.family_abroad
+    needs_grant = rules.flag("high_value.family_requires_grant")
+    is_met = found == "granted_abroad" if needs_grant else facts.is_published_abroad
+    unsure = ["granted_later", "kind_unclear", "members_not_listed", "family_not_told"]
+    if not needs_grant:
+        unsure.append("pending_later")
+    return _Case(ibis.cases((is_met, _TRUE), (found.isin(unsure), _UNSAID), else_=_FALSE), found, facts.member_abroad)
+
+
+def _maintained(facts: Table, rules: InForce) -> _Case:
+    last = last_day_filed(rules.day, years=rules.integer("high_value.maintained_years"))
+    is_longer = facts.filing_date <= last
+    return _Case(
+        is_longer,
+        ibis.cases((is_longer, "longer"), (facts.filing_date.isnull(), "no_filing_date"), else_="not_longer"),
+        is_longer.ifelse(facts.filing_date.cast("string"), ""),
+    )
+
+
+def _high_pledge(facts: Table, rules: InForce) -> _Case:
+    return _Case(
+        ibis.cases((facts.pledge_reached, _TRUE), (facts.pledge_untold, _UNSAID), else_=_FALSE),
+        ibis.cases(
+            (facts.pledge_reached, "threshold_reached"),
+            (facts.pledge_untold, "amount_not_told"),
+            (facts.pledge_untold.notnull(), "below_threshold"),
+            else_="no_pledge",
+        ),
+        facts.pledge_contract,
+    )
+
+
+def _award(facts: Table, rules: InForce) -> _Case:
+    won, later, other = facts.award_won, facts.award_later, facts.award_other
+    return _Case(
+        ibis.cases((won.notnull(), _TRUE), (later.notnull(), _UNSAID), else_=_FALSE),
+        ibis.cases(
+            (won.notnull(), "award_won"),
+            (later.notnull(), "known_later"),
+            (other.notnull(), "other_award"),
+            else_="no_award_known",
+        ),
+        ibis.coalesce(won, later, other),
+    )
+
+
+_TRUE, _FALSE, _UNSAID = ibis.literal(True), ibis.literal(False), ibis.null("boolean")  # noqa: FBT003 - verdicts
+_OFF = _Case(_UNSAID, ibis.literal("case_off"), ibis.literal(""))
+_JUDGE: dict[str, Callable[[Table, InForce], _Case]] = {
+    "sei": _sei,
+    "overseas_family": _overseas_family,
+    "maintained_over_10y": _maintained,
+    "high_pledge_amount": _high_pledge,
+    "award": _award,
+}
