@@ -128,6 +128,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.dispute_look_back_years": Need(Unit.YEARS),
         },
         "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
+        "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
         "letters": {"letter.issuer": Need(Unit.TEXT), "check.answer_days": Need(Unit.DAYS)},
         "fees": {
             "fees.grace_months": Need(Unit.MONTHS),

@@ -79,6 +79,7 @@ def write_summary(path: Path, data: SummaryData) -> None:
 def show_summary(data: SummaryData, stream: TextIO) -> None:
     """Print the summary as tables on a terminal."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(file=stream, highlight=False, width=None if stream.isatty() else 110)
@@ -92,7 +93,7 @@ def show_summary(data: SummaryData, stream: TextIO) -> None:
         for heading, right in zip(section.headings, _numeric(section), strict=True):
             table.add_column(heading, justify="right" if right else "left", overflow="fold")
         for row in section.rows[:15]:
-            table.add_row(*(shown(cell) for cell in row))
+            table.add_row(*(escape(shown(cell)) for cell in row))
         console.print(table)
     for file in data.files:
         console.print(f"{file.label}: {file.path}", markup=False)

@@ -6,7 +6,7 @@ Considered is what an owner has spoken of (inventory, booklet, open licence) and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ import ibis
 from ibis import Table
 
 from panhuo.adapters.tables.protocol import Tables
+from panhuo.desk.listings.grades import GradeInfo
 from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyOffer
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.status import legal_status
@@ -43,15 +44,6 @@ COLUMNS = (
     "industry_code",
 )
 LATER_WORDS = ("pledge_later_word", "licence_later_word", "preservation_later_word")
-
-
-@dataclass(frozen=True, slots=True)
-class GradeInfo:
-    """What a grade Run says of a right: its grade, its SEI branch in words, the high-value cases it meets."""
-
-    grade: str = ""
-    branch: str = ""
-    cases: str = ""
 
 
 def considered_assets(

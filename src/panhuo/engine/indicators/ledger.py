@@ -37,6 +37,7 @@ __all__ = [
     "CONTRACT",
     "HISTORY",
     "LICENCE",
+    "PLEDGE",
     "TRANSFER",
     "Figure",
     "Ledger",
