@@ -317,15 +317,21 @@ def _pairs() -> dict[int, PairLink]:
 
 
 def _families() -> dict[int, str]:
-    sql = (
-        "SELECT id, grant_publication_number, first_publication_number, family_members FROM registry_asset"
-        " WHERE family_members != '[]' ORDER BY id"
-    )
-    rows = [row for chunk in _select(sql) for row in chunk]
-    if not rows:
+    """Families among assets that list members, and those that such a list names."""
+    own = "grant_publication_number, first_publication_number"
+    told = [
+        (row[0], [number for number in row[1:3] if number], json.loads(row[3]))
+        for chunk in _select(f"SELECT id, {own}, family_members FROM registry_asset WHERE family_members != '[]'")
+        for row in chunk
+    ]
+    if not told:
         return {}
-    return family_keys(
-        [row[0] for row in rows],
-        [[number for number in row[1:3] if number] for row in rows],
-        [json.loads(row[3]) for row in rows],
-    )
+    listed = {number for _, _, members in told for number in members}
+    named = [
+        (row[0], [number for number in row[1:] if number], [])
+        for chunk in _select(f"SELECT id, {own} FROM registry_asset WHERE family_members = '[]'")
+        for row in chunk
+        if row[1] in listed or row[2] in listed
+    ]
+    rows = sorted(told + named)
+    return family_keys([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])

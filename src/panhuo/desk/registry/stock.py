@@ -174,9 +174,7 @@ def _pairs_once(rows: list[StockRow]) -> list[StockRow]:
     inventions = {
         row.situation.same_day_pair
         for row in rows
-        if row.situation.same_day_pair is not None
-        and row.situation.ip_type == "invention"
-        and row.state in LISTED
+        if row.situation.same_day_pair is not None and row.situation.ip_type == "invention" and row.state in LISTED
     }
     return [
         StockRow(row.situation, replace(row.verdict, reasons=(SAME_DAY_TWIN,)), DormancyState.OUT)

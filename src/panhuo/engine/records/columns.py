@@ -13,6 +13,7 @@ from panhuo.terms.errors import BadValue
 from panhuo.terms.ipc import parse_ipc
 
 MISSING = frozenset({"", "-", "--", "—", "无", "null", "NULL", "None", "N/A", "nan", "0000-00-00", "00000000", "/"})
+_NOTHING: frozenset[str | None] = MISSING | {None}
 MEMO_LIMIT = 300_000
 """Entries a memo may hold: bounds memory on files where nothing repeats."""
 _T = TypeVar("_T")
@@ -32,12 +33,10 @@ class ColumnParser:
         """Stripped texts, "" for what stands for nothing."""
         if column is None:
             return [""] * rows
-        return [
-            "" if cell is None or cell in MISSING else cell.strip()
-            if isinstance(cell, str)
-            else " ".join(one.strip() for one in cell)
-            for cell in map(_hashable, column)
-        ]  # fmt: skip
+        try:
+            return ["" if cell in _NOTHING else cell.strip() for cell in column]  # type: ignore[union-attr]
+        except TypeError:  # a structured source: some cells are lists
+            return [_text(cell) for cell in column]
 
     def dates(self, column: Sequence[Cell] | None, rows: int, name: str) -> Sequence[date | None]:
         """Days, None where missing; a text that is no day is a problem of its row."""
@@ -137,8 +136,10 @@ class ColumnParser:
         return found
 
 
-def _hashable(cell: Cell) -> str | tuple[str, ...] | None:
-    return tuple(cell) if isinstance(cell, list) else cell
+def _text(cell: Cell) -> str:
+    if isinstance(cell, list):
+        return " ".join(one.strip() for one in cell)
+    return "" if cell is None or cell in MISSING else cell.strip()
 
 
 def _keep(memo: dict[str, _T], key: str, value: _T) -> None:

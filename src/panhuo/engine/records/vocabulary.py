@@ -28,21 +28,25 @@ class Vocabulary:
         self._ip_types = {_fold(row["word"]): row["ip_type"] for row in rules.table("ip_type_words")}
         self._offices = {row["name"]: row["code"] for row in rules.table("jurisdictions")}
         self._regions: dict[str, str] = {}
+        self._office_regions: dict[str, str] = {}
         for row in rules.table("regions"):
             for name in (row["name"], *row["aliases"].split(";")):
                 if name:
                     self._regions.setdefault(name, row["code"])
+            if row["office_code"]:
+                self._office_regions.setdefault(row["office_code"], row["code"])
         self._longest = max((len(name) for name in self._regions), default=0)
         self._by_address: dict[str, str] = {}
+        self._owner_codes: dict[str, str] = {}
 
     def status_word(self, word: str) -> tuple[str, str]:
         """("status", LegalStatus) or ("event", EventType) or ("mark", ...); ("", "") for an unknown word."""
         return self._status.get(_fold(word), ("", ""))
 
     def event(self, code: str, text: str, authority: str) -> str:
-        """EventType of an office's code, else of its words; OTHER when neither is known."""
-        found = self._codes.get((authority, code)) if code else None
-        return found or self._texts.get(_fold(text).lstrip("+-")) or EventType.OTHER
+        """EventType of an office's words, else of its code (words settle codes that changed); OTHER when neither is known."""
+        found = self._texts.get(_fold(text).lstrip("+-")) if text else None
+        return found or self._codes.get((authority, code)) or EventType.OTHER
 
     def ip_type(self, word: str) -> IpType | None:
         found = self._ip_types.get(_fold(word))
@@ -69,6 +73,8 @@ class Vocabulary:
     def _find_region(self, text: str) -> str:
         text = text.strip().removeprefix("中国").strip()
         digits = text.split(";")[-1].strip() if ";" in text else text
+        if digits in self._office_regions:
+            return self._office_regions[digits]
         if digits[:2].isdigit():
             code = digits[:6] if digits[:6].isdigit() and len(digits[:6]) == 6 else digits[:2] + "0000"
             try:
@@ -86,15 +92,18 @@ class Vocabulary:
             best, rest = code, rest[length:].lstrip("省市区县 ,，;；")
         return best
 
-    @staticmethod
-    def owner_code(text: str) -> str:
+    def owner_code(self, text: str) -> str:
         """A valid USCC, else ""; a wrong code must not stand as somebody's name."""
         if not text:
             return ""
-        try:
-            return parse_uscc(text)
-        except BadValue:
-            return ""
+        found = self._owner_codes.get(text)
+        if found is None:
+            try:
+                found = parse_uscc(text)
+            except BadValue:
+                found = ""
+            self._owner_codes[text] = found
+        return found
 
     @staticmethod
     def event_details(details: Mapping[str, str]) -> dict[str, Any]:

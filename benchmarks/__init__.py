@@ -1,0 +1,1 @@
+"""Sized runs with their own data maker, each beside a reference in the same run."""
