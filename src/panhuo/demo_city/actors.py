@@ -159,7 +159,9 @@ class _Casting:
     def firm_name(self, trade: str) -> str:
         brands = self.plan.brands
         for _ in range(200):
-            start = self.random.choice(brands["first"]) + self.random.choice(brands["second"])
+            start = (
+                self.plan.place["city"][:2] + self.random.choice(brands["first"]) + self.random.choice(brands["second"])
+            )
             name = f"{start}{trade}{self.random.choice(_FORMS)}"
             if name not in self.names:
                 self.names.add(name)
@@ -214,6 +216,6 @@ class _Casting:
     def team(self, writers: Sequence[TopicWriter]) -> Team:
         writer = self.random.choice(writers)
         members = tuple(dict.fromkeys(self.person_name() for _ in range(self.random.randint(3, 7))))
-        departments = self.plan.departments
-        place = sum(map(ord, writer.field.key)) % len(departments)
-        return Team(members, writer, departments[place])
+        symbol, departments = writer.topic.ipc[0], self.plan.departments
+        begins = max((start for start in departments if symbol.startswith(start)), key=len)
+        return Team(members, writer, departments[begins])

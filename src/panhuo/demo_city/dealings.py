@@ -276,7 +276,7 @@ class Dealings:
     ) -> LedgerRow:  # fmt: skip
         title = patent.title
         if ledger == "technology_contract":
-            title = phrases()["contracts"][len(number + title) % 3].format(title=title)
+            title = phrases()["contracts"][subject].format(title=title)
         spelling = taker.spellings[len(number + patent.title) % len(taker.spellings)]
         return LedgerRow(
             ledger=ledger,

@@ -178,10 +178,10 @@ class Lives:
             filed = course.filed
         if course.granted and not (model_course.ended and model_course.ended <= course.granted):
             model_course = model_course._replace(ended=course.granted, status="abandoned_double")
-        texts = device.write("invention", self.random)
-        said = texts.abstract.replace("本发明", "本实用新型")
-        invention = self.build(actor, team, device, "invention", texts, course)
-        model = self.build(actor, team, device, "utility_model", texts._replace(abstract=said), model_course)
+        texts = device.write("utility_model", self.random)  # of one title, which fits both kinds
+        said = texts.abstract.replace("本实用新型", "本发明")
+        invention = self.build(actor, team, device, "invention", texts._replace(abstract=said), course)
+        model = self.build(actor, team, device, "utility_model", texts, model_course)
         model.owners, model.applicants, model.inventors = invention.owners, invention.applicants, invention.inventors
         invention.has_pair = model.has_pair = True
         return invention, model

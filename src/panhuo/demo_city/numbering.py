@@ -37,7 +37,7 @@ class Numbers:
         head = f"{filed_year}{KIND_DIGIT[kind]}"
         count = self._filed[head]
         self._filed[head] = count + 1
-        body = f"{head}{(self.seed * 7919 + count * _STRIDE) % _SERIALS:07d}"
+        body = f"{head}{((self.seed + int(head)) * 779_189 + count * _STRIDE) % _SERIALS:07d}"
         return f"{body}.{cn_application_check_digit(body)}"
 
     def publication(self, kind: str, announced: int) -> str:

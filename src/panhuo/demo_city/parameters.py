@@ -34,7 +34,7 @@ class CityPlan:
     institutions: tuple[Mapping[str, Any], ...]
     special_firms: tuple[Mapping[str, Any], ...]
     groups: tuple[str, ...]
-    departments: tuple[str, ...]
+    departments: Mapping[str, str]
     brands: Mapping[str, Any]
     people: Mapping[str, Any]
     agencies: tuple[str, ...]
@@ -69,7 +69,7 @@ def load_plan() -> CityPlan:
         institutions=tuple(raw["institutions"]),
         special_firms=tuple(raw["special_firms"]),
         groups=tuple(raw["groups"]),
-        departments=tuple(raw["departments"]),
+        departments=raw["departments"],
         brands=raw["brands"],
         people=raw["people"],
         agencies=tuple(raw["agencies"]),

@@ -75,7 +75,7 @@ class TopicWriter:
             "way": topic.ways[int(random() * len(topic.ways))],
             "use": topic.uses[int(random() * len(topic.uses))],
         }
-        title = self._title(slots)
+        title = self._title(slots, kind)
         gain, detail = int(random() * len(gains)), int(random() * len(details))
         one, other = int(random() * _VARIANTS), int(random() * _VARIANTS)
         step = 1 + (one & 1)
@@ -97,12 +97,12 @@ class TopicWriter:
                 abstract += self._longer[1].fill(slots)
         return Texts(title, abstract, self._claims[int(random() * len(self._claims))].fill(slots))
 
-    def _title(self, slots: dict[str, str]) -> str:
+    def _title(self, slots: dict[str, str], kind: str) -> str:
         index = self._next
         self._next = (index + self._stride) % self._total
         for title in self._titles:
             if index < title.count:
-                return title.fill(index, slots)
+                return title.fill(index, slots, kind)
             index -= title.count
         raise AssertionError("the index is below the total")
 
@@ -121,10 +121,11 @@ class _TitleForm:
     def __init__(self, entry: Mapping[str, Any], topic: Topic, tail: str) -> None:
         choices = {"mark": topic.marks, "name": topic.names, "way": topic.ways, "use": topic.uses}
         self._parts = tuple((part, choices.get(part, topic.marks)) for part in entry["parts"])
-        self._form = _Form(entry["text"].replace("{tail}", tail))
+        text = entry["text"].replace("{tail}", tail)
+        self._form, self._model = _Form(text), _Form(entry.get("model", text))
         self.count = prod(len(values) - (part == "second") for part, values in self._parts)
 
-    def fill(self, index: int, slots: dict[str, str]) -> str:
+    def fill(self, index: int, slots: dict[str, str], kind: str) -> str:
         """The title of that index; the chosen parts go into the slots."""
         taken = -1
         for part, values in self._parts:
@@ -135,7 +136,7 @@ class _TitleForm:
                 index, place = divmod(index, len(values))
                 taken = place if part == "mark" else taken
             slots[part] = values[place]
-        return self._form.fill(slots)
+        return (self._model if kind == "utility_model" else self._form).fill(slots)
 
 
 def design_texts(field: Field, random: Random) -> Texts:
