@@ -83,8 +83,8 @@ def _what(seen: Look) -> str:
 
 _HEADINGS = (
     "a heading of patents (公开号, 申请号 or 专利号; or title and abstract) or of licences, transfers, pledges, "
-    "product filings, technology contracts, rosters, population, needs, stock inventories, check booklets, open licences or "
-    "other rights"
+    "product filings, technology contracts, rosters, population, needs, stock inventories, check booklets, "
+    "open licences or other rights"
 )
 _LOOKED_FOR = {
     "workbook": f"{_HEADINGS} within the first ten rows of a sheet",

@@ -212,12 +212,12 @@ def _utf8_run(source: Source) -> int:
 
 
 def _utf16_order(head: bytes) -> str:
-    """le or be where zero bytes stand on one side of the pairs only, "" otherwise."""
+    """le or be where zero bytes stand mostly on one side of the pairs (一 has one on the other), "" otherwise."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    enough = max(2, len(head) // 400)
-    if odd >= enough and even * 50 <= odd:
+    enough = max(4, len(head) // 400)
+    if odd >= enough and even * 5 <= odd:
         return "le"
-    if even >= enough and odd * 50 <= even:
+    if even >= enough and odd * 5 <= even:
         return "be"
     return ""
 

@@ -15,6 +15,8 @@ from panhuo.rules import packs_folder
 
 EVENTS = "events"
 """In headings.csv: all ledgers at once."""
+BOOKLET = "check_booklet"
+"""Its own headings stand in the pack table of that name, which its writer follows, too."""
 
 _PREFIX = re.compile(r"^\[[标原译]\]")
 _SUFFIX = re.compile(r"(?:必填项?|选填|可不填)$")
@@ -52,7 +54,11 @@ def aliases(schema: str) -> Mapping[str, Alias]:
     found: dict[str, Alias] = {}
     for name in SCHEMAS[schema].fields:
         found[normal_heading(name)] = Alias(name, name, 0, "")
-    for rank, row in enumerate(_rows(), start=1):
+    if schema == BOOKLET:
+        for rank, row in enumerate(_rows(BOOKLET), start=1):
+            filled = row["field"] if row["field"] in SCHEMAS[BOOKLET].fields else ""
+            found.setdefault(normal_heading(row["heading"]), Alias(filled, row["heading"], rank, ""))
+    for rank, row in enumerate(_rows("headings"), start=1):
         named = row["schema"]
         if named == schema or (named == EVENTS and schema in LEDGERS):
             source = "" if row["own"] else row["source"]
@@ -70,12 +76,16 @@ def schemas_knowing(heading: str) -> frozenset[str]:
 @cache
 def own_headings(schema: str) -> Mapping[str, str]:
     """Field -> the Chinese heading that our own tables of that schema carry."""
+    if schema == BOOKLET:
+        fields = SCHEMAS[BOOKLET].fields
+        return MappingProxyType({row["field"]: row["heading"] for row in _rows(BOOKLET) if row["field"] in fields})
     wanted = (schema, EVENTS) if schema in LEDGERS else (schema,)
-    return MappingProxyType({row["field"]: row["heading"] for row in _rows() if row["own"] and row["schema"] in wanted})
+    own = (row for row in _rows("headings") if row["own"] and row["schema"] in wanted)
+    return MappingProxyType({row["field"]: row["heading"] for row in own})
 
 
 @cache
-def _rows() -> tuple[Mapping[str, str], ...]:
-    path = packs_folder() / "national" / "tables" / "headings.csv"
+def _rows(table: str) -> tuple[Mapping[str, str], ...]:
+    path = packs_folder() / "national" / "tables" / f"{table}.csv"
     with path.open(encoding="utf-8", newline="") as handle:
         return tuple(MappingProxyType(row) for row in csv.DictReader(handle))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -21,6 +22,8 @@ MISSING = (
 )
 _LONGEST_MISSING = max(map(len, MISSING))
 _NONE = dict.fromkeys(MISSING)
+
+_FIRST = operator.itemgetter(slice(1))
 
 PEOPLE = frozenset(("owners", "applicants", "inventors", "agents"))
 SYMBOLS = MANY - PEOPLE - {"awards"}
@@ -74,8 +77,13 @@ def cells(column: Sequence[Any], *, marked: bool) -> list[str | None]:
     return [none.get(text, text) if len(text) <= longest else text for text in stripped]
 
 
+def first_characters(texts: Iterable[str]) -> set[str]:
+    """What the texts of a column begin with: tells in one quick pass whether any needs a second look."""
+    return set(map(_FIRST, texts))
+
+
 def _unmarked(texts: list[str]) -> list[str]:
-    if MARK in {text[:1] for text in texts}:
+    if MARK in first_characters(texts):
         return [restore(text) if text[:1] == MARK else text.strip() for text in texts]
     return list(map(str.strip, texts))
 
@@ -96,9 +104,11 @@ def listed(column: Sequence[Any]) -> list[Cell]:
 def with_semicolons(field: str, column: list[str | None]) -> list[str | None]:
     """The values inside each cell joined by ";", whatever joined them: ；  |  ;;  、 and, where no name has it, comma.
 
-    One pass over the column as one text; cells hold no zero character, readers see to that.
+    One pass over the column as one text.
     """
     whole = "\x00".join([text or "" for text in column])
+    if whole.count("\x00") != len(column) - 1:  # a cell holds one itself; its row is rejected later
+        return [text if text is None or "\x00" in text else with_semicolons(field, [text])[0] for text in column]
     before = whole
     for mark in ("；", "|", "\r\n", "\n", "\r"):
         if mark in whole:

@@ -109,7 +109,7 @@ def _all_symbols(found: Sequence[str]) -> bool:
 
 def _mostly_organisations(found: Sequence[str]) -> bool:
     endings = _organisation_endings()
-    return sum(_SPLIT.split(text)[0].endswith(endings) for text in found) >= 0.6 * len(found)
+    return sum(1 for text in found if str(_SPLIT.split(text)[0]).endswith(endings)) >= 0.6 * len(found)
 
 
 def _abstracts(found: Sequence[str]) -> bool:

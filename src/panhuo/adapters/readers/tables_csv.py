@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,14 +33,14 @@ class CsvGrid:
     container: str = "csv"
     own_mark: bool = False
 
-    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
+    def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid. A row of fewer or more cells than the heading is a reject; blank rows are left out."""
         with open_text(self.source, self.shape) as lines:
             reader = _reader(_lines(lines, self), self.delimiter, quoting=self.quoting)
             try:
                 for _ in islice(reader, skip):
                     pass
-                yield from self._chunks(reader, width)
+                yield from self._chunks(reader, len(header))
             except csv.Error as error:
                 raise self._broken(reader.line_num, str(error)) from None
             except UnicodeDecodeError as error:
@@ -115,7 +116,7 @@ def csv_grids(source: Source, shape: TextShape) -> Iterator[CsvGrid]:
     cut = len(text) == _HEAD_CHARACTERS
     if shape.has_private:
         text = text.translate(NOW_ENCODED)
-    lines = text.splitlines(keepends=True)[: HEAD_ROWS * 20]
+    lines = list(islice(io.StringIO(text, newline=""), HEAD_ROWS * 20))  # splitlines would cut at U+0085, too
     if cut and len(lines) > 1:
         lines.pop()
     for delimiter in sorted(DELIMITERS, key=lambda mark: -text.count(mark)):
@@ -145,8 +146,8 @@ def _quotes_cells(text: str) -> bool:
     """Whether quotation marks in a tab-separated text enclose cells, rather than mean inches."""
     return '"\t"' in text or any(
         cell.count('"') % 2 == 0 and cell.startswith('"') and cell.endswith('"') and len(cell) > 1
-        for line in text.splitlines()[:50]
-        for cell in line.split("\t")
+        for line in text.split("\n", 50)[:50]
+        for cell in line.rstrip("\r").split("\t")
     )
 
 

@@ -44,8 +44,8 @@ class Grid(Protocol):
     own_mark: bool
     """The file says that this program wrote it."""
 
-    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
-        """Rows after the first `skip` records, at most BATCH_ROWS at a time, each of `width` columns.
+    def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
+        """Rows after the first `skip` records, at most BATCH_ROWS at a time, cut or filled to the heading's width.
 
         Blank rows may be left out. Raises RefusedFile where the file breaks off.
         """

@@ -30,7 +30,7 @@ class JsonGrid:
     container: str = "jsonl"
     own_mark: bool = False
 
-    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
+    def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid; the heading is no line of the file, so the first record to skip is it."""
         known, late = frozenset(self.keys), set[str]()
         with open_text(self.source, self.shape) as handle:
@@ -39,7 +39,7 @@ class JsonGrid:
             while block := list(islice(lines, BATCH_ROWS)):
                 objects, numbers, problems = self._parse(block, known, late)
                 objects, numbers, records = objects[records:], numbers[records:], max(0, records - len(objects))
-                columns: list[Sequence[Any]] = [[row.get(key) for row in objects] for key in self.keys[:width]]
+                columns: list[Sequence[Any]] = [[row.get(key) for row in objects] for key in self.keys[: len(header)]]
                 yield Chunk(columns, numbers, problems)
 
     def _parse(

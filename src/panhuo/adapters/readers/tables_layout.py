@@ -107,8 +107,8 @@ def _candidates(grid: Grid) -> Iterable[tuple[int, tuple[str, ...]]]:
 
 def is_tabular(grid: Grid, skip: int, width: int) -> bool:
     """Whether most rows below have as many cells as the heading; commas of prose do not."""
-    below = [len(row.cells) for row in grid.head if row.index >= skip]
-    return sum(cells == width for cells in below) * 2 >= len(below)
+    below = [row.cells for row in grid.head if row.index >= skip]
+    return sum(len(cells) >= width and not any(cells[width:]) for cells in below) * 2 >= len(below)
 
 
 def _two_lines(upper: HeadRow, lower: HeadRow) -> tuple[str, ...]:

@@ -28,11 +28,11 @@ class ParquetGrid:
     container: str = "parquet"
     own_mark: bool = False
 
-    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
+    def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid; the heading is no row of the file, so the first record to skip is it."""
         drop, number = max(0, skip - 1), 1
         with _open(self.source) as file:
-            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(self.names[:width])):
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(self.names[: len(header)])):
                 cut = min(drop, batch.num_rows)
                 drop -= cut
                 taken = batch.slice(cut)

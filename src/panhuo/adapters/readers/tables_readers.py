@@ -136,13 +136,22 @@ def _not_a_table(source: Source, reader: TableReader | MixedWorkbook, seen: Look
     )
 
 
-def _patents(
-    name: str, label: str, looked_for: str, *, vendor: str = "", certainty: int = 95, **more: tuple[str, ...]
-) -> TableReader:
-    return TableReader(name, label, looked_for, "patents", vendor, certainty=certainty, **more)
-
-
+_ANY = ("workbook", "csv", "jsonl", "parquet")
 _SHEETS = ("workbook", "csv")
+
+
+def _patents(
+    name: str,
+    label: str,
+    looked_for: str,
+    *,
+    vendor: str = "",
+    certainty: int = 95,
+    containers: tuple[str, ...] = _ANY,
+) -> TableReader:
+    return TableReader(name, label, looked_for, "patents", vendor, containers, certainty)
+
+
 TABLE_READERS: tuple[TableReader | MixedWorkbook, ...] = (
     _patents(
         "patsnap_table",

@@ -12,7 +12,7 @@ from panhuo.engine.records.raw import Cell, RawEvent
 Columns = dict[str, list[Cell]]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_PUBLICATION = re.compile(r"CN(?:\d{7}|\d{9})[ABCDSUY]\d?|(?!CN)[A-Z]{2}\d{4,}[A-Z]\d?")
+_PUBLICATION = re.compile(r"CN(?:\d{7}|\d{9})[ABCDSUY]\d?")
 _NO_TITLE = re.compile(r"Patent [A-Z]{2}\w+")
 _COMPANY_TAIL = re.compile(
     r",\s+(?!(?:Inc|Ltd|Llc|Co|Corp|Company|Limited|S\.?A|Gmbh|Ag|Ab|B\.?V|N\.?V|Plc|L\.?P)\b)", re.I
@@ -52,20 +52,31 @@ def _event(day: str, parts: list[str]) -> RawEvent:
 
 
 def split_patent_numbers(columns: Columns, rows: int) -> None:
-    """A column "patent number" holds either kind: publication numbers and all others are told apart cell by cell."""
+    """Publication numbers that stand under a heading of application or patent numbers go where they belong.
+
+    A column "patent number" holds either kind; one of application numbers may hold what is written CN113030719B.
+    """
     numbers = columns.pop("patent_number", None)
-    if numbers is None:
+    empty: list[Cell] = [None] * rows
+    if numbers is not None:
+        columns["application_number"] = _filled(columns.get("application_number", empty), numbers)
+    given = columns.get("application_number")
+    if given is None:
         return
-    published = [
-        cell if isinstance(cell, str) and _PUBLICATION.fullmatch(cell.replace(" ", "")) else None for cell in numbers
-    ]
-    applied = [None if known else cell for known, cell in zip(published, numbers, strict=True)]
-    for name, found in (("application_number", applied), ("publication_number", published)):
-        if any(found):
-            before = columns.get(name, [None] * rows)
-            columns[name] = [cell or other for cell, other in zip(before, found, strict=True)]
-    if not any(numbers):
-        columns.setdefault("application_number", [None] * rows)
+    published = [cell if isinstance(cell, str) and _is_publication(cell) else None for cell in given]
+    if any(published):
+        applied = (None if known else cell for known, cell in zip(published, given, strict=True))
+        columns["application_number"] = list(applied)
+        columns["publication_number"] = _filled(columns.get("publication_number", empty), published)
+
+
+def _filled(first: Sequence[Cell], second: Sequence[Cell]) -> list[Cell]:
+    return [two if one is None else one for one, two in zip(first, second, strict=True)]
+
+
+def _is_publication(text: str) -> bool:
+    # CN has nine digits or seven here, an application number twelve, thirteen or eight
+    return text[:2] == "CN" and _PUBLICATION.fullmatch(text.replace(" ", "")) is not None
 
 
 def counted_citations(columns: Columns) -> None:

@@ -37,38 +37,24 @@ class XlsxGrid:
     file: str
     container: str = "xlsx"
 
-    def chunks(self, *, skip: int, width: int) -> Iterator[Chunk]:
+    def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid. A cell in which Excel shows an error is empty here and a reject."""
         rows = islice(self.rows(), skip, None)
-        number = self.first_row + skip + 1
+        number, width = self.first_row + skip + 1, len(header)
         while block := list(islice(rows, BATCH_ROWS)):
             if set(map(len, block)) != {width}:
                 block = [(*row[:width], *[""] * (width - len(row))) for row in block]
             numbers = range(number, number + len(block))
-            yield Chunk(list(zip(*block, strict=True)), numbers, self._errors(numbers, width))
+            yield Chunk(list(zip(*block, strict=True)), numbers, self._errors(numbers, header))
             number += len(block)
 
-    def _errors(self, numbers: range, width: int) -> list[Reject]:
-        if not self.facts.errors:
-            return []
-        heading = {row.index: row.cells for row in self.head}
-        last = heading[max(heading)] if heading else ()
+    def _errors(self, numbers: range, header: Sequence[str]) -> list[Reject]:
         found = []
         for (row, column), shown in sorted(self.facts.errors.items()):
             place = column - self.first_column
-            if row + 1 in numbers and 0 <= place < width:
-                name = last[place] if place < len(last) else ""
-                found.append(
-                    Reject(
-                        row + 1,
-                        name,
-                        shown,
-                        "formula_error",
-                        f"The formula of this cell shows {shown}; the cell was read as empty.",
-                        self.name,
-                        self.file,
-                    )
-                )
+            if row + 1 in numbers and 0 <= place < len(header):
+                why = f"The formula of this cell shows {shown}; the cell was read as empty."
+                found.append(Reject(row + 1, header[place], shown, "formula_error", why, self.name, self.file))
         return found
 
 
