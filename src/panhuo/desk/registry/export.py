@@ -327,7 +327,7 @@ def _families() -> dict[int, str]:
     if not told:
         return {}
     listed = {number for _, _, members in told for number in members}
-    named = [
+    named: list[tuple[int, list[str], list[str]]] = [
         (row[0], [number for number in row[1:] if number], [])
         for chunk in _select(f"SELECT id, {own} FROM registry_asset WHERE family_members = '[]'")
         for row in chunk

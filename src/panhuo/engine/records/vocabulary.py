@@ -44,7 +44,7 @@ class Vocabulary:
         return self._status.get(_fold(word), ("", ""))
 
     def event(self, code: str, text: str, authority: str) -> str:
-        """EventType of an office's words, else of its code (words settle codes that changed); OTHER when neither is known."""
+        """EventType of an office's words, else of its code (words settle codes that changed), else OTHER."""
         found = self._texts.get(_fold(text).lstrip("+-")) if text else None
         return found or self._codes.get((authority, code)) or EventType.OTHER
 
