@@ -39,14 +39,15 @@ def member(name: str | bytes, content: bytes = b"<a/>", **changes: object) -> Me
 
 @cache
 def blanks(size: int) -> tuple[bytes, int]:
-    """Deflated blanks and their checksum: a thousandth of the size."""
-    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    chunk, packed, crc = b" " * (1 << 20), [], 0
+    """Deflated blanks and their checksum: a thousandth of the size. One packed megabyte is repeated."""
+    chunk, crc = b" " * (1 << 20), 0
     for start in range(0, size, 1 << 20):
-        part = chunk[: size - start]
-        packed.append(machine.compress(part))
-        crc = zlib.crc32(part, crc)
-    return b"".join(packed) + machine.flush(), crc
+        crc = zlib.crc32(chunk[: size - start], crc)
+    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+    megabyte = machine.compress(chunk) + machine.flush(zlib.Z_FULL_FLUSH)
+    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+    rest = machine.compress(chunk[: size % (1 << 20)]) + machine.flush()
+    return megabyte * (size >> 20) + rest, crc
 
 
 def blank_member(name: str, real: int, **changes: object) -> Member:

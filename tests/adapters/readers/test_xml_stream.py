@@ -44,6 +44,14 @@ def test_records_are_the_same_for_every_size_of_read(size: int, count: int) -> N
         parse(piece)
 
 
+def test_files_with_marks_put_one_behind_the_other_are_told_apart() -> None:
+    mark = b"\xef\xbb\xbf"
+    content = b"".join(mark + uspto_grant(f"0999000{at}") for at in range(3))
+    pieces = list(documents(bytes_source(content)))
+    assert [piece.data[:5] for piece in pieces] == [mark + b"<?"] * 3
+    assert [text(parse(piece).find(".//doc-number")) for piece in pieces] == ["09990000", "09990001", "09990002"]
+
+
 def test_a_declaration_inside_a_line_does_not_begin_a_document() -> None:
     content = b'<?xml version="1.0"?>\n<a><![CDATA[say <?xml version="1.0"?> here]]></a>\n'
     assert len(list(documents(bytes_source(content)))) == 1

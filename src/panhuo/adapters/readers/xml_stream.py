@@ -76,9 +76,10 @@ def documents(source: Source, *, largest: int = LARGEST_PIECE) -> Iterator[Piece
             while (found := rolling.buffer.find(b"<?xml", rolling.scanned)) >= 0:
                 if found + 6 > len(rolling.buffer):
                     break
-                if _begins_document(rolling.buffer, found):
-                    yield from rolling.cut(found, wide)
-                    rolling.scanned = 1
+                start = _document_start(rolling.buffer, found)
+                if start > 0:
+                    yield from rolling.cut(start, wide)
+                    rolling.scanned = found - start + 1
                 else:
                     rolling.scanned = found + 1
             rolling.scanned = max(rolling.scanned, len(rolling.buffer) - 5)
@@ -86,10 +87,11 @@ def documents(source: Source, *, largest: int = LARGEST_PIECE) -> Iterator[Piece
         yield from rolling.cut(len(rolling.buffer), wide)
 
 
-def _begins_document(buffer: bytearray, at: int) -> bool:
-    """Whether the <?xml here is a declaration behind a tag or on a line of its own."""
-    before = buffer[max(0, at - 16) : at].rstrip(b" \t")
-    return buffer[at + 5 : at + 6].isspace() and before[-1:] in (b">", b"\n", b"\r")
+def _document_start(buffer: bytearray, at: int) -> int:
+    """Where a document begins if the <?xml here is behind a tag or on a line of its own, a BOM included; else -1."""
+    start = at - 3 if buffer[max(0, at - 3) : at] == codecs.BOM_UTF8 else at
+    before = buffer[max(0, start - 16) : start].rstrip(b" \t")
+    return start if buffer[at + 5 : at + 6].isspace() and before[-1:] in (b">", b"\n", b"\r") else -1
 
 
 def records(source: Source, name: str, *, largest: int = LARGEST_PIECE) -> Iterator[Piece]:
