@@ -83,7 +83,7 @@ class Preparer:
             self._formats[found.reader.name] = found.because
             yield from found.reader.read(self._source, options)
             return
-        for member in members(self._source):
+        for member in members(self._source, skipped=self._skipped):
             try:
                 found = detect(member, forced=self._forced)
                 inner = member.name.partition("!/")[2] or member.name
@@ -94,6 +94,11 @@ class Preparer:
                     yield item
             except RefusedFile as error:
                 self._refused.append({"member": member.name, "message": error.message})
+
+    def _skipped(self, reject: Reject) -> None:
+        """Pictures and schemas beside documents are no loss; links and damaged inner archives are named."""
+        if reject.code not in {"companion_file", "empty_file"}:
+            self._refused.append({"member": reject.member or self._source.name, "message": reject.message})
 
     def _add(self, unit: Unit, item: RawBatch | Reject) -> None:
         unit.items += _size(item)

@@ -38,8 +38,10 @@ class ColumnParser:
         except TypeError:  # a structured source: some cells are lists
             return [_text(cell) for cell in column]
 
-    def dates(self, column: Sequence[Cell] | None, rows: int, name: str) -> Sequence[date | None]:
-        """Days, None where missing; a text that is no day is a problem of its row."""
+    def dates(
+        self, column: Sequence[Cell] | None, rows: int, name: str, *, minor: bool = False
+    ) -> Sequence[date | None]:
+        """Days, None where missing; a text that is no day is a problem of its row, or of its cell alone when minor."""
         if column is None:
             return [None] * rows
         found: list[date | None] = []
@@ -49,7 +51,8 @@ class ColumnParser:
             if day is None and text:
                 day = self.date(text)
             if isinstance(day, BadValue):
-                self.problem(index, name, day)
+                if not minor:
+                    self.problem(index, name, day)
                 day = None
             found.append(day)
         return found

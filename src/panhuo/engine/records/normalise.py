@@ -34,6 +34,8 @@ COUNT_NAMES = (
     "litigation_count",
 )
 NO_NUMBER = BadValue("The row has no patent number.", code="no_number", column="publication_number")
+MINOR_DATES = ("priority_date", "expiry_date")
+"""Dates that nothing here is counted from: a slip costs the cell, not the row."""
 WORDS = ("title", "title_en", "abstract", "abstract_en", "first_claim", "agency", "address")
 PEOPLE = ("owners", "applicants", "inventors", "priority_numbers", "loc", "industry_code", "awards")
 
@@ -84,7 +86,7 @@ class PatentNormaliser:
         words = {name: parse.texts(get(name), rows) for name in WORDS}
         people = {name: parse.lists(get(name), rows, separator) for name in PEOPLE}
         days = {
-            name: parse.dates(get(name), rows, name)
+            name: parse.dates(get(name), rows, name, minor=name in MINOR_DATES)
             for name in ("filing_date", "publication_date", "grant_date", "priority_date", "expiry_date")
         }
         counts = {name: parse.counts(get(name), rows) for name in COUNT_NAMES}
