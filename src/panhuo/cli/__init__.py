@@ -21,6 +21,7 @@ COMMANDS = {
     "ledger": ("panhuo.cli.ledger_command", "ledger"),
     "booklet": ("panhuo.cli.booklet_command", "booklet"),
     "lists": ("panhuo.cli.lists_command", "lists"),
+    "study": ("panhuo.cli.study_command", "study"),
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
     "packs": ("panhuo.cli.packs_command", "packs"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -13,12 +14,13 @@ from typing import Any
 import click
 
 from panhuo.adapters.files.home import Home, existing_home, open_home
-from panhuo.cli.frame import Answer, command, home_to_write, say
+from panhuo.cli.frame import Answer, command, say
 from panhuo.terms.errors import DomainError
 
 CITY_DAY = date(2025, 11, 30)
 CITY_PACK = "demo_city"
 MONTH = "2025-11"
+SUMMARY = "运行小结.html"
 
 
 @command("demo")
@@ -85,6 +87,7 @@ def _steps(home: Path, city: Path, out: Path) -> dict[str, Callable[[], Answer]]
         "match": lambda: call("match", needs=needs[0], at=CITY_DAY, out=out / "供需匹配.xlsx"),
         "supply-list": lambda: call("supply-list", at=CITY_DAY, audience="", number=None, out=out / "供给清单"),
         "ledger": lambda: call("ledger", month=MONTH, out=out / f"转化台账{MONTH}.xlsx"),
+        "study": lambda: call("study", at=CITY_DAY, out=out / "高校专利创新资源及运营状况.docx"),
         "lists": lambda: call("lists", at=CITY_DAY, out=out / "清单"),
         "status": lambda: call("status"),
     }  # fmt: skip
@@ -107,3 +110,41 @@ def _timed(name: str, took: dict[str, float], call: Callable[[], Any]) -> Any:
         return call()
     finally:
         took[name] = round(time.monotonic() - began, 1)
+
+
+def _finish(place: Home, answers: dict[str, Answer], took: dict[str, float], *, patents: int, seed: int) -> Answer:
+    """Write the summary beside the results, print it, and say where everything lies."""
+    from panhuo.adapters.writers.summary import OutputFile, show_summary, write_summary
+    from panhuo.cli.run_summary import summary_of
+    from panhuo.rules import load_pack
+
+    out = place.root / "results"
+    files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != SUMMARY)
+    data = summary_of(
+        answers,
+        took,
+        rules=load_pack(place.pack).at(CITY_DAY),
+        title="盘活运行小结：云湖市（虚构，合成数据）",
+        subtitle=(f"查询日 {CITY_DAY}，合成专利 {patents:,} 件，种子 {seed}",),
+        files=[OutputFile(path.stem, str(path.relative_to(out))) for path in files],
+        synthetic=True,
+    )
+    page = out / SUMMARY
+    write_summary(page, data)
+    show_summary(data, sys.stderr)
+    say(f"Results: {out}\nSummary: {page}\nTook {sum(took.values()):.0f} s.")
+    return Answer(
+        home=str(place.root),
+        patents=patents,
+        seed=seed,
+        synthetic=True,
+        results=str(out),
+        summary=str(page),
+        files=[str(path) for path in files],
+        seconds=took,
+        digest=answers["status"]["digest"],
+        figures={
+            name: {key: value for key, value in answer.items() if isinstance(value, int)}
+            for name, answer in answers.items()
+        },
+    )
