@@ -125,7 +125,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.vocabulary": Need(Unit.COUNT),
             "matching.vocabulary_min_texts": Need(Unit.COUNT),
             "matching.refit_share": Need(Unit.SHARE),
-            "matching.dispute_look_back_years": Need(Unit.YEARS),
+            "matching.refusal_words": Need(Unit.WORDS),
         },
         "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
@@ -175,7 +175,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "check booklet": {"check_options": ("list", "code", "label"), "proper_reasons": ("code", "max_validity_years")},
         "outputs": {
             "labels": ("kind", "code", "zh", "en"),
-            "output_columns": ("output", "key", "heading", "kind", "width", "explain"),
+            "output_columns": ("output", "key", "heading", "kind", "width", "hidden", "explain"),
             "output_notes": ("output", "position", "text"),
             "check_booklet": ("field", "heading", "part", "list", "width", "note"),
             "letter_fonts": ("role", "font", "free_font", "size_pt"),

@@ -99,12 +99,14 @@ def _one(
     kept = [int(one) for one in ids if int(one) in texts]
     own = Vectors(vectors.space, vectors.matrix[row : row + 1])
     sense = own.products(theirs)[0][[places[one] for one in kept]]
-    scores = scorer.scores(query, [texts[one] for one in kept], sense)
+    scores, near = scorer.scores(query, [texts[one] for one in kept], sense)
     best = _once_each(list(zip(kept, scores, strict=True)), groups, top)
     said = selection.said(np.array([one for one, _, _ in best], np.int64)) if query.figures else {}
     matches = []
     for place, (asset_id, score, others) in enumerate(best, start=1):
-        reasons = text_reasons(query, score, texts[asset_id], said.get(asset_id, ""), scorer, known_units)
+        reasons = text_reasons(
+            query, score, texts[asset_id], said.get(asset_id, ""), near, known_units, weak_below=scorer.rules.weak_below
+        )
         matches.append(Match(query.need_id, place, asset_id, score, tuple(reasons), others))
     return Outcome(query, tuple(matches), len(kept))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from panhuo.engine.matching.figures import Units, figures, in_common
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.scoring import Score, Scorer
+from panhuo.engine.matching.scoring import NearWords, Score
 from panhuo.engine.ports import IndexedText
 
 SHARED = 6
@@ -25,7 +25,7 @@ class Reason:
 
 
 def text_reasons(
-    query: Query, score: Score, text: IndexedText, said: str, scorer: Scorer, known: Units
+    query: Query, score: Score, text: IndexedText, said: str, near: NearWords, known: Units, *, weak_below: float
 ) -> list[Reason]:
     """Reasons that stand in the two texts. said: title and abstract as written, for figures."""
     found = []
@@ -41,15 +41,15 @@ def text_reasons(
                 },
             )
         )
-    pairs = scorer.near_pairs(query, text, count=NEAR)
+    pairs = near.pairs(text, count=NEAR)
     if pairs:
         found.append(Reason("near_words", {"pairs": [[pair.ours, pair.theirs, pair.likeness] for pair in pairs]}))
     common = in_common(query.figures, figures(said, known)) if query.figures else []
     if common:
         shown = [[mine.shown, other.shown] for mine, other in common[:COMMON_FIGURES]]
         found.append(Reason("common_figures", {"pairs": shown}))
-    if score.words < scorer.rules.weak_below and score.near < scorer.rules.weak_below:
-        found.append(Reason("weak_evidence", {"words": score.words, "near": score.near}))
+    if score.total < weak_below:
+        found.append(Reason("weak_evidence", {"score": score.total}))
     return found
 
 

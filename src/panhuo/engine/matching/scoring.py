@@ -15,8 +15,12 @@ from panhuo.rules import InForce
 
 TOP_WORDS = 20
 """A text that held the so many weightiest words of a need alone would have all of its words part."""
-NEAR_SHARE = 0.3
-"""Words that keep less than this share of their weight are boilerplate: they have no near words."""
+NEAR_SHARE = 0.5
+"""Words that keep less than this share of their weight are general or boilerplate: they have no near words."""
+SHOWN_GAIN = 0.1
+"""A shared word is shown as a reason when it brings at least this share of what the best one brings."""
+MAX_UNKNOWN = 16
+"""Words of a need that no text holds and that are embedded for it, the weightiest: each costs ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,13 @@ class Scorer:
         known = ((word, self.value(word, weight)) for word, weight in words.items() if word in self._counts.in_texts)
         return sorted(((word, value) for word, value in known if value > 0), key=lambda pair: (-pair[1], pair[0]))
 
-    def scores(self, query: Query, texts: Sequence[IndexedText], sense: Floats) -> list[Score]:
-        """One score for each text. sense: inner products of the need with the texts, same order."""
+    def scores(self, query: Query, texts: Sequence[IndexedText], sense: Floats) -> tuple[list[Score], NearWords]:
+        """One score for each text, and the near words they rest on. sense: inner products with the texts, in order."""
         ranked = self._ranked(query.all_words)[: self.rules.scored_words]
         best = sum(value for _, value in ranked[:TOP_WORDS])
         near = self._near(query, texts)
         found = []
-        for text, closeness, product in zip(texts, near, sense, strict=True):
+        for text, closeness, product in zip(texts, near.closeness(texts), sense, strict=True):
             gains = self._gains(ranked, text)
             words = min(1.0, sum(gains.values()) / best) if best else 0.0
             warm = min(1.0, max(0.0, float(product)))
@@ -112,76 +116,101 @@ class Scorer:
                 + self.rules.near_weight * float(closeness)
                 + self.rules.sense_weight * warm
             )
-            shared = tuple(sorted(gains, key=lambda word: (-gains[word], word)))
-            found.append(Score(round(total, 6), round(words, 6), round(float(closeness), 6), round(warm, 6), shared))
-        return found
+            found.append(
+                Score(round(total, 6), round(words, 6), round(float(closeness), 6), round(warm, 6), _shown(gains))
+            )
+        return found, near
 
     def _gains(self, ranked: Sequence[tuple[str, float]], text: IndexedText) -> dict[str, float]:
         """What each shared word brings: its value, growing with its count and shrinking with the text's length."""
+        worth = dict(ranked)
         counts: dict[str, float] = {}
         for word in text.title:
-            counts[word] = counts.get(word, 0.0) + self.rules.title_factor
-        for word in (*text.body, *text.parts):
-            counts[word] = counts.get(word, 0.0) + 1.0
+            if word in worth:
+                counts[word] = counts.get(word, 0.0) + self.rules.title_factor
+        for words in (text.body, text.parts):
+            for word in words:
+                if word in worth:
+                    counts[word] = counts.get(word, 0.0) + 1.0
         length = len(text.title) + len(text.body) + len(text.parts)
         mean = self._counts.mean_words or 1.0
         damp = self.rules.saturation * (1 - self.rules.length_share + self.rules.length_share * length / mean)
-        return {word: value * counts[word] / (counts[word] + damp) for word, value in ranked if word in counts}
+        return {word: worth[word] * count / (count + damp) for word, count in counts.items()}
 
-    def _near(self, query: Query, texts: Sequence[IndexedText]) -> Floats:
-        """For each text the share of the need's words that it holds or has a near word for."""
+    def _near(self, query: Query, texts: Sequence[IndexedText]) -> NearWords:
+        """Likeness of the need's words to those of the texts; boilerplate on either side is near to nothing."""
         words, values = self._near_words(query)
-        if not words or not texts:
-            return np.zeros(len(texts), np.float32)
-        plain = [sorted({*text.title, *text.body}) for text in texts]
-        places = {word: place for place, word in enumerate(sorted({word for row in plain for word in row}))}
-        if not places:
-            return np.zeros(len(texts), np.float32)
-        likeness = self._likeness(words, list(places))
-        filled = [row for row in range(len(plain)) if plain[row]]
-        columns = [places[word] for row in filled for word in plain[row]]
-        starts = np.cumsum([0] + [len(plain[row]) for row in filled[:-1]])
-        nearest = np.maximum.reduceat(likeness[:, columns], starts, axis=1)
-        best = np.sort(values)[::-1][:TOP_WORDS].sum()
-        out = np.zeros(len(texts), np.float32)
-        out[filled] = np.minimum(1.0, (values @ nearest) / best) if best > 0 else 0.0
-        return out
+        others = sorted({word for text in texts for word in (*text.title, *text.body)})
+        found = np.zeros((len(words), len(others)), np.float32)
+        if words and others:
+            found = self._encoder.terms(words, asked=True) @ self._encoder.terms(others).T
+            found[found < self.rules.near_from] = 0.0
+            found[:, [column for column, other in enumerate(others) if self._share(other) < NEAR_SHARE]] = 0.0
+        place = {other: column for column, other in enumerate(others)}
+        for row, word in enumerate(words):
+            if word in place:
+                found[row, place[word]] = 1.0
+        return NearWords(words, values, place, found)
 
     def _near_words(self, query: Query) -> tuple[list[str], Floats]:
         worth = [
             (word, self.value(word, weight)) for word, weight in query.words.items() if self._share(word) >= NEAR_SHARE
         ]
         worth.sort(key=lambda pair: (-pair[1], pair[0]))
-        worth = worth[: self.rules.near_words]
-        return [word for word, _ in worth], np.array([value for _, value in worth], np.float32)
+        chosen, unknown = [], 0
+        for word, value in worth:
+            unknown += word not in self._counts.in_texts
+            if word in self._counts.in_texts or unknown <= MAX_UNKNOWN:
+                chosen.append((word, value))
+        chosen = chosen[: self.rules.near_words]
+        return [word for word, _ in chosen], np.array([value for _, value in chosen], np.float32)
 
-    def _likeness(self, words: Sequence[str], others: Sequence[str]) -> Floats:
-        """Cosines, zero below near_from; the same word is 1, boilerplate of the text is never near."""
-        found: Floats = self._encoder.terms(words, asked=True) @ self._encoder.terms(others).T
-        found[found < self.rules.near_from] = 0.0
-        dull = [column for column, other in enumerate(others) if self._share(other) < NEAR_SHARE]
-        found[:, dull] = 0.0
-        place = {other: column for column, other in enumerate(others)}
-        for row, word in enumerate(words):
-            if word in place:
-                found[row, place[word]] = 1.0
-        return found
 
-    def near_pairs(self, query: Query, text: IndexedText, *, count: int) -> list[NearPair]:
+@dataclass(frozen=True, slots=True)
+class NearWords:
+    """Words of one need against the words of its candidates.
+
+    words with their values; place: word of the texts -> column; likeness: cosines, 1 for the same word, 0 where
+    not near.
+    """
+
+    words: list[str]
+    values: Floats
+    place: Mapping[str, int]
+    likeness: Floats
+
+    def closeness(self, texts: Sequence[IndexedText]) -> Floats:
+        """For each text the share of the need's weight that it says in the same or a near word, 0..1."""
+        out = np.zeros(len(texts), np.float32)
+        plain = [list({*text.title, *text.body}) for text in texts]
+        filled = [row for row, words in enumerate(plain) if words]
+        best = float(np.sort(self.values)[::-1][:TOP_WORDS].sum())
+        if not filled or best <= 0:
+            return out
+        columns = [self.place[word] for row in filled for word in plain[row]]
+        starts = np.cumsum([0] + [len(plain[row]) for row in filled[:-1]])
+        nearest = np.maximum.reduceat(self.likeness[:, columns], starts, axis=1)
+        out[filled] = np.minimum(1.0, (self.values @ nearest) / best)
+        return out
+
+    def pairs(self, text: IndexedText, *, count: int) -> list[NearPair]:
         """Words of the need that the text says in another word, the weightiest first."""
-        words, values = self._near_words(query)
         others = sorted({*text.title, *text.body})
-        if not words or not others:
+        if not self.words or not others:
             return []
-        likeness = self._likeness(words, others)
-        have = set(others) | set(text.parts)
-        pairs = [
-            (
-                float(values[row] * likeness[row].max()),
-                NearPair(word, others[int(likeness[row].argmax())], round(float(likeness[row].max()), 4)),
-            )
-            for row, word in enumerate(words)
-            if word not in have and likeness[row].max() > 0
-        ]
-        pairs.sort(key=lambda pair: (-pair[0], pair[1].ours))
-        return [pair for _, pair in pairs[:count]]
+        part = self.likeness[:, [self.place[word] for word in others]]
+        have = {*others, *text.parts}
+        nearest = part.argmax(axis=1)
+        found = []
+        for row, word in enumerate(self.words):
+            likeness = float(part[row, nearest[row]])
+            if word not in have and likeness > 0:
+                pair = NearPair(word, others[int(nearest[row])], round(likeness, 4))
+                found.append((-float(self.values[row]) * likeness, word, pair))
+        return [pair for _, _, pair in sorted(found, key=lambda one: one[:2])[:count]]
+
+
+def _shown(gains: Mapping[str, float]) -> tuple[str, ...]:
+    """Words that bring something, the best first."""
+    least = SHOWN_GAIN * max(gains.values(), default=0.0)
+    return tuple(word for word in sorted(gains, key=lambda word: (-gains[word], word)) if gains[word] >= least)

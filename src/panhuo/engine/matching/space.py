@@ -164,7 +164,7 @@ class StaticEncoder:
         *,
         share: Callable[[str], float],
         unknown: TermEncoder | None = None,
-        max_unknown: int = 64,
+        max_unknown: int = 16,
     ) -> None:
         self.space = space.id
         self.dimensions = space.dimensions

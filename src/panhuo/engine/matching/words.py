@@ -15,8 +15,12 @@ MAX_CHARACTERS = 20_000
 """Read of one text at most; a description of twenty pages says what it is about well before its end."""
 MAX_WORD = 40
 TITLE_CLAUSE = 60
+FIELD_ONLY = ("领域", "技术方案是", "技术方案", "方面")
 _BREAK = re.compile(r"[，。；：！？,;:!?\n]")
-_SPACE = re.compile(r"[^\S\n]+")
+# blanks, control and format characters, lone surrogates; line ends stay
+_SPACE = re.compile(
+    r"(?:[^\S\n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffd])+"
+)
 _LATIN = re.compile(r"[a-z]")
 _NOTE = re.compile(r"^[(\[【][^)\]】]{0,20}[)\]】]")
 
@@ -53,8 +57,7 @@ def normalise(text: str) -> str:
     'led 温度≥200°c'
     """
     flat = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower()
-    clean = "".join(mark if mark == "\n" or mark.isprintable() else " " for mark in flat)
-    return _SPACE.sub(" ", clean).strip()
+    return _SPACE.sub(" ", flat).strip()
 
 
 def is_word(token: str) -> bool:
@@ -69,19 +72,27 @@ def is_word(token: str) -> bool:
 def stand_in_title(abstract: str, openings: tuple[str, ...]) -> str:
     """First clause of an abstract without its formulae, for a patent that no source gives a title.
 
+    A clause that only names the field (…技术领域) is passed over for the next one.
+
     >>> stand_in_title("本发明公开了一种余热回收装置，包括壳体。", ("本发明", "公开了", "一种"))
     '余热回收装置'
     """
-    clause = _BREAK.split(unicodedata.normalize("NFKC", abstract[:400]).strip(), maxsplit=1)[0].strip()
+    clauses = [clause.strip() for clause in _BREAK.split(unicodedata.normalize("NFKC", abstract[:400]), maxsplit=4)]
+    told = [clause for clause in clauses[:4] if clause]
+    titles = [_bare(clause, openings) for clause in told]
+    good = (title for title in titles if len(title) > 2 and not title.endswith(FIELD_ONLY))
+    return next(good, titles[0] if titles else "")[:TITLE_CLAUSE]
+
+
+def _bare(clause: str, openings: tuple[str, ...]) -> str:
     bare = clause
     while True:
         cut = _NOTE.sub("", bare).lstrip(" 、\t")
         opening = next((one for one in openings if cut.startswith(one) and len(cut) > len(one) + 1), "")
         shorter = cut[len(opening) :]
         if shorter == bare:
-            break
+            return bare
         bare = shorter
-    return (bare or clause)[:TITLE_CLAUSE]
 
 
 @dataclass(slots=True)
@@ -92,6 +103,7 @@ class Lexicon:
     rules: WordRules
     _shares: dict[str, float] = field(default_factory=dict)
     _parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _words: dict[str, bool] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -100,7 +112,10 @@ class Lexicon:
 
     def words(self, text: str) -> list[str]:
         """Words that can carry meaning, in the order of the text."""
-        return [token for token in self.cutter.words(normalise(text)) if is_word(token)]
+        tokens, known = self.cutter.words(normalise(text)), self._words
+        for token in set(tokens).difference(known):
+            known[token] = is_word(token)
+        return [token for token in tokens if known[token]]
 
     def parts(self, word: str) -> tuple[str, ...]:
         found = self._parts.get(word)
@@ -120,7 +135,7 @@ class Lexicon:
         if told is not None:
             return told
         share = self.rules.kinds.get(self.cutter.kind(word), 1.0)
-        return min(share, self.rules.kinds.get("single", 1.0)) if len(word) == 1 else share
+        return min(share, self.rules.kinds["single"]) if len(word) == 1 else share
 
     def indexed(self, title: str, body: str) -> IndexedText:
         """The words of one text for the search table."""

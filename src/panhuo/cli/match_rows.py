@@ -1,0 +1,188 @@
+"""Rows of a match: one per need and patent, in codes; words and sentences for those who open the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from panhuo.adapters.writers.columns import Column
+from panhuo.cli.match_needs import Need
+from panhuo.engine.matching.ranking import Match, Outcome
+from panhuo.engine.matching.reasons import Reason
+from panhuo.rules.labels import Labels
+
+COLUMNS = (
+    Column("need_id", "需求编号", "text", 14),
+    Column("need_title", "需求名称", "text", 26),
+    Column("firm", "需求企业", "text", 20),
+    Column("rank", "推荐序", "int", 7),
+    Column("publication_number", "公开（公告）号", "text", 16),
+    Column("application_number", "专利号", "text", 17),
+    Column("title", "专利名称", "text", 32),
+    Column("owners", "权利人", "list", 24),
+    Column("owner_type", "权利人类型", "text", 10),
+    Column("region_code", "地区代码", "text", 9),
+    Column("ipc_main", "主分类号", "text", 11),
+    Column("score", "得分", "float", 8),
+    Column("reason", "推荐理由", "long", 60),
+    Column("offer_state", "可供情况", "text", 10),
+    Column("offer_notes", "提示", "long", 28),
+    Column("legal_status", "法律状态（查询日）", "text", 14),
+    Column("status_note", "状态说明", "text", 22),
+    Column("expires_on", "保护期届满日", "date"),
+    Column("remaining_years", "剩余年限", "float", 8),
+    Column("same_family", "同族/同日对应件", "list", 20),
+    Column("need_remarks", "需求文本提示", "list", 16),
+    Column("score_words", "共同词得分", "float", 9),
+    Column("score_near", "近义词得分", "float", 9),
+    Column("score_sense", "语义得分", "float", 9),
+    Column("reason_codes", "理由代码", "list", 18),
+    Column("shared_words", "共同词", "list", 24),
+    Column("near_words", "近义词", "list", 24),
+    Column("asset_key", "登记键", "text", 18),
+)
+EXPLAIN = {
+    "score": "0 至 1；共同词、近义词、语义三项的加权和，权重见规则包 matching.score.*；不是百分比，也不是成交概率",
+    "offer_state": "可供：无障碍；无从判断：登记事实不足（仅在 --status any 时列出）",
+    "same_family": "同族或一案双申中未重复列出的其他件",
+    "reason": "由程序据文本得出，供对接人员核对，不代表侵权或新颖性判断",
+}
+FACTS = (
+    "asset_id",
+    "asset_key",
+    "publication_number",
+    "application_number",
+    "title",
+    "title_en",
+    "abstract",
+    "owners",
+    "owner_type",
+    "region_code",
+    "ipc_main",
+)
+"""Columns of assets that a row shows."""
+SENTENCES = {
+    "shared_words": "共同词：{words}",
+    "in_title": "（{words}见于专利名称）",
+    "near_words": "近义表述：{pairs}",
+    "common_figures": "指标相近：{pairs}",
+    "weak_evidence": "证据薄弱，仅供参考",
+    "same_class": "分类 {ipc}",
+    "life": "保护期尚余 {years} 年",
+    "pair": "{ours}≈{theirs}",
+    "figure": "需求 {ours} / 专利 {theirs}",
+    "heard_in": "需求出处：{parts}",
+}
+PART_WORDS = {
+    "title": "需求名称",
+    "problem": "需求内容",
+    "goal": "预期目标",
+    "difficulty": "技术难题",
+    "foundation": "工作基础",
+    "background": "背景",
+    "text": "需求文本",
+}
+
+
+def rows(
+    outcomes: Iterable[Outcome],
+    needs: Mapping[str, Need],
+    facts: Mapping[int, Mapping[str, Any]],
+    offers: Mapping[int, Mapping[str, Any]],
+    at: date,
+) -> Iterator[tuple[object, ...]]:
+    """Rows in the order of COLUMNS, in codes. facts and offers: by asset_id, FACTS and the gate's columns."""
+    for outcome in outcomes:
+        need = needs[outcome.query.need_id]
+        for match in outcome.matches:
+            yield _row(match, outcome, need, facts, offers[match.asset_id], at)
+
+
+def _row(
+    match: Match,
+    outcome: Outcome,
+    need: Need,
+    facts: Mapping[int, Mapping[str, Any]],
+    offer: Mapping[str, Any],
+    at: date,
+) -> tuple[object, ...]:
+    patent = facts[match.asset_id]
+    by_code = {reason.code: reason for reason in match.reasons}
+    years = round((offer["expires_on"] - at).days / 365.25, 1) if offer["expires_on"] else None
+    others = [facts[one]["publication_number"] or facts[one]["application_number"] for one in match.with_it]
+    pairs = by_code["near_words"].data["pairs"] if "near_words" in by_code else []
+    return (
+        need.need_id,
+        need.title,
+        need.firm,
+        match.rank,
+        patent["publication_number"],
+        patent["application_number"],
+        patent["shown_title"],
+        patent["owners"] or [],
+        patent["owner_type"],
+        patent["region_code"],
+        patent["ipc_main"],
+        match.score.total,
+        "；".join(sentences(match.reasons, ipc=patent["ipc_main"], years=years)),
+        offer["offer_state"],
+        offer["notes"].rstrip(";"),
+        offer["status"],
+        offer["bars"].rstrip(";"),
+        offer["expires_on"],
+        years,
+        others,
+        [str(remark) for remark in outcome.query.remarks],
+        match.score.words,
+        match.score.near,
+        match.score.sense,
+        [reason.code for reason in match.reasons],
+        by_code["shared_words"].data["words"] if "shared_words" in by_code else [],
+        [f"{ours}~{theirs}" for ours, theirs, _ in pairs],
+        patent["asset_key"],
+    )
+
+
+def sentences(reasons: Iterable[Reason], *, ipc: str, years: float | None) -> Iterator[str]:
+    """Why, in Chinese: what stands in both texts first, then class and life."""
+    for reason in reasons:
+        yield _sentence(reason)
+    if ipc:
+        yield SENTENCES["same_class"].format(ipc=ipc)
+    if years is not None:
+        yield SENTENCES["life"].format(years=years)
+
+
+def _sentence(reason: Reason) -> str:
+    data = reason.data
+    if reason.code == "shared_words":
+        said = SENTENCES["shared_words"].format(words="、".join(data["words"]))
+        if data["in_title"]:
+            said += SENTENCES["in_title"].format(words="、".join(data["in_title"]))
+        parts = [PART_WORDS.get(part, part) for part in data["heard_in"]]
+        return f"{said}，{SENTENCES['heard_in'].format(parts='、'.join(parts))}" if parts else said
+    if reason.code == "near_words":
+        pairs = [SENTENCES["pair"].format(ours=ours, theirs=theirs) for ours, theirs, _ in data["pairs"]]
+        return SENTENCES["near_words"].format(pairs="、".join(pairs))
+    if reason.code == "common_figures":
+        pairs = [SENTENCES["figure"].format(ours=ours, theirs=theirs) for ours, theirs in data["pairs"]]
+        return SENTENCES["common_figures"].format(pairs="；".join(pairs))
+    return SENTENCES.get(reason.code, reason.code)
+
+
+def in_words(cells: Mapping[str, Any], words: Labels) -> tuple[object, ...]:
+    """One kept row for a workbook: codes as Chinese words."""
+
+    def each(kind: str, joined: str) -> str:
+        return "；".join(words.word(kind, code) for code in joined.split(";") if code)
+
+    shown = dict(cells)
+    shown["owner_type"] = words.word("owner_type", shown["owner_type"])
+    shown["legal_status"] = words.word("legal_status", shown["legal_status"])
+    shown["offer_state"] = words.word("offer_state", shown["offer_state"])
+    shown["offer_notes"] = each("offer_note", shown["offer_notes"])
+    shown["status_note"] = each("supply_bar", shown["status_note"])
+    shown["need_remarks"] = [words.word("need_remark", code) for code in shown["need_remarks"]]
+    shown["reason_codes"] = [words.word("match_reason", code) for code in shown["reason_codes"]]
+    return tuple(shown[column.key] for column in COLUMNS)
