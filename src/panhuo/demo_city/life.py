@@ -53,6 +53,7 @@ class Lives:
         self._years_paid = {kind: 1 / log(1 - share) for kind, share in plan.value("lapse_per_year").items()}
         self._co_owned = plan.share("co_owned_share")
         self._agencies = plan.agencies
+        self._family, self._family_granted = plan.share("family_share"), plan.share("family_granted")
 
     def draw(self) -> Iterator[tuple[Patent, ...]]:
         """One patent after the other without end; a same-day pair comes as two (invention, utility model)."""
@@ -114,6 +115,8 @@ class Lives:
         patent.agency = self._agencies[int(random() * len(self._agencies))] if random() < 0.85 else ""
         if invention and course.granted:
             patent.document_rows = self._rows[int(random() * _SLOTS)]
+            if random() < self._family:
+                patent.family = (self.numbers.abroad(granted=random() < self._family_granted),)
         elif invention:
             patent.document_rows = "application_only"
         if random() < self._co_owned:

@@ -61,6 +61,12 @@ class Numbers:
         check = organisation_code_check(eight)
         return first + check + uscc_check_character(first + check)
 
+    def abroad(self, *, granted: bool) -> str:
+        """A family member in numbers that the office abroad has not reached, or has never used in that year."""
+        self._registered["abroad"] += 1
+        serial = self._registered["abroad"]
+        return f"US{19_000_000 + serial}B2" if granted else f"US2024{9_000_000 + serial}A1"
+
     def registered(self, letter: str, day: int) -> str:
         """Number of a recordal or registration such as X2025990000012; 99 is no office."""
         key = f"{letter}{calendar_day(day).year}99"

@@ -30,6 +30,7 @@ class StockInventory:
         self._random = Random(f"{seed}:stock")
         self._share, self._good = plan.share("stock_share"), plan.share("stock_good_share")
         self._consent = plan.share("stock_consent")
+        self._order = [entry["key"] for entry in plan.institutions]
         self._books: dict[str, tuple[str, Workbook]] = {}
         self._rows = 0
 
@@ -54,7 +55,7 @@ class StockInventory:
     def _book(self, owner: Actor) -> Workbook:
         if owner.key not in self._books:
             table = tables()["stock"]
-            file = table["file"].format(place=len(self._books) + 1, name=owner.name)
+            file = table["file"].format(place=self._order.index(owner.key) + 1, name=owner.name)
             titles = [title.format(name=owner.name) for title in table["titles"]]
             self._books[owner.key] = (file, Workbook(self._folder / file, table["heading"], titles=titles))
         return self._books[owner.key][1]
@@ -67,11 +68,12 @@ class StockInventory:
         consent = planted or ("同意" if random.random() < self._consent else "不同意")
         wish = "愿意转化" if planted == "同意" else random.choice(_WILLING)
         scenario = said["scenarios"].format(use=random.choice(topic.uses), trade=random.choice(field.trades))
+        owners = "；".join([actor.name for actor in patent.owners])
         limits = "；".join({"PE01": "质押中", "PP01": "保全中"}.get(event.code, "") for event in patent.events).strip(
             "；"
         )
         return [
-            patent_number(patent.application_number), patent.title, KIND_WORDS[patent.kind], patent.owner.name,
+            patent_number(patent.application_number), patent.title, KIND_WORDS[patent.kind], owners,
             patent.team.department, "、".join(patent.inventors), iso(patent.filed), iso(patent.granted), "有效", wish,
             random.choice(said["projects"]), "否", grade, "", min(9, grade + random.randint(1, 4)), field.industry,
             scenario, random.choice(topic.gains).fill(random.random), random.choice(_MODES), random.choice(_PRICES),

@@ -77,6 +77,7 @@ class TrapMaker:
         course = Course(filed, published, granted, ended, status)
         patent = self.lives.build(owner, team, writer, kind, texts, course)
         patent.owners = patent.applicants = (owner,)
+        patent.family = ()
         patent.document_rows = "both" if kind == "invention" else "grant_only"
         if ipc:
             patent.ipc = ipc

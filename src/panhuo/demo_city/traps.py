@@ -246,8 +246,8 @@ def _high_value(maker: TrapMaker) -> None:
     deals, university = maker.dealings, maker.actor("university")
     day = number(2021, 4, 13)
 
-    def say(name: str, patent: Patent, cnipa: bool, shenzhen: bool, note: str = "") -> None:  # noqa: FBT001
-        maker.expect(f"high_value:{name}", patent, note, cnipa_2021=cnipa, sz_2021=shenzhen)
+    def say(name: str, patent: Patent, cnipa: bool, shenzhen: bool, note: str = "", **more: str) -> None:  # noqa: FBT001
+        maker.expect(f"high_value:{name}", patent, note, cnipa_2021=cnipa, sz_2021=shenzhen, **more)
 
     model = maker.named("sei_utility_model", university, "utility_model", day)
     say("sei_utility_model", model, False, False)
@@ -261,8 +261,8 @@ def _high_value(maker: TrapMaker) -> None:
     say("ten_years_and_a_day", longer, True, True)
     pledged = maker.named("pledged_utility_model", maker.actor("third_buyer"), "utility_model", day)
     deals.pledge(pledged, maker.actor("bank"), number(2024, 9, 10), amount="3000", ends=number(2027, 9, 9))
-    note = "with a limit of 10,000,000 yuan a contract, as the demo pack has it"
-    say("pledged_utility_model", pledged, False, True, note=note)
+    note = "by Shenzhen's wording with the limit of the demo pack; without a limit the case is off"
+    say("pledged_utility_model", pledged, False, True, note=note, pledge_threshold_cny="10000000")
     awarded = maker.named("awarded_utility_model", university, "utility_model", day)
     awarded.awards = ("中国专利优秀奖",)
     say("awarded_utility_model", awarded, False, True)
