@@ -83,7 +83,7 @@ def test_the_workbook_shows_counted_and_struck_rows_apart(
     assert figures["剔除：集团内部(控制关系)"] == (0, 1, 1, "件次")
     assert figures["技术合同：金额"] == (None, None, 22.3456, "万元")
     struck = list(book["剔除"].iter_rows(min_row=5, values_only=True))
-    assert [(row[1], row[17]) for row in struck] == [("转让", "集团内部(控制关系)")]
+    assert [(row[1], row[11]) for row in struck] == [("转让", "集团内部(控制关系)")]
 
 
 def test_the_run_keeps_the_figures(ledgers: Register, home: Home, rules: InForce, tmp_path: Path) -> None:

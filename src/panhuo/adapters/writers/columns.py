@@ -25,13 +25,15 @@ class Column:
 
     key: machine name (docs/glossary.md), heads CSV, JSON lines and Parquet. heading: Chinese, heads XLSX.
     kind: text; long (wrapped text); list (several texts); date; int; float; money (yuan, two decimals);
-    share (0..1, shown as per cent). width: in characters of the workbook, None takes the kind's own.
+    share (0..1, shown as per cent). width: in characters of the workbook, None takes the kind's own. folded: in a
+    workbook the column is folded away and not printed; such columns stand last.
     """
 
     key: str
     heading: str
     kind: Kind = "text"
     width: int | None = None
+    folded: bool = False
 
 
 def plain(column: Column, value: object) -> Plain:

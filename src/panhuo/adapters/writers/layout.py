@@ -33,7 +33,10 @@ def layout_of(rules: InForce, output: str) -> Layout:
             code="unknown_output",
             output=output,
         )
-    columns = tuple(Column(row["key"], row["heading"], _kind(row["kind"]), int(row["width"])) for row in rows)
+    columns = tuple(
+        Column(row["key"], row["heading"], _kind(row["kind"]), int(row["width"]), row["hidden"] == "yes")
+        for row in rows
+    )
     return Layout(columns, {row["key"]: row["explain"] for row in rows if row["explain"]})
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -29,6 +29,8 @@ RED = RGBColor(0xE6, 0x00, 0x12)
 LATIN = "Times New Roman"
 BODY_LINE_POINTS = 28.9
 """22 lines on a page of 225 mm of text."""
+SHORT_TABLE = 14
+"""Rows up to which a table is kept on one page."""
 _FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 _LEFT, _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -102,10 +104,10 @@ class WordDocument:
         self._run(heading, text, "level1" if level == 1 else "level2")
         heading.paragraph_format.keep_with_next = True
 
-    def caption(self, text: str) -> None:
-        """Name of a table or figure, kept with what follows."""
-        paragraph = self._paragraph(_CENTRE, before=8, after=3, line=20)
-        paragraph.paragraph_format.keep_with_next = True
+    def caption(self, text: str, *, above: bool = True) -> None:
+        """Name of a table (above it, kept with it) or of a figure (below it)."""
+        paragraph = self._paragraph(_CENTRE, before=8 if above else 2, after=3 if above else 8, line=20)
+        paragraph.paragraph_format.keep_with_next = above
         self._run(paragraph, text, "level1", size=12)
 
     def note(self, text: str) -> None:
@@ -120,12 +122,16 @@ class WordDocument:
         table.autofit = False
         _repeat_header(table.rows[0])
         for cell, text in zip(table.rows[0].cells, headings, strict=True):
-            self._cell(cell, text, _CENTRE, bold=True, shade="E8EEF4")
-        for row in rows:
+            self._cell(cell, text, _CENTRE, bold=True, shade="E8EEF4", keep=True)
+        together = len(rows) <= SHORT_TABLE
+        for place, row in enumerate(rows):
             cells = table.add_row().cells
             _keep_whole(table.rows[-1])
-            for cell, text in zip(cells, row, strict=True):
-                self._cell(cell, text, _RIGHT if _is_number(text) else _LEFT)
+            for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
+                right = column > 0 and _is_number(text)
+                self._cell(cell, text, _RIGHT if right else _LEFT, keep=together and place + 1 < len(rows))
+        for column, width in zip(table.columns, widths_mm, strict=True):
+            column.width = Mm(width)
         for row_of_cells in table.rows:
             for cell, width in zip(row_of_cells.cells, widths_mm, strict=True):
                 cell.width = Mm(width)
@@ -188,10 +194,14 @@ class WordDocument:
             run.font.color.rgb = colour
         return run
 
-    def _cell(self, cell: Any, text: str, alignment: Any, *, bold: bool = False, shade: str = "") -> None:
+    def _cell(
+        self, cell: Any, text: str, alignment: Any, *, bold: bool = False, shade: str = "", keep: bool = False
+    ) -> None:
         paragraph = cell.paragraphs[0]
         paragraph.alignment = alignment
-        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2.5)
+        paragraph.paragraph_format.keep_with_next = keep
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         self._run(paragraph, text, "table", bold=bold)
         if shade:
             fill = OxmlElement("w:shd")

@@ -25,6 +25,9 @@ from panhuo.adapters.writers.columns import LIST_SEPARATOR, Column, Plain, plain
 MAX_CELL = 32_767
 MAX_ROWS = 1_048_576
 LINE_POINTS = 13.0
+A4_CHARACTERS = 205
+"""Characters side by side that can still be read when they are fitted to the width of A4; wider goes to A3."""
+_A3, _A4 = 8, 9
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file format, not a moment; the same bytes each time
 _WIDTHS = {"text": 18, "long": 48, "list": 24, "date": 12, "int": 8, "float": 10, "money": 15, "share": 9}
@@ -38,7 +41,8 @@ class Sheet:
     """One sheet: a table under an optional title.
 
     title: name of the tab (cut to Excel's 31 characters). head: lines above the table, the first as its
-    title. explain: column key -> what the column means; stands on the explaining sheet.
+    title. explain: column key -> what the column means; stands on the explaining sheet. upright: printed on
+    upright paper.
     """
 
     title: str
@@ -46,6 +50,7 @@ class Sheet:
     rows: Iterable[Sequence[object]]
     head: Sequence[str] = ()
     explain: Mapping[str, str] = field(default_factory=dict)
+    upright: bool = False
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet], *, notes: Sequence[str] = ()) -> list[int]:
@@ -117,6 +122,7 @@ class _Pages:
             styles.place if column.key == "position" else styles.kinds[column.kind] for column in sheet.columns
         ]
         self.widths = [column.width or _WIDTHS[column.kind] for column in sheet.columns]
+        self.shown = sum(not column.folded for column in sheet.columns)
         self.written = self.cut = self.tabs = 0
         self._open()
 
@@ -125,9 +131,10 @@ class _Pages:
         suffix = f"({self.tabs})" if self.tabs > 1 else ""
         self.tab = self.book.add_worksheet(_tab_name(self.sheet.title, suffix))
         head = len(self.sheet.head)
-        _print_setup(self.tab, self.sheet.title, header_row=head)
-        for index, width in enumerate(self.widths):
-            self.tab.set_column(index, index, width)
+        shown = sum(width for column, width in zip(self.sheet.columns, self.widths, strict=True) if not column.folded)
+        _print_setup(self.tab, self.sheet.title, header_row=head, width=shown, upright=self.sheet.upright)
+        for index, (column, width) in enumerate(zip(self.sheet.columns, self.widths, strict=True)):
+            self.tab.set_column(index, index, width, None, {"level": 1, "hidden": True} if column.folded else {})
         self._head_lines()
         self.tab.set_row(head, 30)
         for index, column in enumerate(self.sheet.columns):
@@ -136,7 +143,7 @@ class _Pages:
         self.head_row, self.next_row = head, head + 1
 
     def _head_lines(self) -> None:
-        last = len(self.sheet.columns) - 1
+        last = sum(not column.folded for column in self.sheet.columns) - 1
         for row, line in enumerate(self.sheet.head):
             style = self.styles.title if row == 0 else self.styles.subtitle
             self.tab.set_row(row, 30 if row == 0 else 18)
@@ -151,7 +158,7 @@ class _Pages:
             self.close()
             self._open()
         cells = [plain(column, value) for column, value in zip(self.sheet.columns, row, strict=True)]
-        self.tab.set_row(self.next_row, _height(cells, self.widths))
+        self.tab.set_row(self.next_row, _height(cells[: self.shown], self.widths[: self.shown]))
         for index, (style, cell) in enumerate(zip(self.formats, cells, strict=True)):
             self._cell(index, cell, style)
         self.next_row += 1
@@ -201,9 +208,10 @@ def _lines(text: str, width: int) -> int:
     return count
 
 
-def _print_setup(tab: Any, title: str, *, header_row: int) -> None:
-    tab.set_landscape()
-    tab.set_paper(9)
+def _print_setup(tab: Any, title: str, *, header_row: int, width: int = 0, upright: bool = False) -> None:
+    if not upright:
+        tab.set_landscape()
+    tab.set_paper(_A3 if width > A4_CHARACTERS else _A4)
     tab.fit_to_pages(1, 0)
     tab.set_margins(left=0.4, right=0.4, top=0.65, bottom=0.6)
     tab.repeat_rows(header_row)

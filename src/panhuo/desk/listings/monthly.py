@@ -108,6 +108,7 @@ def _sheets(ledger: Ledger, rules: InForce, *, synthetic: bool) -> Iterator[Shee
         _figures(ledger, words),
         head=head,
         explain=figures.explain,
+        upright=True,
     )
     yield sheet("ledger_rows", rows, _rows([row for row in ledger.conversions if row.counts], words))
     yield sheet("ledger_struck", rows, _rows([row for row in ledger.conversions if not row.counts], words))
@@ -136,7 +137,7 @@ def _figures(ledger: Ledger, words: Labels) -> Iterator[list[object]]:
         group, _, name = figure.code.partition(".")
         if group in ("licence", "transfer", "all"):
             continue
-        label = f"{words.word('ledger', group)}：{words.word('ledger_figure', name)}"
+        label = f"{words.word('ledger', group)}：{_figure_word(words, group, name)}"
         value = Decimal(figure.value) / 10_000 if figure.unit == "cny" else figure.value
         yield [label, None, None, value, words.word("unit", figure.unit)]
 
@@ -152,17 +153,11 @@ def _rows(rows: Iterable[LedgerRow], words: Labels | None) -> Iterator[list[obje
             fact.day,
             fact.number,
             fact.application_number,
-            fact.publication_number,
             fact.title,
             say("ip_type", fact.ip_type),
             fact.from_party,
-            fact.from_code,
             fact.to_party,
-            fact.to_code,
             say("licence_terms", fact.terms),
-            fact.ends_on,
-            fact.amount_cny,
-            fact.text,
             say("yes_no", "yes" if row.counts else "no"),
             say("strike", row.strike or ""),
             say("yes_no", "yes" if row.from_university else "no"),
@@ -171,6 +166,12 @@ def _rows(rows: Iterable[LedgerRow], words: Labels | None) -> Iterator[list[obje
             say("yes_no", "yes" if row.is_university_to_msme else "no"),
             say("reconciled", row.reconciled),
             row.counterpart,
+            fact.publication_number,
+            fact.from_code,
+            fact.to_code,
+            fact.ends_on,
+            fact.amount_cny,
+            fact.text,
         ]
 
 
@@ -195,6 +196,11 @@ def _contracts(rows: Iterable[LedgerRow], words: Labels) -> Iterator[list[object
             row.window_ends,
             words.word("yes_no", "no" if row.window_open else "yes"),
         ]
+
+
+def _figure_word(words: Labels, group: str, name: str) -> str:
+    own = words.word("ledger_figure", f"{group}.{name}")
+    return words.word("ledger_figure", name) if own == f"{group}.{name}" else own
 
 
 def _say(words: Labels | None, kind: str, code: str) -> str:

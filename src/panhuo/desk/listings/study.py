@@ -320,7 +320,7 @@ class _Study:
     def _picture(self, title: str, chart: Chart) -> None:
         self._pictures += 1
         self._doc.picture(chart_png(chart), width_mm=150, alternative=title)
-        self._doc.caption(phrase(self._rules, "study_picture", number=self._pictures, title=title))
+        self._doc.caption(phrase(self._rules, "study_picture", number=self._pictures, title=title), above=False)
 
 
 def _share(part: int, whole: int) -> str:
