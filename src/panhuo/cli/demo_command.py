@@ -23,7 +23,7 @@ MONTH = "2025-11"
 SUMMARY = "运行小结.html"
 
 
-@command("demo")
+@command("demo", home_suffix="-demo")
 @click.option("--patents", type=click.IntRange(400, 5_000_000), default=20_000, show_default=True)
 @click.option("--seed", type=int, default=2025, show_default=True)
 def demo(*, home: Path, patents: int, seed: int) -> Answer:

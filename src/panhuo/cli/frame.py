@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,7 +20,6 @@ import click
 from panhuo.adapters.files.home import Home, existing_home, home_path, open_home
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue, DomainError
-
 
 _json_asked: ContextVar[bool] = ContextVar("json_asked", default=False)
 
@@ -54,8 +54,11 @@ def today() -> date:
     return datetime.now().astimezone().date()  # noqa: TID251 - the command line is where time enters
 
 
-def command(name: str, **attrs: Any) -> Callable[[Callable[..., Answer]], click.Command]:
-    """A subcommand that returns an Answer; adds --home and --json and turns errors into one sentence."""
+def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Callable[..., Answer]], click.Command]:
+    """A subcommand that returns an Answer; adds --home and --json and turns errors into one sentence.
+
+    home_suffix: added to the default home, for a command that must not meet the default one.
+    """
 
     def wrap(function: Callable[..., Answer]) -> click.Command:
         @click.command(name, **attrs)
@@ -67,7 +70,8 @@ def command(name: str, **attrs: Any) -> Callable[[Callable[..., Answer]], click.
             outer = ctx.obj or {}
             from panhuo.desk.registry.opening import setup_django
 
-            path = home_path(home or outer.get("home"))
+            named = home or outer.get("home")
+            path = home_path(named) if named else Path(f"{home_path(None)}{home_suffix}")
             as_json = as_json or bool(outer.get("json"))
             _json_asked.set(as_json)
             setup_django()
