@@ -129,6 +129,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
         },
         "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
+        "stock inventory": {"stock.template_scheme": Need(Unit.TEXT)},
         "letters": {"letter.issuer": Need(Unit.TEXT), "check.answer_days": Need(Unit.DAYS)},
         "fees": {
             "fees.grace_months": Need(Unit.MONTHS),
@@ -178,6 +179,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "output_columns": ("output", "key", "heading", "kind", "width", "hidden", "explain"),
             "output_notes": ("output", "position", "text"),
             "check_booklet": ("field", "heading", "part", "list", "width", "note"),
+            "stock_template": ("field", "heading", "kind", "list", "width", "note"),
             "letter_fonts": ("role", "font", "free_font", "size_pt"),
         },
         "screening": {"screening_points": ("part", "finding", "points")},

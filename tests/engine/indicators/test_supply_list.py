@@ -33,7 +33,7 @@ ROSTER = Roster(
     ]
 )
 RULES = supply_rules(load_pack("national").at(AT), roster=ROSTER)
-CONSENT = SupplyOffer(date(2025, 10, 1), "yes", "transfer", contact="成果转化中心")
+CONSENT = SupplyOffer(date(2025, 10, 1), "yes", intended_mode="transfer", contact="成果转化中心")
 GOOD = SupplyAsset(
     1,
     "a:1",

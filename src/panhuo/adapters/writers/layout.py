@@ -34,13 +34,14 @@ def layout_of(rules: InForce, output: str) -> Layout:
             output=output,
         )
     columns = tuple(
-        Column(row["key"], row["heading"], _kind(row["kind"]), int(row["width"]), row["hidden"] == "yes")
+        Column(row["key"], row["heading"], column_kind(row["kind"]), int(row["width"]), row["hidden"] == "yes")
         for row in rows
     )
     return Layout(columns, {row["key"]: row["explain"] for row in rows if row["explain"]})
 
 
-def _kind(text: str) -> Kind:
+def column_kind(text: str) -> Kind:
+    """The kind of a column as a pack table names it."""
     return next(kind for kind in KINDS if kind == text)
 
 

@@ -5,7 +5,7 @@ Considered is what an owner has spoken of (inventory, booklet, open licence) and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -141,13 +141,17 @@ def _last_day(tables: Tables, events: Table, event: EventType, at: date) -> dict
     return dict(tables.rows(dated.group_by("asset_id").agg(day=dated.event_date.max())))
 
 
-def latest_offers(tables: Tables, ids: Table, at: date) -> dict[int, SupplyOffer]:
+def latest_offers(
+    tables: Tables, ids: Table, at: date, *, origins: Sequence[str] = ("stock_item", "owner_answer", "open_licence")
+) -> dict[int, SupplyOffer]:
     """Per right what its owner stated up to the day: consent as last said, other cells as last filled."""
     offers = tables["offers"].semi_join(ids, "asset_id")
+    offers = offers.filter(offers.source.isin([*origins]))
     columns = (
         "asset_id",
         "stated_on",
         "consent",
+        "willingness",
         "intended_mode",
         "price_cny",
         "price_note",
@@ -174,7 +178,16 @@ def _over(earlier: SupplyOffer | None, later: SupplyOffer) -> SupplyOffer:
         return later
     filled = {
         name: getattr(later, name) if getattr(later, name) not in (None, "") else getattr(earlier, name)
-        for name in ("intended_mode", "price_cny", "price_note", "maturity", "contact", "scenario", "summary")
+        for name in (
+            "willingness",
+            "intended_mode",
+            "price_cny",
+            "price_note",
+            "maturity",
+            "contact",
+            "scenario",
+            "summary",
+        )
     }
     base = later if later.consent else earlier
     return replace(base, **filled)

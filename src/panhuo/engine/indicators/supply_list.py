@@ -64,6 +64,7 @@ class SupplyOffer:
 
     stated_on: date | None
     consent: str
+    willingness: str = ""
     intended_mode: str = ""
     price_cny: Decimal | None = None
     price_note: str = ""

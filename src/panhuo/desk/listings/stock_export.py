@@ -1,0 +1,144 @@
+"""The batch workbook of the national stock inventory, filled from the register, and read back by panhuo import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from panhuo.adapters.files.home import Home
+from panhuo.adapters.tables.duck import open_tables
+from panhuo.adapters.tables.protocol import Tables
+from panhuo.adapters.writers.columns import Column
+from panhuo.adapters.writers.layout import column_kind, notes_of, phrase
+from panhuo.adapters.writers.tables import check_suffix, write_rows
+from panhuo.adapters.writers.workbook import Sheet, write_workbook
+from panhuo.desk.listings.supply_sources import latest_offers
+from panhuo.desk.registry.export import current_projection
+from panhuo.engine.indicators.supply_list import SupplyOffer
+from panhuo.engine.records.encumbrances import encumbrances
+from panhuo.engine.records.owners import normalise_party_name
+from panhuo.engine.records.status import legal_status
+from panhuo.rules import InForce
+from panhuo.rules.labels import Labels
+from panhuo.terms.errors import DomainError
+from panhuo.terms.kinds import PATENT_TYPES, EventType, LegalStatus
+
+ASSET_FIELDS = ("application_number", "publication_number", "title", "owners", "filing_date", "grant_date", "ipc")
+BURDENS = {"pledge_active": "pledged", "exclusive_active": "exclusively_licensed", "preservation_active": "preserved"}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """Exploitation that the owner declared."""
+
+    since: date | None
+    mode: str
+
+
+def write_stock_inventory(home: Home, rules: InForce, *, owner: str | None, out: Path) -> int:
+    """Write the living patents of the institutions, or of one owner (code or name), in the template's columns.
+
+    Returns: rows written. Raises: UnknownSuffix; DomainError unknown_owner, cannot_write.
+    """
+    suffix = check_suffix(out)
+    projection = current_projection(home, rules)
+    with open_tables(projection.paths()) as tables:
+        rows = list(_rows(tables, rules, owner))
+    if owner is not None and not rows:
+        raise DomainError(f"No living right is held by {owner}.", code="unknown_owner", owner=owner)
+    template = rules.table("stock_template")
+    columns = [Column(row["field"], row["heading"], column_kind(row["kind"]), int(row["width"])) for row in template]
+    cells = [[row.get(column.key) for column in columns] for row in rows]
+    title = Labels(rules).word("output", "stock_inventory")
+    if suffix != ".xlsx":
+        return write_rows(out, columns, cells, sheet_title=title)
+    scheme = rules.text("stock.template_scheme")
+    head = [title, phrase(rules, "stock_head", day=rules.day, count=len(rows), scheme=scheme)]
+    if home.kind == "demo":
+        head.append(phrase(rules, "synthetic"))
+    explain = {row["field"]: row["note"] for row in template if row["note"]}
+    sheet = Sheet(title, columns, cells, head=head, explain=explain)
+    return write_workbook(out, [sheet], notes=notes_of(rules, "stock_inventory", scheme=scheme))[0]
+
+
+def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
+    at, words = rules.day, Labels(rules)
+    types = rules.words("supply.university_owner_types")
+    assets = tables["assets"]
+    chosen = assets.filter(assets.ip_type.isin([*PATENT_TYPES]), assets.jurisdiction == "CN")
+    if owner is None:
+        chosen = chosen.filter(chosen.owner_type.isin([*types]))
+    states = legal_status(chosen, tables["events"], at)
+    living = chosen.semi_join(states.filter(states.status == LegalStatus.GRANTED_IN_FORCE), "asset_id")
+    ids = living.select("asset_id")
+    # a right's own inventory statement alone, so that reading it back says nothing new; else the owner's answer
+    offers = latest_offers(tables, ids, at, origins=("owner_answer",))
+    offers |= latest_offers(tables, ids, at, origins=("stock_item",))
+    lies = encumbrances(living, tables["events"], at).select("asset_id", *BURDENS)
+    burdens = {row[0]: row[1:] for row in tables.rows(lies)}
+    uses = _uses(tables, at)
+    shown = ("asset_id", "ip_type", "first_owner", "owner_code", "inventors", "industry_code", *ASSET_FIELDS)
+    for cells in tables.rows(living.select(*shown).order_by("asset_id")):
+        row: Row = dict(zip(shown, cells, strict=True))
+        if owner is not None and not _is_of(row, owner):
+            continue
+        restrictions = [
+            words.word("supply_bar", bar)
+            for bar, holds in zip(BURDENS.values(), burdens[row["asset_id"]], strict=True)
+            if holds
+        ]
+        yield {
+            **{name: row[name] for name in ASSET_FIELDS},
+            "ip_type": words.word("ip_type", row["ip_type"]),
+            "inventors": row["inventors"],
+            "industry_code": row["industry_code"],
+            "legal_status": words.word("legal_status", LegalStatus.GRANTED_IN_FORCE),
+            "restrictions": "；".join(restrictions),
+            **_stated(offers.get(row["asset_id"]), words),
+            **_used(uses.get(row["asset_id"]), words),
+        }
+
+
+def _is_of(row: Mapping[str, Any], owner: str) -> bool:
+    return owner == row["owner_code"] or normalise_party_name(owner) == normalise_party_name(row["first_owner"])
+
+
+def _uses(tables: Tables, at: date) -> dict[int, _Use]:
+    events = tables["events"]
+    declared = events.filter(
+        events.event == EventType.OWN_EXPLOITATION, events.asset_id.notnull(), events.event_date <= at
+    )
+    rows = tables.rows(declared.select("asset_id", "event_date", "text").order_by(["asset_id", "event_date"]))
+    return {asset_id: _Use(day, text) for asset_id, day, text in rows}
+
+
+def _used(use: _Use | None, words: Labels) -> Row:
+    if use is None:
+        return {}
+    return {
+        "implemented": words.word("yes_no", "yes"),
+        "implemented_since": use.since,
+        "implementation_mode": use.mode,
+    }
+
+
+def _stated(offer: SupplyOffer | None, words: Labels) -> Row:
+    if offer is None:
+        return {}
+    return {
+        "willing": words.word("willingness", offer.willingness),
+        "maturity": offer.maturity,
+        "scenario": offer.scenario,
+        "advantage": offer.summary,
+        "intended_mode": words.word("intended_mode", offer.intended_mode),
+        "price_wan": None if offer.price_cny is None else float(offer.price_cny / Decimal(10_000)),
+        "price_note": offer.price_note,
+        "valid_to": offer.valid_to,
+        "consent": words.word("consent", offer.consent) if offer.consent else "",
+        "contact": offer.contact,
+    }
