@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,7 +40,7 @@ def demo(*, home: Path, patents: int, seed: int) -> Answer:
     files = place.root / "city" / f"{patents}-{seed}"
     took: dict[str, float] = {}
     _timed("generate", took, lambda: _generate(files, patents, seed))
-    steps = _steps(place.root, files / "files", place.root / "results")
+    steps = _steps(place.root, files, place.root / "results")
     answers: dict[str, Answer] = {}
     for name, call in steps.items():
         say(f"— {name}")
@@ -63,45 +66,43 @@ def _generate(folder: Path, patents: int, seed: int) -> None:
     mark = folder / "made.json"
     if mark.exists():
         return
-    make_city(folder / "files", patents=patents, seed=seed)
+    truth = make_city(folder / "files", patents=patents, seed=seed)
+    needs = folder / "needs"
+    needs.mkdir(exist_ok=True)
+    for path in truth.paths():
+        if "需求" in path.name:  # the same files apart, for the match to be called on
+            shutil.copyfile(path, needs / path.name)
     mark.write_text(json.dumps({"patents": patents, "seed": seed, "synthetic": True}), encoding="utf-8")
 
 
 def _steps(home: Path, city: Path, out: Path) -> dict[str, Callable[[], Answer]]:
+    """The calls of the main job, by command name; each is parsed as if it had been typed."""
     out.mkdir(exist_ok=True)
-    needs = sorted(path for path in city.rglob("*") if path.is_file() and "需求" in path.name)
-
-    def call(name: str, **options: Any) -> Answer:
-        return _call(name, home=home, **options)
-
-    return {
-        "import": lambda: call(
-            "import", paths=(city,), forced=None, as_of=CITY_DAY, rejects_out=out / "未入库行.xlsx", strict=False,
-            list_formats=False,
-        ),
-        "dormant": lambda: call(
-            "dormant", at=CITY_DAY, owner="institutions", profile=None, pack_name=None, out=out / "疑似沉睡专利.xlsx"
-        ),
-        "booklet": lambda: call("booklet", owner=None, everyone=True, returns=False, out=out / "核实表"),
-        "grade": lambda: call("grade", at=CITY_DAY, out=out / "分级.xlsx"),
-        "match": lambda: call("match", needs=needs[0], at=CITY_DAY, out=out / "供需匹配.xlsx"),
-        "supply-list": lambda: call("supply-list", at=CITY_DAY, audience="", number=None, out=out / "供给清单"),
-        "ledger": lambda: call("ledger", month=MONTH, out=out / f"转化台账{MONTH}.xlsx"),
-        "study": lambda: call("study", at=CITY_DAY, out=out / "高校专利创新资源及运营状况.docx"),
-        "lists": lambda: call("lists", at=CITY_DAY, out=out / "清单"),
-        "status": lambda: call("status"),
-    }  # fmt: skip
+    day = CITY_DAY.isoformat()
+    calls: dict[str, tuple[object, ...]] = {
+        "import": (city / "files", "--as-of", day, "--rejects", out / "未入库行.xlsx"),
+        "dormant": ("--at", day, "--out", out / "疑似沉睡专利.xlsx"),
+        "booklet": ("--all", "--out", out / "核实表"),
+        "grade": ("--at", day, "--out", out / "分级.xlsx"),
+        "match": ("--needs", city / "needs", "--at", day, "--out", out / "供需匹配.xlsx"),
+        "supply-list": ("--at", day, "--out", out / "供给清单"),
+        "ledger": ("--month", MONTH, "--out", out / f"转化台账{MONTH}.xlsx"),
+        "study": ("--at", day, "--out", out / "高校专利创新资源及运营状况.docx"),
+        "lists": ("--at", day, "--out", out / "清单"),
+        "status": (),
+    }
+    return {name: partial(_call, name, home, arguments) for name, arguments in calls.items()}
 
 
-def _call(name: str, **options: Any) -> Answer:
-    """Call a subcommand as the command line would, with its defaults for what is not said."""
+def _call(name: str, home: Path, arguments: tuple[object, ...]) -> Answer:
     from panhuo.cli import COMMANDS
 
     module, attribute = COMMANDS[name]
     found: click.Command = getattr(import_module(module), attribute)
-    defaults = {option.name: option.default for option in found.params if option.name not in {"home", "as_json"}}
-    function: Callable[..., Answer] = found.callback.__wrapped__  # type: ignore[union-attr]
-    return function(**{**defaults, **options})
+    with found.make_context(name, [*map(str, arguments)]) as context:
+        options = {key: value for key, value in context.params.items() if key not in {"home", "as_json"}}
+        function: Callable[..., Answer] = inspect.unwrap(found.callback or found)
+        return function(home=home, **options)
 
 
 def _timed(name: str, took: dict[str, float], call: Callable[[], Any]) -> Any:

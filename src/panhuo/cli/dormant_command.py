@@ -179,5 +179,6 @@ def _say(answer: Answer) -> None:
     say(
         f"{answer['at']} {answer['profile']}: {answer['considered']} old living rights considered, "
         f"{answer['candidates']} candidates, {answer['to_verify']} to verify, {answer['dormant']} dormant by the "
-        f"owner's answer, {answer['taken_out']} out; of {answer['cannot_say']} more nobody can say. Wrote {answer['out']}."
+        f"owner's answer, {answer['taken_out']} out; of {answer['cannot_say']} more nobody can say. "
+        f"Wrote {answer['out']}."
     )

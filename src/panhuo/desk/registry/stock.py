@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -139,14 +139,26 @@ def _transfers(tables: Tables, rules: InForce, at: date) -> dict[int, tuple[Rela
         enterprise_types=rules.words("dormancy.enterprise_owner_types"),
         alike_characters=rules.integer("dormancy.alike_characters"),
     )
-    found: dict[int, tuple[Relation, Transfer]] = {}
+    told: dict[int, list[Transfer]] = {}
     for asset_id, seller, buyer, day in tables.rows(registered_transfers(tables["assets"], tables["events"], at)):
-        transfer = Transfer(asset_id, day, seller or "", buyer or "")
-        relation = relations.of(transfer)
-        known = found.get(asset_id)
-        if known is None or ORDER.index(relation) <= ORDER.index(known[0]):
-            found[asset_id] = (relation, transfer)
-    return found
+        told.setdefault(asset_id, []).append(Transfer(asset_id, day, seller or "", buyer or ""))
+    window = timedelta(days=rules.integer("ledger.match_window_days"))
+    return {asset_id: _weightiest(relations, _named(transfers, window)) for asset_id, transfers in told.items()}
+
+
+def _named(transfers: list[Transfer], window: timedelta) -> list[Transfer]:
+    """Without the bare gazette notes of transfers that a ledger tells with their parties within the window."""
+    named = [transfer for transfer in transfers if transfer.from_party and transfer.to_party]
+    return named + [
+        bare
+        for bare in transfers
+        if not (bare.from_party and bare.to_party) and all(abs(bare.day - known.day) > window for known in named)
+    ]
+
+
+def _weightiest(relations: Relations, transfers: list[Transfer]) -> tuple[Relation, Transfer]:
+    judged = [(relations.of(transfer), transfer) for transfer in transfers]
+    return min(judged, key=lambda one: (ORDER.index(one[0]), -one[1].day.toordinal()))
 
 
 def _answers(tables: Tables, at: date) -> dict[int, OwnerAnswer]:
