@@ -195,7 +195,7 @@ def _height(cells: Sequence[Plain], widths: Sequence[int]) -> float:
         if isinstance(cell, list):
             cell = LIST_SEPARATOR.join(cell)  # noqa: PLW2901 - as it will stand there
         if isinstance(cell, str) and (2 * len(cell) >= width or "\n" in cell):
-            lines = max(lines, _lines(cell, width - 1))
+            lines = max(lines, _lines(cell, int(width * 0.93)))
     return min(409.0, LINE_POINTS * lines + 4)
 
 

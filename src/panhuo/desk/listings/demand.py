@@ -164,7 +164,8 @@ class _Writer:
                 need.firm,
                 self._regions.get(need.region_code, need.region_code),
                 need.industry_code,
-                "：".join(filter(None, (need.title, need.problem or need.text))),
+                need.title,
+                need.text,
                 self._figures(need),
                 self._budget(need),
                 need.urgency,
@@ -175,12 +176,16 @@ class _Writer:
                 need.stage,
                 need.officer,
                 need.next_on,
+                need.firm_code,
+                need.problem,
+                need.goal,
+                need.foundation,
+                need.difficulty,
+                need.received_on,
             ]
 
     def _figures(self, need: DemandNeed) -> str:
-        """The goal as told; where it is not told apart, the figures of the text."""
-        if need.goal:
-            return need.goal
+        """Numbers with units as the text has them."""
         return "；".join(figure.shown for figure in figures(f"{need.title} {need.text}", self._units))
 
     def _budget(self, need: DemandNeed) -> str:

@@ -17,7 +17,7 @@ from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.layout import layout_of, notes_of, phrase
 from panhuo.adapters.writers.pages import Figure, ListPage, write_list_page
 from panhuo.adapters.writers.workbook import Sheet, write_workbook
-from panhuo.desk.history import latest_run
+from panhuo.desk.history import latest_run, record_run
 from panhuo.desk.listings.actions import ANNEX, LIST, SUPPLY_LIST, FrozenRow, publish_supply_list
 from panhuo.desk.listings.grades import grades_of
 from panhuo.desk.listings.standing import result_of, standing_run
@@ -82,6 +82,20 @@ def make_supply_list(
         audience=audience,
         run=run,
         notes={"sources": {source: sources[source] for source in Source}, "dormant_run": dormant.id if dormant else ""},
+        made_at=made_at,
+    )
+    record_run(
+        "supply-list",
+        at=at,
+        rules=rules,
+        inputs_digest=projection.version,
+        params={"audience": audience, "edition": edition.number},
+        results={
+            "listed": len(listed),
+            "annex": len(annex),
+            "sources": {source.value: sources[source] for source in Source},
+            "bars": {bar.value: number for bar, number in sorted(bars.items())},
+        },
         made_at=made_at,
     )
     return SupplyResult(

@@ -17,17 +17,21 @@ class DemandNeed:
 
     need_id: str
     firm: str
+    firm_code: str
     region_code: str
     industry_code: str
     title: str
     problem: str
     goal: str
+    foundation: str
+    difficulty: str
     text: str
     budget_low_cny: Decimal | None
     budget_high_cny: Decimal | None
     urgency: str
     mode: str
     source_name: str
+    received_on: date | None
     stage: str
     officer: str
     next_on: date | None
