@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Called
 
+from conftest import Called
 from panhuo.cli import COMMANDS
 
 Panhuo = Callable[..., Called]

@@ -49,9 +49,7 @@ def write_patents(path: Path, rows: int) -> None:
     path.write_text("".join(lines), encoding="utf-8-sig")
 
 
-def harness(
-    folder: Path, *, kills: int, seed: int, rows: int, guard_off: Callable[[], None] | None = None
-) -> Outcome:
+def harness(folder: Path, *, kills: int, seed: int, rows: int, guard_off: Callable[[], None] | None = None) -> Outcome:
     """Kill imports until so many kills were given. guard_off: run in the child to switch a guard off (control)."""
     rng = random.Random(seed)
     outcome, began = Outcome(), time.monotonic()

@@ -123,9 +123,7 @@ def test_an_unknown_suffix_is_refused_and_the_allowed_ones_named() -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_when_a_row_fails_the_older_file_stays_and_nothing_else_lies_there(
-    tmp_path: Path, suffix: str
-) -> None:
+def test_when_a_row_fails_the_older_file_stays_and_nothing_else_lies_there(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"out{suffix}"
     write_rows(path, COLUMNS, [ROW], sheet_title="清单")
     before = path.read_bytes()

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Called
 
+from conftest import Called
 from panhuo.terms.numbers import cn_application_check_digit
 
 Panhuo = Callable[..., Called]

@@ -97,7 +97,8 @@ def _claims(document: Element) -> dict[str, Cell]:
     if len(claims) != 1:
         first_claim = _CLAIM_NUMBER.sub("", text(claims[0])) if claims else ""
         return {"first_claim": first_claim, "claims_count": str(len(claims) or "")}
-    whole, starts = "".join(map(str, claims[0].itertext())), []
+    whole = "".join(map(str, claims[0].itertext()))
+    starts: list[re.Match[str]] = []
     for found in _CLAIM_START.finditer(whole):
         if int(found[1]) == len(starts) + 1:
             starts.append(found)

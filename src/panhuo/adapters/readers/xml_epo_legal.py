@@ -79,7 +79,7 @@ def _member_row(member: Element) -> Row:
     application, filed = application_number(member)
     claimed = priorities(member)
     row = exchange_row(document) if document is not None else Row({})
-    told = {
+    told: dict[str, str | list[str]] = {
         "publication_number": number,
         "application_number": application,
         "kind_code": kind,
