@@ -24,14 +24,16 @@ def application(serial: int, *, year: int = 2021, kind: int = 1) -> str:
 
 def publication(serial: int, kind: str = "B") -> str:
     """A made-up Chinese publication number."""
-    return f"CN{ {'A': 1, 'B': 1, 'U': 2, 'S': 3}[kind]}{serial:08d}{kind}"
+    return f"CN{ {'A': 1, 'B': 1, 'U': 2, 'S': 3}[kind] }{serial:08d}{kind}"
 
 
 def source_of(data: bytes, name: str = "file.csv") -> Source:
     return Source(name, len(data), lambda: io.BytesIO(data))
 
 
-def csv_bytes(rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8", delimiter: str = ",", end: str = "\r\n") -> bytes:
+def csv_bytes(
+    rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8", delimiter: str = ",", end: str = "\r\n"
+) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
     return text.getvalue().encode(encoding)

@@ -11,11 +11,11 @@ from typing import BinaryIO, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from table_files import csv_bytes, publication, read, source_of
 
 from panhuo.adapters.readers.detect import detect
 from panhuo.adapters.readers.protocol import BATCH_ROWS, ReadOptions, RefusedFile, Source
 from panhuo.adapters.readers.tables_csv import LONGEST_CELL
+from table_files import csv_bytes, publication, read, source_of
 
 HEADING = ("公开(公告)号", "标题", "摘要", "申请人")
 
@@ -198,7 +198,9 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufeff", exc
 @settings(max_examples=60)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=20), st.sampled_from(["utf-8", "gb18030", "utf-16"]))
 def test_what_a_csv_writer_wrote_comes_back_stripped(cells: list[tuple[str, str]], encoding: str) -> None:
-    rows = [(publication(serial), f"标题{title}完", f"摘要{abstract}完") for serial, (title, abstract) in enumerate(cells)]
+    rows = [
+        (publication(serial), f"标题{title}完", f"摘要{abstract}完") for serial, (title, abstract) in enumerate(cells)
+    ]
     data = csv_bytes([HEADING[:3], *rows], encoding=encoding)
     if encoding == "utf-16":
         assert data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

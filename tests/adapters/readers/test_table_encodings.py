@@ -7,10 +7,10 @@ import codecs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from table_files import csv_bytes, publication, read, source_of
 
 from panhuo.adapters.readers.encodings import open_text, text_shape
 from panhuo.adapters.readers.protocol import RefusedFile
+from table_files import csv_bytes, publication, read, source_of
 
 HEADING = ("公开(公告)号", "标题", "申请(专利权)人")
 ROWS = [HEADING, (publication(7), "一种㐀形支架", "云湖大学"), (publication(8), "𠮷字轴承", "云湖轴承有限公司")]
@@ -43,7 +43,11 @@ def test_plain_gbk_cannot_hold_these_rows() -> None:
         csv_bytes(ROWS, encoding="gbk")
 
 
-ALL_HANZI = [chr(code) for first, last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF)) for code in range(first, last + 1)]
+ALL_HANZI = [
+    chr(code)
+    for first, last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF))
+    for code in range(first, last + 1)
+]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le", "utf-16-be"])

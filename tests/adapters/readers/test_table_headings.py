@@ -6,12 +6,12 @@ import csv
 from collections import defaultdict
 
 import pytest
-from table_files import application, csv_bytes, publication, read, workbook
 
 from panhuo.adapters.readers.headings import EVENTS, aliases, normal_heading, own_headings
 from panhuo.adapters.readers.protocol import RefusedFile
 from panhuo.adapters.readers.tables_schemas import LEDGERS, NUMBERS, SCHEMAS
 from panhuo.rules import packs_folder
+from table_files import application, csv_bytes, publication, read, workbook
 
 TABLES = packs_folder() / "national" / "tables"
 PSEUDO = (NUMBERS | {"amount", "people", "inpadoc_events", ""}) - {"application_number"}
@@ -24,7 +24,16 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     "written",
-    ["公开(公告)号", "公开（公告）号", " 公开 (公告) 号 ", "公开﹙公告﹚号", "公开公告号", "[标]公开(公告)号", "*公开(公告)号", "公开(公告)号\n（必填）"],
+    [
+        "公开(公告)号",
+        "公开（公告）号",
+        " 公开 (公告) 号 ",
+        "公开﹙公告﹚号",
+        "公开公告号",
+        "[标]公开(公告)号",
+        "*公开(公告)号",
+        "公开(公告)号\n（必填）",
+    ],
 )
 def test_variants_of_a_heading_are_one(written: str) -> None:
     assert normal_heading(written) == normal_heading("公开(公告)号")
@@ -48,7 +57,11 @@ def test_a_heading_means_one_thing_in_a_schema() -> None:
 
 def test_every_field_named_in_the_table_exists() -> None:
     for row in rows_of("headings"):
-        known = {field for name in (LEDGERS if row["schema"] == EVENTS else {row["schema"]}) for field in SCHEMAS[name].fields}
+        known = {
+            field
+            for name in (LEDGERS if row["schema"] == EVENTS else {row["schema"]})
+            for field in SCHEMAS[name].fields
+        }
         assert row["field"] in known | PSEUDO, row
 
 
@@ -82,7 +95,13 @@ def test_the_glossary_names_of_fields_are_headings_too() -> None:
 
 
 def test_the_heading_may_stand_below_titles_and_blank_rows() -> None:
-    sheet = [["云湖市专利清单"], [], ["填报单位：云湖大学"], ["序号", "专利号", "专利名称"], [1, application(3), "一种散热片"]]
+    sheet = [
+        ["云湖市专利清单"],
+        [],
+        ["填报单位：云湖大学"],
+        ["序号", "专利号", "专利名称"],
+        [1, application(3), "一种散热片"],
+    ]
     found = read(workbook({"表": sheet}), name="a.xlsx")
     assert found.rows == [{"row": 5, "member": "表", "application_number": application(3), "title": "一种散热片"}]
 

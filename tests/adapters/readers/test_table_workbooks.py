@@ -10,11 +10,11 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from table_files import application, publication, read, source_of, workbook
 
 from panhuo.adapters.readers.protocol import RefusedFile
 from panhuo.adapters.readers.tables_xlsx import open_workbook
 from panhuo.adapters.readers.tables_xlsx_guard import check_workbook
+from table_files import application, publication, read, source_of, workbook
 
 HEADING = ["专利号", "专利名称", "申请日", "被引用次数", "年费"]
 PART = "xl/worksheets/sheet1.xml"
@@ -28,7 +28,9 @@ def with_sheet(body: str, *, attributes: str = "", strings: str = "") -> bytes:
     """A workbook whose one sheet has this XML as its rows."""
     made = workbook({"表": [["x"]]})
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    parts = {PART: f'<?xml version="1.0" encoding="UTF-8"?><worksheet {space}{attributes}><sheetData>{body}</sheetData></worksheet>'}
+    parts = {
+        PART: f'<?xml version="1.0" encoding="UTF-8"?><worksheet {space}{attributes}><sheetData>{body}</sheetData></worksheet>'
+    }
     if strings:
         parts["xl/sharedStrings.xml"] = f'<?xml version="1.0" encoding="UTF-8"?><sst {space}>{strings}</sst>'
     data = io.BytesIO()
@@ -47,7 +49,13 @@ def heading(row: int = 1) -> str:
 
 
 def test_days_and_numbers_become_what_a_person_reads() -> None:
-    found = read(table([application(1), "一种散热片", date(2021, 5, 28), 12, 0.3], [application(2), "轴承", datetime(2021, 5, 28, 9, 30), 7.0, 1e16]), name="a.xlsx")  # noqa: DTZ001 - a cell has no zone
+    found = read(
+        table(
+            [application(1), "一种散热片", date(2021, 5, 28), 12, 0.3],
+            [application(2), "轴承", datetime.fromisoformat("2021-05-28 09:30"), 7.0, 1e16],
+        ),
+        name="a.xlsx",
+    )
     assert found.column("filing_date") == ["2021-05-28", "2021-05-28 09:30:00"]
     assert found.column("cited_by_count") == ["12", "7"]
 
@@ -69,7 +77,11 @@ def test_application_numbers_typed_as_numbers_keep_every_digit(typed: object, re
 
 
 def test_numbers_never_come_with_an_exponent_or_more_digits_than_shown() -> None:
-    sheet = [["专利号", "专利名称", "申请人"], [application(1), 0.1 + 0.2, 123456789012345678.0], [application(2), -2.5, 1e300]]
+    sheet = [
+        ["专利号", "专利名称", "申请人"],
+        [application(1), 0.1 + 0.2, 123456789012345678.0],
+        [application(2), -2.5, 1e300],
+    ]
     found = read(workbook({"表": sheet}), name="a.xlsx")
     assert found.column("title") == ["0.3", "-2.5"]
     assert all("e" not in str(value) for value in found.column("applicants"))
@@ -82,15 +94,28 @@ def test_rows_are_numbered_as_excel_does_also_where_the_table_begins_further_dow
 
 
 def test_the_error_of_a_formula_is_told_with_its_cell() -> None:
-    body = heading() + f'<row r="2">{cell("A2", application(1))}<c r="B2" t="e"><f>VLOOKUP(1,Z:Z,2)</f><v>#N/A</v></c></row>'
+    body = (
+        heading()
+        + f'<row r="2">{cell("A2", application(1))}<c r="B2" t="e"><f>VLOOKUP(1,Z:Z,2)</f><v>#N/A</v></c></row>'
+    )
     found = read(with_sheet(body), name="a.xlsx")
     assert found.column("title") == [None]
     [reject] = found.rejects
-    assert (reject.row, reject.column, reject.value, reject.code, reject.member) == (2, "专利名称", "#N/A", "formula_error", "表")
+    assert (reject.row, reject.column, reject.value, reject.code, reject.member) == (
+        2,
+        "专利名称",
+        "#N/A",
+        "formula_error",
+        "表",
+    )
 
 
 def test_all_sheets_of_a_kind_are_read_and_the_others_named() -> None:
-    sheets = {"2023": [HEADING, [application(1), "甲", None, None, None]], "说明": [["本表每季更新"]], "2024": [HEADING, [application(2), "乙", None, None, None]]}
+    sheets = {
+        "2023": [HEADING, [application(1), "甲", None, None, None]],
+        "说明": [["本表每季更新"]],
+        "2024": [HEADING, [application(2), "乙", None, None, None]],
+    }
     found = read(workbook(sheets), name="a.xlsx")
     assert [(row["member"], row["title"]) for row in found.rows] == [("2023", "甲"), ("2024", "乙")]
     assert "sheets left out, no known heading: 说明" in found.detection.because
@@ -98,13 +123,23 @@ def test_all_sheets_of_a_kind_are_read_and_the_others_named() -> None:
 
 def test_a_workbook_of_several_ledgers_gives_each_sheet_as_what_it_is() -> None:
     sheets = {
-        "许可": [["专利号", "许可方", "被许可方", "备案号", "备案日期"], [application(1), "云湖大学", "甲公司", "X1", "2023-05-06"]],
-        "质押": [["专利号", "出质人", "质权人", "登记日", "质押金额（万元）"], [application(2), "乙公司", "云湖银行", "2023-06-01", 500]],
+        "许可": [
+            ["专利号", "许可方", "被许可方", "备案号", "备案日期"],
+            [application(1), "云湖大学", "甲公司", "X1", "2023-05-06"],
+        ],
+        "质押": [
+            ["专利号", "出质人", "质权人", "登记日", "质押金额（万元）"],
+            [application(2), "乙公司", "云湖银行", "2023-06-01", 500],
+        ],
         "名录": [["企业名称", "标签", "有效期起"], ["甲公司", "高新技术企业", "2022-01-01"]],
     }
     found = read(workbook(sheets), name="a.xlsx")
     assert found.format == "mixed_workbook"
-    assert [(batch.kind.value, batch.member) for batch in found.batches] == [("event", "许可"), ("event", "质押"), ("roster", "名录")]
+    assert [(batch.kind.value, batch.member) for batch in found.batches] == [
+        ("event", "许可"),
+        ("event", "质押"),
+        ("roster", "名录"),
+    ]
     assert found.column("ledger") == ["licence", "pledge", None]
 
 
@@ -114,7 +149,10 @@ def test_the_format_is_told_from_the_bytes_and_not_from_the_name() -> None:
 
 
 def test_a_workbook_with_a_stray_cell_far_away_is_read_without_laying_it_out() -> None:
-    body = heading() + f'<row r="2">{cell("A2", application(1))}{cell("B2", "散热片")}</row><row r="1048576">{cell("XFD1048576", "x")}</row>'
+    body = (
+        heading()
+        + f'<row r="2">{cell("A2", application(1))}{cell("B2", "散热片")}</row><row r="1048576">{cell("XFD1048576", "x")}</row>'
+    )
     data = with_sheet(body)
     assert not check_workbook(source_of(data)).is_safe
     found = read(data, name="a.xlsx")
@@ -138,7 +176,14 @@ def test_no_spelling_of_a_far_cell_gets_past_the_guard(far: str) -> None:
 def test_calamine_alone_dies_of_a_stray_cell() -> None:
     data = with_sheet(heading() + f'<row r="1048576">{cell("XFD1048576", "x")}</row>')
     script = "import sys,io,python_calamine as c; c.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)"
-    control = subprocess.run([sys.executable, "-c", script], input=data, capture_output=True, check=False, timeout=60, preexec_fn=_two_gigabytes)
+    control = subprocess.run(
+        [sys.executable, "-c", script],
+        input=data,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        preexec_fn=_two_gigabytes,
+    )
     assert control.returncode != 0  # the control: what the guard is there for
 
 
@@ -199,7 +244,9 @@ def test_an_entity_in_a_sheet_is_refused() -> None:
         for name in old.namelist():
             text = old.read(name)
             if name == PART:
-                text = text.replace(b"<worksheet", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><worksheet')
+                text = text.replace(
+                    b"<worksheet", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><worksheet'
+                )
             new.writestr(name, text)
     with pytest.raises(RefusedFile) as caught:
         read(data.getvalue(), name="a.xlsx")
@@ -213,6 +260,8 @@ def test_a_total_below_the_table_is_no_row() -> None:
 
 
 def test_publication_numbers_under_a_heading_of_patent_numbers_go_where_they_belong() -> None:
-    found = read(table([application(1), "甲", None, None, None], [publication(2), "乙", None, None, None]), name="a.xlsx")
+    found = read(
+        table([application(1), "甲", None, None, None], [publication(2), "乙", None, None, None]), name="a.xlsx"
+    )
     assert found.column("application_number") == [application(1), None]
     assert found.column("publication_number") == [None, publication(2)]

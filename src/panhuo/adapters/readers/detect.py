@@ -60,7 +60,7 @@ def _refusal(
         return seen.refusal
     if seen.kind == "empty":
         return RefusedFile(f"{source.name} is empty.", code="empty_file", file=source.name)
-    if is_archive(source):
+    if seen.kind == "archive":
         why = "packs other files. Import it by its path, or unpack it."
         return RefusedFile(f"{source.name} {why}", code="is_archive", file=source.name)
     wanted = _LOOKED_FOR.get(seen.kind, _LOOKED_FOR["text"])

@@ -122,10 +122,10 @@ def csv_grids(source: Source, shape: TextShape) -> Iterator[CsvGrid]:
     for delimiter in sorted(DELIMITERS, key=lambda mark: -text.count(mark)):
         if delimiter not in text and delimiter != ",":
             continue
-        quoting = delimiter != "\t" or _quotes_cells(text)
-        head = _head(lines, delimiter, quoting=quoting)
-        if head:
-            yield CsvGrid(source, shape, delimiter, quoting, head)
+        for quoting in (True, False) if delimiter == "\t" else (True,):  # inches stand in tab-separated texts
+            head = _head(lines, delimiter, quoting=quoting)
+            if head:
+                yield CsvGrid(source, shape, delimiter, quoting, head)
 
 
 def _head(lines: list[str], delimiter: str, *, quoting: bool) -> tuple[HeadRow, ...]:
@@ -140,15 +140,6 @@ def _head(lines: list[str], delimiter: str, *, quoting: bool) -> tuple[HeadRow, 
     except csv.Error:
         pass  # the rows before it stand; reading meets the same place and says so
     return tuple(rows)
-
-
-def _quotes_cells(text: str) -> bool:
-    """Whether quotation marks in a tab-separated text enclose cells, rather than mean inches."""
-    return '"\t"' in text or any(
-        cell.count('"') % 2 == 0 and cell.startswith('"') and cell.endswith('"') and len(cell) > 1
-        for line in text.split("\n", 50)[:50]
-        for cell in line.rstrip("\r").split("\t")
-    )
 
 
 def _reader(lines: Iterator[str], delimiter: str, *, quoting: bool) -> Any:

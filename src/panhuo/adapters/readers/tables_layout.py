@@ -107,8 +107,13 @@ def _candidates(grid: Grid) -> Iterable[tuple[int, tuple[str, ...]]]:
 
 def is_tabular(grid: Grid, skip: int, width: int) -> bool:
     """Whether most rows below have as many cells as the heading; commas of prose do not."""
-    below = [row.cells for row in grid.head if row.index >= skip]
-    return sum(len(cells) >= width and not any(cells[width:]) for cells in below) * 2 >= len(below)
+    return well_shaped(grid, skip, width) * 2 >= sum(row.index >= skip for row in grid.head)
+
+
+def well_shaped(grid: Grid, skip: int, width: int) -> int:
+    """How many of the first rows below a heading have as many cells as it, trailing blank ones aside."""
+    below = (row.cells for row in grid.head if row.index >= skip)
+    return sum(len(cells) >= width and not any(cells[width:]) for cells in below)
 
 
 def _two_lines(upper: HeadRow, lower: HeadRow) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from panhuo.adapters.readers.archives import is_archive
 from panhuo.adapters.readers.encodings import TextShape, implausible, open_text, text_shape
 from panhuo.adapters.readers.headings import normal_heading, schemas_knowing
 from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.adapters.readers.tables_csv import csv_grids
 from panhuo.adapters.readers.tables_grid import Grid
 from panhuo.adapters.readers.tables_json import json_grid
-from panhuo.adapters.readers.tables_layout import Layout, find_layout, is_tabular
+from panhuo.adapters.readers.tables_layout import Layout, find_layout, is_tabular, well_shaped
 from panhuo.adapters.readers.tables_parquet import MAGIC, parquet_grid
 from panhuo.adapters.readers.tables_xlsx import open_workbook
 
@@ -87,6 +88,8 @@ def _look(source: Source) -> Look:
         head = handle.read(1 << 16)
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         return Look("empty", what="empty")
+    if is_archive(source):
+        return Look("archive", what="an archive")
     if head.startswith(MAGIC):
         grid = parquet_grid(source)
         return Look("parquet", [SheetLook(grid, find_layout(grid))])
@@ -112,17 +115,24 @@ def _look_at_text(source: Source) -> Look:
         if grid is not None:
             found.kind, found.sheets = "jsonl", [SheetLook(grid, find_layout(grid))]
         return found if shape.sure else _doubted(source, found)
-    best: SheetLook | None = None
-    for table in csv_grids(source, shape):
-        layout = find_layout(table)
-        width = len(table.head[0].cells)
-        if layout is None and best is None and width > 1 and is_tabular(table, table.head[0].index + 1, width):
-            best = SheetLook(table, None)
-        elif layout is not None and (best is None or best.layout is None or layout.score > best.layout.score):
-            best = SheetLook(table, layout)
-    if best is not None:
-        found.kind, found.sheets = "csv", [best]
+    found.sheets = _best_cut(source, shape)
+    found.kind = "csv" if found.sheets else "text"
     return found if shape.sure else _doubted(source, found)
+
+
+def _best_cut(source: Source, shape: TextShape) -> list[SheetLook]:
+    """The text cut at the delimiter that gives the best heading and the most whole rows; [] where it is no table."""
+    best: SheetLook | None = None
+    value = (0, 0)
+    for table in csv_grids(source, shape):
+        layout, top = find_layout(table), table.head[0]
+        if layout is not None:
+            shaped = (layout.score, well_shaped(table, layout.skip, len(layout.header)))
+            if best is None or shaped > value:
+                best, value = SheetLook(table, layout), shaped
+        elif best is None and len(top.cells) > 1 and is_tabular(table, top.index + 1, len(top.cells)):
+            best = SheetLook(table, None)
+    return [best] if best is not None else []
 
 
 def _doubted(source: Source, found: Look) -> Look:

@@ -80,7 +80,7 @@ class MixedWorkbook:
     """A workbook whose sheets are tables of several kinds."""
 
     name: str = "mixed_workbook"
-    label: str = "多种明细合在一个工作簿 workbook with several kinds of table"
+    label: str = "多种明细合在一个工作簿 / workbook with several kinds of table"
     looked_for: str = "sheets that are each one of the tables named here"
     kinds: tuple[RecordKind, ...] = tuple(dict.fromkeys(schema.kind for schema in SCHEMAS.values()))
 
@@ -155,62 +155,62 @@ def _patents(
 TABLE_READERS: tuple[TableReader | MixedWorkbook, ...] = (
     _patents(
         "patsnap_table",
-        "智慧芽导出 PatSnap export",
+        "智慧芽导出 / PatSnap export",
         "[标]当前申请(专利权)人, 法律状态/事件, INPADOC同族 …",
         vendor="patsnap",
     ),
     _patents(
-        "incopat_table", "incoPat 导出 incoPat export", "标题(中文), 合享价值度, 链接到incoPat …", vendor="incopat"
+        "incopat_table", "incoPat 导出 / incoPat export", "标题(中文), 合享价值度, 链接到incoPat …", vendor="incopat"
     ),
     _patents(
         "cnipa_table",
-        "国家知识产权局/CNIPR 检索导出 CNIPA or CNIPR export",
+        "国家知识产权局/CNIPR 检索导出 / CNIPA or CNIPR export",
         "申请（专利权）人, 发明（设计）人, 国省代码, 主权项 …",
         vendor="cnipa",
     ),
     _patents(
         "cnki_table",
-        "知网专利表 CNKI table",
+        "知网专利表 / CNKI table",
         "Title-题名, Organ-单位, or links to CNKI that hold CN numbers",
         vendor="cnki",
     ),
     _patents("lens_csv", "Lens.org CSV", "Lens ID, Display Key, Simple Family Size …", vendor="lens"),
     _patents(
         "google_patents_csv",
-        "Google Patents 检索结果 Google Patents search download",
+        "Google Patents 检索结果 / Google Patents search download",
         "id, inventor/author, filing/creation date, result link",
         vendor="google",
     ),
     _patents(
         "cpc_sample_csv",
-        "公开号+带标签文本 publication number with a labelled text",
+        "公开号+带标签文本 / publication number with a labelled text",
         "columns publication_number, text (Title: … Abstract: …) and labels",
         vendor="labelled_text",
         certainty=96,
     ),
     _patents(
         "panhuo_parquet",
-        "本系统 Parquet Parquet as Panhuo writes it",
+        "本系统 Parquet / Parquet as Panhuo writes it",
         "Parquet columns publication_number, application_number",
         certainty=93,
         containers=("parquet",),
     ),
     _patents(
         "panhuo_table",
-        "本系统输出的清单 list written by Panhuo",
+        "本系统输出的清单 / list written by Panhuo",
         "columns publication_number and application_number, or a workbook that names Panhuo as its author",
         vendor="panhuo",
     ),
     _patents(
         "patent_jsonl",
-        "专利 JSON 行 JSON lines of patents",
+        "专利 JSON 行 / JSON lines of patents",
         "an object a line with publication_number or application_number, title and abstract, or patent_id and text",
         certainty=85,
         containers=("jsonl",),
     ),
     _patents(
         "patent_table",
-        "专利表（通用） table of patents, any source",
+        "专利表（通用） / table of patents, any source",
         SCHEMAS["patents"].looked_for,
         certainty=70,
         containers=_SHEETS,

@@ -63,7 +63,7 @@ _ALL = (
     Schema(
         "patents",
         RecordKind.PATENT,
-        "专利表 table of patents",
+        "专利表 / table of patents",
         "a column of publication, application or patent numbers (公开号, 申请号, 专利号), or a title and an abstract",
         PATENT_FIELDS,
         (NUMBERS,),
@@ -72,7 +72,7 @@ _ALL = (
     _ledger(
         "licence_ledger",
         "licence",
-        "许可备案明细 licence recordals",
+        "许可备案明细 / licence recordals",
         "columns for patent, licensor or licensee, and recordal number or kind (许可方, 被许可方, 备案号, 许可种类)",
         NUMBERS,
         frozenset({"from_party", "to_party"}),
@@ -81,7 +81,7 @@ _ALL = (
     _ledger(
         "transfer_ledger",
         "transfer",
-        "转让明细 transfers",
+        "转让明细 / transfers",
         "columns for patent, transferor and transferee (转让方, 受让方)",
         NUMBERS,
         frozenset({"from_party"}),
@@ -90,7 +90,7 @@ _ALL = (
     _ledger(
         "pledge_ledger",
         "pledge",
-        "质押登记明细 pledges",
+        "质押登记明细 / pledges",
         "columns for patent, pledgor and pledgee (出质人, 质权人)",
         NUMBERS,
         frozenset({"from_party"}),
@@ -99,7 +99,7 @@ _ALL = (
     _ledger(
         "product_filing",
         "product_filing",
-        "专利产品备案明细 product filings",
+        "专利产品备案明细 / product filings",
         "columns for patent, firm and product (企业名称, 产品名称)",
         NUMBERS,
         frozenset({"product"}),
@@ -108,7 +108,7 @@ _ALL = (
     _ledger(
         "technology_contract",
         "technology_contract",
-        "技术合同明细 technology contracts",
+        "技术合同明细 / technology contracts",
         "columns for contract number and seller or buyer (合同登记号, 卖方, 买方)",
         frozenset({"number"}),
         frozenset({"from_party", "to_party"}),
@@ -117,7 +117,7 @@ _ALL = (
     Schema(
         "event_ledger",
         RecordKind.EVENT,
-        "转化台账 ledger of several kinds",
+        "转化台账 / ledger of several kinds",
         "a column that names the ledger of each row (台账类别) beside patent numbers",
         EVENT_FIELDS,
         (frozenset({"ledger"}), NUMBERS),
@@ -126,7 +126,7 @@ _ALL = (
     Schema(
         "roster",
         RecordKind.ROSTER,
-        "单位名录 roster of organisations",
+        "单位名录 / roster of organisations",
         "columns for organisation and its tag or controller (单位名称, 统一社会信用代码, 标签)",
         ROSTER_FIELDS,
         (frozenset({"party_name", "party_code"}), frozenset({"tag", "controller", "alias"})),
@@ -136,7 +136,7 @@ _ALL = (
     Schema(
         "population",
         RecordKind.POPULATION,
-        "人口 population by district and year",
+        "人口 / population by district and year",
         "columns for district, year and residents (地区, 年份, 常住人口)",
         POPULATION_FIELDS,
         (
@@ -150,7 +150,7 @@ _ALL = (
     Schema(
         "needs",
         RecordKind.NEED,
-        "技术需求 technology needs",
+        "技术需求 / technology needs",
         "columns for the need in words (需求名称, 需求内容, 预期目标)",
         NEED_FIELDS,
         (
@@ -165,7 +165,7 @@ _ALL = (
     Schema(
         "stock_inventory",
         RecordKind.STOCK_ITEM,
-        "存量专利盘点表 stock inventory",
+        "存量专利盘点表 / stock inventory",
         "patent numbers beside the owner's own words on them (转化意愿, 是否实施, 自评等级, 所属部门)",
         STOCK_ITEM_FIELDS,
         (
@@ -180,7 +180,7 @@ _ALL = (
     Schema(
         "check_booklet",
         RecordKind.OWNER_ANSWER,
-        "疑似沉睡专利核实表 check booklet",
+        "疑似沉睡专利核实表 / check booklet",
         "patent numbers beside 是否实施 and 正当理由",
         ANSWER_FIELDS,
         (NUMBERS, frozenset({"implemented"}), frozenset({"reason"})),
@@ -189,7 +189,7 @@ _ALL = (
     Schema(
         "open_licence",
         RecordKind.OPEN_LICENCE,
-        "开放许可公告 open-licence announcements",
+        "开放许可公告 / open-licence announcements",
         "patent numbers beside fee and term of the licence (许可使用费, 许可期限)",
         OPEN_LICENCE_FIELDS,
         (
@@ -202,7 +202,7 @@ _ALL = (
     Schema(
         "other_ip",
         RecordKind.OTHER_IP,
-        "商标、著作权、地理标志等 other intellectual property",
+        "商标、著作权、地理标志等 / other intellectual property",
         "a registration number and a name beside what kind of right it is (注册号, 商标名称, 知识产权类型)",
         PATENT_FIELDS,
         (frozenset({"publication_number", "application_number"}), frozenset({"title"}), frozenset({"ip_type"})),

@@ -19,11 +19,11 @@ _START = re.compile(r"^\s*[\[［【]\s*\d{1,6}\s*[\]］】]")
 _REFERENCE = re.compile(
     r"^\s*[\[［【]\s*\d{1,6}\s*[\]］】]\s*(?P<inventors>.*?)\s*[.．]\s+(?P<title>.+?)\s*[\[［]\s*P\s*[\]］]\s*[.．]?\s*"
     r"(?:(?P<place>[^:：]{1,40}?)\s*[:：]\s*)?"
-    r"(?P<number>(?:[A-Z]{2}\s?)?\d[\d.]{4,14}[A-Z]?\d?)\s*[,，]\s*(?P<day>\d{4}-\d{1,2}-\d{1,2})\s*[.．]?\s*$",
+    r"(?P<number>(?:[A-Z]{2}\s?)?\d[\d.]{4,14}\s?[A-Z]?\d?)\s*[,，]\s*(?P<day>\d{4}-\d{1,2}-\d{1,2})\s*[.．]?\s*$",
     re.S,
 )
 _IS_PATENT = re.compile(r"[\[［]\s*P\s*[\]］]")
-_PUBLICATION = re.compile(r"[A-Z]{2}\s?\d+[A-Z]?\d?")
+_PUBLICATION = re.compile(r"[A-Z]{2}\d+[A-Z]?\d?")
 LONGEST = 20_000
 """Characters of one reference; more is no reference."""
 FIELDS = ("inventors", "title", "region", "publication_number", "application_number", "publication_date")
@@ -33,7 +33,7 @@ class CnkiReferences:
     """Reader of CNKI reference text."""
 
     name = "cnki_refs"
-    label = "知网专利题录（GB/T 7714 文本） CNKI patent references"
+    label = "知网专利题录（GB/T 7714 文本） / CNKI patent references"
     kinds: tuple[RecordKind, ...] = (RecordKind.PATENT,)
     looked_for = "references [1]…[P]. … 公开号,日期 in GB/T 7714 form"
 
@@ -75,13 +75,14 @@ class CnkiReferences:
 def _cells(match: re.Match[str]) -> tuple[Cell, ...]:
     found = match.groupdict()
     inventors = [name.strip() for name in re.split(r"[,，;；]", found["inventors"] or "") if name.strip()]
-    published = bool(_PUBLICATION.fullmatch(found["number"]))
+    number = found["number"].replace(" ", "")
+    published = bool(_PUBLICATION.fullmatch(number))
     return (
         inventors or None,
         found["title"] or None,
         (found["place"] or "").strip() or None,
-        found["number"] if published else None,
-        None if published else found["number"],
+        number if published else None,
+        None if published else number,
         found["day"],
     )
 
