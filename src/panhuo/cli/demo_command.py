@@ -116,19 +116,19 @@ def _timed(name: str, took: dict[str, float], call: Callable[[], Any]) -> Any:
 def _finish(place: Home, answers: dict[str, Answer], took: dict[str, float], *, patents: int, seed: int) -> Answer:
     """Write the summary beside the results, print it, and say where everything lies."""
     from panhuo.adapters.writers.summary import OutputFile, show_summary, write_summary
-    from panhuo.cli.run_summary import summary_of
+    from panhuo.desk.listings.overview import overview
+    from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
     out = place.root / "results"
     files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != SUMMARY)
-    data = summary_of(
-        answers,
-        took,
-        rules=load_pack(place.pack).at(CITY_DAY),
-        title="盘活运行小结：云湖市（虚构，合成数据）",
-        subtitle=(f"查询日 {CITY_DAY}，合成专利 {patents:,} 件，种子 {seed}",),
+    open_register(place, write=False)
+    data = overview(
+        place,
+        load_pack(place.pack).at(CITY_DAY),
+        seconds=took,
         files=[OutputFile(path.stem, str(path.relative_to(out))) for path in files],
-        synthetic=True,
+        month=MONTH,
     )
     page = out / SUMMARY
     write_summary(page, data)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NEEDS_AT_ONCE = 256
 """Needs whose matches are looked up and written together."""
+NOTHING_FITS = "nothing_fits"
+"""Why a need with words has no match: no right that may be offered reaches matching.least."""
 
 
 def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
@@ -120,7 +122,7 @@ class _Job:
         self._tables = open_tables(projection.paths())
         self._offers: dict[int, dict[str, Any]] = {}
         self._not_offered: Counter[str] = Counter()
-        self._unknown = self._left_out = 0
+        self._offerable = self._unknown = self._left_out = 0
         self.unmatched: dict[str, list[str]] = {}
 
     def close(self) -> None:
@@ -149,8 +151,10 @@ class _Job:
         for cells in tables.rows(states):
             row = dict(zip(states.columns, cells, strict=True))
             is_unknown = row["offer_state"] == OfferState.UNKNOWN
+            is_offerable = row["offer_state"] == OfferState.OFFERABLE
             self._unknown += is_unknown
-            if row["offer_state"] == OfferState.OFFERABLE or (is_unknown and unknown_too):
+            self._offerable += is_offerable
+            if is_offerable or (is_unknown and unknown_too):
                 self._offers[row["asset_id"]] = row
             else:
                 self._left_out += 1
@@ -170,7 +174,10 @@ class _Job:
         while block := list(islice(outcomes, NEEDS_AT_ONCE)):
             for outcome in block:
                 if not outcome.matches:
-                    self.unmatched[outcome.query.need_id] = [str(remark) for remark in outcome.query.remarks]
+                    remarks = [str(remark) for remark in outcome.query.remarks]
+                    self.unmatched[outcome.query.need_id] = (
+                        remarks if not outcome.candidates else [*remarks, NOTHING_FITS]
+                    )
             facts = self._facts({one for outcome in block for m in outcome.matches for one in (m.asset_id, *m.with_it)})
             yield from rows(block, needs, facts, self._offers, self._rules.day)
 
@@ -233,8 +240,9 @@ class _Job:
             "pairs": pairs,
             "unmatched": self.unmatched,
             "rejected": len(self._told.rejects),
-            "offerable": len(self._offers),
+            "offerable": self._offerable,
             "unknown": self._unknown,
+            "searched": len(self._offers),
             "left_out": self._left_out,
             "not_offerable": dict(sorted(self._not_offered.items())),
         }
@@ -307,7 +315,8 @@ def _kept_rows(kept: Path, words: Any) -> Iterator[tuple[object, ...]]:
 def _say(answer: Answer) -> None:
     say(
         f"{answer['at']}: {answer['needs']} needs, {answer['matched']} matched, {answer['pairs']} pairs from "
-        f"{answer['offerable']} rights that may be offered; {answer['left_out']} left out. Wrote {answer['out']}."
+        f"{answer['searched']} rights ({answer['offerable']} may be offered, of {answer['unknown']} nobody can say); "
+        f"{answer['left_out']} left out. Wrote {answer['out']}."
     )
     if answer["not_offerable"]:
         said = ", ".join(f"{reason} {number}" for reason, number in answer["not_offerable"].items())
