@@ -24,7 +24,6 @@ COMMANDS = {
     "conversion-list": ("panhuo.cli.conversion_list_command", "conversion_list"),
     "stock-export": ("panhuo.cli.stock_export_command", "stock_export"),
     "study": ("panhuo.cli.study_command", "study"),
-    "study": ("panhuo.cli.study_command", "study"),
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
     "packs": ("panhuo.cli.packs_command", "packs"),
