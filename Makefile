@@ -39,6 +39,9 @@ check: $(VENV)/.stamp-dev ## format, lint, types, rooms, packs, migrations
 	$(BIN)/panhuo packs check
 	$(BIN)/python -m django makemigrations --check --dry-run --settings panhuo.settings
 
+judge-match: $(VENV)/.stamp-dev ## ten real lists for a person to judge, into out/judge/
+	$(BIN)/python -m benchmarks.judge_match
+
 bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 

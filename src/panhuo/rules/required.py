@@ -121,6 +121,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.saturation": Need(Unit.NUMBER),
             "matching.length_share": Need(Unit.NUMBER),
             "matching.weak_below": Need(Unit.NUMBER),
+            "matching.least": Need(Unit.NUMBER),
             "matching.dimensions": Need(Unit.COUNT),
             "matching.vocabulary": Need(Unit.COUNT),
             "matching.vocabulary_min_texts": Need(Unit.COUNT),

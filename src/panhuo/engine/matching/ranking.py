@@ -100,7 +100,8 @@ def _one(
     own = Vectors(vectors.space, vectors.matrix[row : row + 1])
     sense = own.products(theirs)[0][[places[one] for one in kept]]
     scores, near = scorer.scores(query, [texts[one] for one in kept], sense)
-    best = _once_each(list(zip(kept, scores, strict=True)), groups, top)
+    fit = [(one, score) for one, score in zip(kept, scores, strict=True) if score.total >= scorer.rules.least]
+    best = _once_each(fit, groups, top)
     said = selection.said(np.array([one for one, _, _ in best], np.int64)) if query.figures else {}
     matches = []
     for place, (asset_id, score, others) in enumerate(best, start=1):
@@ -118,12 +119,11 @@ def _once_each(
     members: dict[str, list[tuple[int, Score]]] = {}
     alone = []
     for asset_id, score in scored:
-        if score.total > 0:
-            group = groups.get(asset_id)
-            if group is None:
-                alone.append((asset_id, score, ()))
-            else:
-                members.setdefault(group.key, []).append((asset_id, score))
+        group = groups.get(asset_id)
+        if group is None:
+            alone.append((asset_id, score, ()))
+        else:
+            members.setdefault(group.key, []).append((asset_id, score))
     shown: list[tuple[int, Score, tuple[int, ...]]] = [*alone]
     for found in members.values():
         chosen, score = max(found, key=lambda one: (groups[one[0]].preferred, one[1].total, -one[0]))

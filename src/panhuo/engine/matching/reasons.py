@@ -30,7 +30,7 @@ def text_reasons(
     """Reasons that stand in the two texts. said: title and abstract as written, for figures."""
     found = []
     if score.shared:
-        words = _whole(score.shared, query)[:SHARED]
+        words = _whole(score.shared)[:SHARED]
         found.append(
             Reason(
                 "shared_words",
@@ -53,8 +53,7 @@ def text_reasons(
     return found
 
 
-def _whole(shared: tuple[str, ...], query: Query) -> list[str]:
-    """Shared words without those that stand inside a longer shared one."""
-    return [
-        word for word in shared if word in query.words or not any(word != other and word in other for other in shared)
-    ]
+def _whole(shared: tuple[str, ...]) -> list[str]:
+    """Shared words without those that stand inside a longer shared one; single characters only where all are."""
+    longer = [word for word in shared if len(word) > 1] or list(shared)
+    return [word for word in longer if not any(word != other and word in other for other in longer)]

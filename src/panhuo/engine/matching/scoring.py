@@ -14,7 +14,7 @@ from panhuo.engine.ports import Encoder, Floats, IndexedText
 from panhuo.rules import InForce
 
 TOP_WORDS = 20
-"""A text that held the so many weightiest words of a need alone would have all of its words part."""
+"""The words part is measured by the so many weightiest words of the need, those that no text holds included."""
 NEAR_SHARE = 0.5
 """Words that keep less than this share of their weight are general or boilerplate: they have no near words."""
 SHOWN_GAIN = 0.1
@@ -39,6 +39,7 @@ class ScoreRules:
     saturation: float
     length_share: float
     weak_below: float
+    least: float
 
 
 def score_rules(rules: InForce) -> ScoreRules:
@@ -56,6 +57,7 @@ def score_rules(rules: InForce) -> ScoreRules:
         saturation=float(rules.decimal("matching.saturation")),
         length_share=float(rules.decimal("matching.length_share")),
         weak_below=float(rules.decimal("matching.weak_below")),
+        least=float(rules.decimal("matching.least")),
     )
 
 
@@ -101,10 +103,18 @@ class Scorer:
         known = ((word, self.value(word, weight)) for word, weight in words.items() if word in self._counts.in_texts)
         return sorted(((word, value) for word, value in known if value > 0), key=lambda pair: (-pair[1], pair[0]))
 
+    def _unheld(self, query: Query) -> list[float]:
+        """Values of the need's own words that no text holds: what the index cannot answer lowers every score."""
+        return [
+            self.value(word, weight)
+            for word, weight in query.words.items()
+            if word not in self._counts.in_texts and self._share(word) >= NEAR_SHARE
+        ]
+
     def scores(self, query: Query, texts: Sequence[IndexedText], sense: Floats) -> tuple[list[Score], NearWords]:
         """One score for each text, and the near words they rest on. sense: inner products with the texts, in order."""
         ranked = self._ranked(query.all_words)[: self.rules.scored_words]
-        best = sum(value for _, value in ranked[:TOP_WORDS])
+        best = sum(sorted([*(value for _, value in ranked), *self._unheld(query)], reverse=True)[:TOP_WORDS])
         near = self._near(query, texts)
         found = []
         for text, closeness, product in zip(texts, near.closeness(texts), sense, strict=True):

