@@ -10,6 +10,8 @@ from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 
 CONFIRMED = "sei_confirmed"
+CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
+"""High-value cases, each a column of a grade Run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,12 @@ def grades_of(tables: Tables, path: Path | None, rules: InForce) -> dict[str, Gr
     branches = {row["branch"]: row["branch_name"] for row in rules.table("sei_rules")}
     graded = tables.add("grade_run", path)
     assets = tables["assets"].select("asset_id", "asset_key")
-    shown = ("grade", "sei_class", "sei_branches", "high_value", "high_value_cases")
+    shown = ("grade", "sei_class", "sei_branches", "high_value", *CASES)
     rows = assets.join(graded.select("asset_id", *shown), "asset_id").select("asset_key", *shown)
     found = {}
-    for key, grade, sei, codes, is_high, cases in tables.rows(rows):
+    for key, grade, sei, codes, is_high, *cases in tables.rows(rows):
         confirmed = codes.split(";") if sei == CONFIRMED and codes else []
-        met = cases.split(";") if is_high and cases else []
+        met = [case for case, is_met in zip(CASES, cases, strict=True) if is_high and is_met]
         found[key] = GradeInfo(
             grade or "",
             "、".join(branches.get(code, code) for code in confirmed[:2]),
