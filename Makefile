@@ -45,5 +45,8 @@ judge-match: $(VENV)/.stamp-dev ## ten real lists for a person to judge, into ou
 bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 
+formats: $(VENV)/.stamp-dev ## what each file of the reference data gives (PANHUO_REFERENCE_DATA); prints docs/formats.md's table
+	$(BIN)/python -m benchmarks.formats
+
 clean: ## remove what was built here, not the homes
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

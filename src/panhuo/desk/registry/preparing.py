@@ -87,11 +87,12 @@ class Preparer:
             try:
                 found = detect(member, forced=self._forced)
                 inner = member.name.partition("!/")[2] or member.name
-                self._formats.setdefault(found.reader.name, found.because)
                 for item in found.reader.read(member, options):
+                    self._formats.setdefault(found.reader.name, found.because)
                     if isinstance(item, RawBatch):
                         item.member = item.member or inner
                     yield item
+                self._formats.setdefault(found.reader.name, found.because)
             except RefusedFile as error:
                 self._refused.append({"member": member.name, "message": error.message})
 
