@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from panhuo.adapters.readers.detect import detect
 from panhuo.adapters.readers.protocol import BATCH_ROWS, ReadOptions, RefusedFile, Source
 from panhuo.adapters.readers.tables_csv import LONGEST_CELL
-from table_files import csv_bytes, publication, read, source_of
+from table_files import application, csv_bytes, publication, read, source_of
 
 HEADING = ("公开(公告)号", "标题", "摘要", "申请人")
 
@@ -128,6 +128,12 @@ def test_the_same_bytes_give_the_same_batches() -> None:
         (batch.columns, list(batch.rows)) for batch in second.batches
     ]
     assert first.rejects == second.rejects
+
+
+def test_numbers_that_were_dressed_up_for_a_spreadsheet_are_undressed() -> None:
+    number = application(5)
+    data = f'申请号,标题\n="{number}",甲\n\'{application(6)},乙\n"=""{application(7)}""",丙\n'.encode()
+    assert read(data).column("application_number") == [number, application(6), application(7)]
 
 
 def test_prose_with_commas_is_no_table() -> None:

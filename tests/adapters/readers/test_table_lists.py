@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from panhuo.adapters.readers.headings import own_headings
 from panhuo.adapters.readers.protocol import RefusedFile
 from panhuo.adapters.readers.tables_schemas import SCHEMAS
+from panhuo.rules import packs_folder
 from panhuo.terms.kinds import RecordKind
 from table_files import application, csv_bytes, publication, read, workbook
 
@@ -205,3 +207,57 @@ def test_shuffled_columns_read_alike(name: str, dice: Any) -> None:
     found = read(csv_bytes([[heading[place] for place in order], [cells[place] for place in order]]))
     assert found.format == name
     assert {field: found.rows[0].get(field) for field in expected} == expected
+
+
+def test_the_tag_of_a_roster_may_stand_in_its_title() -> None:
+    rows = [
+        ["云湖市2023年高新技术企业名单"],
+        ["序号", "企业名称", "统一社会信用代码", "发证日期"],
+        [1, "云湖轴承有限公司", "91440300708461136T", "2023-12-12"],
+    ]
+    found = read(workbook({"Sheet1": rows}))
+    assert found.format == "roster"
+    assert found.column("tag") == ["高新技术企业"]
+
+
+def test_two_tags_in_a_title_are_not_chosen_between() -> None:
+    rows = [
+        ["高新技术企业和新型研发机构名单"],
+        ["企业名称", "统一社会信用代码"],
+        ["云湖轴承有限公司", "91440300708461136T"],
+    ]
+    with pytest.raises(RefusedFile):
+        read(workbook({"Sheet1": rows}))
+
+
+def test_pairs_of_needs_and_patents_are_patents_and_change_no_need() -> None:
+    heading = ["需求编号", "对应企业", "需求名称", "名次", "专利名称", "公开(公告)号"]
+    found = read(csv_bytes([heading, ["YH-001", "甲公司", "静音轴承", 1, "一种轴承", publication(1)]]))
+    assert found.format == "patent_table"
+    assert found.rows[0]["title"] == "一种轴承"
+
+
+def test_every_list_of_ours_that_names_patents_reads_back_as_patents_or_events() -> None:
+    outputs: dict[str, list[tuple[str, str]]] = {}
+    with (packs_folder() / "national" / "tables" / "output_columns.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            outputs.setdefault(row["output"], []).append((row["key"], row["heading"]))
+    values = {
+        "application_number": application(1),
+        "publication_number": publication(1),
+        "patent_number": "ZL" + application(1),
+        "ledger": "转让登记",
+    }
+    seen = {}
+    for name, columns in outputs.items():
+        if not {"application_number", "publication_number", "patent_number"} & {key for key, _ in columns}:
+            continue
+        for heading in (0, 1):  # by keys, as in CSV, and by Chinese headings, as in workbooks
+            cells = [values.get(key, f"值{place}") for place, (key, _) in enumerate(columns)]
+            found = read(csv_bytes([[column[heading] for column in columns], cells]))
+            [batch] = found.batches
+            seen[name] = batch.kind
+            assert found.rows[0].get("ledger", "transfer") in ("transfer", "technology_contract"), name
+    ledgers = {"ledger_rows": RecordKind.EVENT, "ledger_contracts": RecordKind.EVENT}
+    assert seen == {name: ledgers.get(name, RecordKind.PATENT) for name in seen}
+    assert len(seen) >= 6

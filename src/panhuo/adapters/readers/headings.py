@@ -85,6 +85,24 @@ def own_headings(schema: str) -> Mapping[str, str]:
 
 
 @cache
+def ledger_words() -> Mapping[str, str]:
+    """How a column of ledgers names them -> the ledger: our own labels, and their first words."""
+    found: dict[str, str] = {}
+    for row in _rows("labels"):
+        if row["kind"] == "ledger" and row["code"] in {schema.ledger for schema in SCHEMAS.values()}:
+            found |= {row["zh"]: row["code"], row["zh"][:2]: row["code"]}
+    found |= {"产品备案": "product_filing"}
+    found.pop("专利", None)
+    return MappingProxyType(found)
+
+
+@cache
+def tag_words() -> tuple[str, ...]:
+    """Words for tags of organisations (高新技术企业 ...), longest first."""
+    return tuple(sorted({row["word"] for row in _rows("party_tags")}, key=len, reverse=True))
+
+
+@cache
 def _rows(table: str) -> tuple[Mapping[str, str], ...]:
     path = packs_folder() / "national" / "tables" / f"{table}.csv"
     with path.open(encoding="utf-8", newline="") as handle:

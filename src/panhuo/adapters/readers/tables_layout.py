@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from panhuo.adapters.readers.headings import aliases, normal_heading, schemas_knowing
+from panhuo.adapters.readers.headings import aliases, normal_heading, schemas_knowing, tag_words
 from panhuo.adapters.readers.tables_content import Content, columns_by_content
 from panhuo.adapters.readers.tables_grid import Grid, HeadRow
 from panhuo.adapters.readers.tables_schemas import NUMBERS, SCHEMAS, Schema
 from panhuo.adapters.readers.tables_shapes import TEXT_SHAPES, text_shape_of
+from panhuo.terms.kinds import RecordKind
 
 HEADING_WITHIN = 10
 """Rows with anything in them above which the heading must stand."""
@@ -182,6 +183,8 @@ def _fit(grid: Grid, schema: Schema, skip: int, header: tuple[str, ...], above: 
 
 def _complete(grid: Grid, layout: Layout) -> Layout | None:
     """The layout if it has what its schema must have; patents may be told by content, or have no numbers at all."""
+    if layout.schema.kind in _NEVER_WITH_NUMBERS and _names_patents(layout.header):
+        return None
     have = layout.columns.keys() | layout.constants.keys()
     if all(not wanted.isdisjoint(have) for wanted in layout.schema.must):
         needs = layout.schema.name != "needs" or any("需求" in cell for cell in layout.header) or "need_id" in have
@@ -201,6 +204,16 @@ def _complete(grid: Grid, layout: Layout) -> Layout | None:
     if {"title", "abstract"} <= have:
         return replace(layout, notes=(*layout.notes, "no column holds a patent number"), score=layout.score // 2)
     return None
+
+
+_NEVER_WITH_NUMBERS = (RecordKind.NEED, RecordKind.ROSTER, RecordKind.POPULATION)
+"""A row that names a patent speaks of the patent: pairs of needs and patents are no needs."""
+
+
+def _names_patents(header: tuple[str, ...]) -> bool:
+    known = aliases("patents")
+    found = (known.get(normal_heading(cell)) for cell in header)
+    return any(alias is not None and alias.field in NUMBERS - {"google_id"} for alias in found)
 
 
 def _says_needs(layout: Layout) -> bool:
@@ -238,6 +251,10 @@ def _from_above(
         years = set(_ONE_YEAR.findall(above))
         if len(years) == 1:
             constants["year"] = years.pop()
+    if schema.name == "roster" and "tag" not in columns:
+        tag = next((word for word in tag_words() if word in above), "")
+        if tag and not any(word in above and word not in tag for word in tag_words()):
+            constants["tag"] = tag
     if schema.name == "other_ip" and "ip_type" not in columns:
         words = [word for word in OTHER_RIGHTS if word in above or any(word in cell for cell in header)]
         words += ["植物新品种"] * ("植物新品种" not in words and any("品种权" in cell for cell in header))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
 from panhuo.adapters.formula_guard import MARK
-from panhuo.adapters.readers.headings import normal_heading
+from panhuo.adapters.readers.headings import ledger_words, normal_heading
 from panhuo.adapters.readers.protocol import Source
 from panhuo.adapters.readers.tables_cells import (
     EXCEL_ERRORS,
@@ -29,17 +30,10 @@ TOTALS = frozenset(
     for word in ("合计", "总计", "小计", "共计", "总数", "合 计", "总 计", "小 计", "合  计", "Total", "total", "TOTAL")
     for mark in ("", ":", "：")
 )
-_LEDGER_WORDS = {
-    "许可": "licence",
-    "许可备案": "licence",
-    "转让": "transfer",
-    "质押": "pledge",
-    "质押登记": "pledge",
-    "产品备案": "product_filing",
-    "专利产品备案": "product_filing",
-    "技术合同": "technology_contract",
-}
+_NUMBERS = frozenset(("publication_number", "application_number", "grant_publication_number"))
 _SEPARATORS = {"patsnap": " | ", "lens": ";;"}
+_QUOTED_FORMULA = re.compile(r'="[^"]*"')
+"""="202110123456.7", by which exporters make a spreadsheet keep every digit of a CSV."""
 _PLAIN = frozenset(("patsnap", "lens", "google"))
 """Vendors whose cells are cut at their own mark, or by their own rule, and at nothing else."""
 _WHY = {
@@ -57,9 +51,10 @@ def read_rows(source: Source, grid: Grid, layout: Layout) -> Iterator[RawBatch |
     """
     table = _Table(source, grid, layout)
     for chunk in grid.chunks(skip=layout.skip, header=layout.header):
-        yield from chunk.problems
         if chunk.rows:
             yield from table.batch(chunk)
+        else:
+            yield from chunk.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class _Table:
     def batch(self, chunk: Chunk) -> Iterator[RawBatch | Reject]:
         """The rejects of one chunk, then its rows."""
         layout, rows = self.layout, chunk.rows
-        rejects: list[Reject] = []
+        rejects = list(chunk.problems)
         columns = {name: self._column(name, places, chunk, rejects) for name, places in layout.columns.items()}
         for name, said in layout.constants.items():
             columns.setdefault(name, [said] * len(rows))
@@ -101,7 +96,11 @@ class _Table:
         if self.layout.vendor in ADAPT:
             ADAPT[self.layout.vendor](columns)
         if "ledger" in columns:
-            columns["ledger"] = [_LEDGER_WORDS.get(str(cell), cell) for cell in columns["ledger"]]
+            words = ledger_words()
+            columns["ledger"] = [words.get(str(cell), cell) for cell in columns["ledger"]]
+        for name in _NUMBERS & columns.keys():
+            # people type an apostrophe before a number so that Excel leaves its digits alone
+            columns[name] = [cell.lstrip("'’") or None if isinstance(cell, str) else cell for cell in columns[name]]
 
     def _column(self, name: str, places: Sequence[int], chunk: Chunk, rejects: list[Reject]) -> list[Cell]:
         """The cells of a field: the preferred column's, gaps filled from the others; status words of all of them."""
@@ -123,6 +122,8 @@ class _Table:
         column, container = chunk.columns[place], self.grid.container
         if container == "csv":
             first = first_characters(column)
+            if "=" in first:
+                column = [cell[2:-1] if _QUOTED_FORMULA.fullmatch(cell) else cell for cell in column]
             found = cells(column, marked=MARK in first)
             if "#" in first:
                 rejects += self._errors(place, chunk)

@@ -43,6 +43,7 @@ class Schema:
     ledger: str = ""
 
 
+_OF_ONE_LEDGER = {"terms": "licence", "product": "product_filing", "contract_kind": "technology_contract"}
 _ROW_NUMBERS = ("publication_number", "application_number", "grant_publication_number")
 
 
@@ -52,7 +53,7 @@ def _ledger(name: str, ledger: str, label: str, looked_for: str, *must: frozense
         RecordKind.EVENT,
         label,
         looked_for,
-        EVENT_FIELDS,
+        tuple(field for field in EVENT_FIELDS if _OF_ONE_LEDGER.get(field, ledger) == ledger),
         must,
         (*_ROW_NUMBERS, "number"),
         ledger=ledger,

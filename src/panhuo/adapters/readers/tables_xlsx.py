@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -126,7 +127,9 @@ def _streaming(source: Source) -> Iterator[Any]:
 
     with source.open() as handle:
         try:
-            book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and validations that it leaves out
+                book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
             try:
                 yield book
             finally:
