@@ -48,8 +48,8 @@ def units(rules: InForce) -> Units:
     }
     names = "|".join(re.escape(name) for name in sorted(by_name, key=lambda name: (-len(name), name)))
     pattern = re.compile(
-        rf"(?P<bound>{_AT_LEAST}|{_AT_MOST})?\s?(?<![\d.])(?P<low>-?{_NUMBER})\s?(?:{names})?"
-        rf"(?:\s?[-~—–至到]\s?(?P<high>-?{_NUMBER}))?\s?(?P<unit>{names})(?![a-z0-9])(?P<after>以上|以下|以内)?"
+        rf"(?P<bound>{_AT_LEAST}|{_AT_MOST})?\s?(?<![\d.])(?P<low>-?{_NUMBER})"
+        rf"(?:\s?(?:{names})?\s?[-~—–至到]\s?(?P<high>-?{_NUMBER}))?\s?(?P<unit>{names})(?![a-z0-9])(?P<after>以上|以下|以内)?"
     )
     return Units(by_name, pattern)
 

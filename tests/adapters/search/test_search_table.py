@@ -1,0 +1,244 @@
+"""The search table: an update gives the answers of a rebuild, a kill leaves nothing half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from matching_fakes import CharacterTerms, lexicon
+from panhuo.adapters.search import build
+from panhuo.adapters.search.build import Refreshed, SearchBuilder, SpaceRules
+from panhuo.adapters.search.cutter import JiebaCutter
+from panhuo.engine.ports import Vectors
+
+RULES = SpaceRules(dimensions=8, vocabulary=500, min_texts=1, title_factor=2.0, refit_share=0.5)
+KNOWN = "余热回收 余热 回收 锅炉 烟气 污泥 干化 电池 负极 换热器 装置 石灰窑"
+CUT = lexicon(KNOWN.split())
+NAMES = ["余热回收锅炉", "污泥干化", "电池负极", "石灰窑", "烟气换热器"]
+Row = dict[str, Any]
+
+
+def patent(asset_id: int, title: str = "", abstract: str = "", **more: Any) -> Row:
+    return {"asset_id": asset_id, "ip_type": "invention", "title": title, "abstract": abstract, **more}
+
+
+def patents(count: int = 20) -> list[Row]:
+    return [
+        patent(place, f"{NAMES[place % 5]}装置{place}", f"{NAMES[(place + 1) % 5]}。") for place in range(1, count + 1)
+    ]
+
+
+def written(path: Path, rows: list[Row]) -> Path:
+    texts = ("ip_type", "title", "title_en", "abstract", "abstract_en", "first_claim", "owner_type", "region_code")
+    columns: dict[str, Any] = {
+        "asset_id": pa.array([row["asset_id"] for row in rows], pa.int64()),
+        **{name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in texts},
+        "ipc_keys": pa.array([row.get("ipc_keys", []) for row in rows], pa.list_(pa.string())),
+    }
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+class Bench:
+    """A folder with a search table and ways to ask it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.terms = CharacterTerms()
+
+    def refresh(self, rows: list[Row], version: str) -> Refreshed:
+        builder = SearchBuilder(self.folder / "search", CUT, self.terms, RULES)
+        (self.folder / "search").mkdir(exist_ok=True)
+        return builder.refresh(written(self.folder / f"{version}.parquet", rows), version)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def answers(table: Refreshed, ids: list[int]) -> list[Any]:
+    """All that the engine can learn from a table."""
+    selection = table.index.within(np.array(ids, np.int64))
+    texts, places, vectors = selection.read(np.array(ids, np.int64))
+    nearest = selection.nearest(vectors, 5)
+    counts = (table.counts.texts, table.counts.words, table.counts.in_texts, table.counts.occurrences)
+    rows = [(texts[one], vectors.matrix[places[one]].round(5).tolist()) for one in sorted(texts)]
+    words = [sorted(selection.containing([word], 50).tolist()) for word in ("余热", "污泥", "石灰窑", "新词")]
+    return [len(selection), rows, [row.tolist() for row in nearest], words, counts, selection.said(np.array(ids[:3]))]
+
+
+def test_words_find_the_texts_that_hold_them_and_only_those_allowed(bench: Bench) -> None:
+    table = bench.refresh(patents(), "one")
+    every = table.index.within(np.arange(1, 21))
+    found = every.containing(["石灰窑"], 50).tolist()
+    assert sorted(found) == [one for one in range(1, 21) if one % 5 in (2, 3)]
+    assert table.index.within(np.array([3, 4, 5])).containing(["石灰窑"], 50).tolist() == [3]
+    assert every.containing([], 5).tolist() == []
+
+
+def test_vectors_find_the_text_itself_first(bench: Bench) -> None:
+    table = bench.refresh(patents(), "one")
+    selection = table.index.within(np.arange(1, 21))
+    ids = np.array([1, 7, 13])
+    _, places, vectors = selection.read(ids)
+    for one, row in zip(ids, selection.nearest(vectors, 20), strict=True):
+        assert int(one) in row[:8].tolist()
+        assert len(row) == 20
+    assert places[7] == 1
+
+
+def test_the_same_projection_costs_nothing(bench: Bench) -> None:
+    bench.refresh(patents(), "one")
+    bench.terms.asked.clear()
+    again = bench.refresh(patents(), "one")
+    assert (again.added, again.changed, again.removed, again.fitted) == (0, 0, 0, False)
+    assert bench.terms.asked == []
+
+
+def test_an_update_rewrites_only_what_changed_and_answers_as_a_rebuild(bench: Bench, tmp_path: Path) -> None:
+    bench.refresh(patents(), "one")
+    rows = patents()[1:]  # 1 goes
+    rows[3] = patent(5, "石灰窑装置", "余热。")  # 5 changes
+    rows.append(patent(99, "余热回收新词", "污泥。"))  # 99 comes
+    after = bench.refresh(rows, "two")
+    assert (after.added, after.changed, after.removed, after.fitted) == (1, 1, 1, False)
+    ids = [row["asset_id"] for row in rows]
+    selection = after.index.within(np.array([1, *ids]))
+    assert len(selection) == 20
+    assert 1 not in selection.containing(["余热"], 50).tolist()
+    assert 99 in selection.containing(["新词", "余热回收"], 50).tolist()
+    clean = Bench(tmp_path / "clean")
+    clean.folder.mkdir()
+    rebuilt = clean.refresh(rows, "two")
+    (words_of, counts_of) = (lambda found: found[1], lambda found: found[4])
+    mine, theirs = answers(after, ids), answers(rebuilt, ids)
+    assert [text for text, _ in words_of(mine)] == [text for text, _ in words_of(theirs)]
+    assert counts_of(mine) == counts_of(theirs)
+    assert mine[3] == theirs[3]
+
+
+def test_much_change_fits_a_new_space_and_equals_a_rebuild(bench: Bench, tmp_path: Path) -> None:
+    first = bench.refresh(patents(10), "one")
+    rows = [*patents(29), patent(30, "余热余热余热")]
+    after = bench.refresh(rows, "two")
+    assert after.fitted
+    assert after.index.space != first.index.space
+    clean = Bench(tmp_path / "clean")
+    clean.folder.mkdir()
+    ids = list(range(1, 31))
+    assert answers(after, ids) == answers(clean.refresh(rows, "two"), ids)
+    left = [path.name for path in (bench.folder / "search").iterdir() if path.is_dir()]
+    assert len(left) == 1, "the old generation is gone"
+
+
+def test_other_word_rules_make_a_new_generation(bench: Bench) -> None:
+    one = bench.refresh(patents(), "one")
+    other = lexicon(["余热", "锅炉"])
+    two = SearchBuilder(bench.folder / "search", other, bench.terms, RULES).refresh(bench.folder / "one.parquet", "one")
+    assert two.fitted
+    assert one.index.space != two.index.space
+
+
+@pytest.mark.parametrize("step", ["delete", "optimize", "save_counts", "merge"])
+def test_a_kill_in_an_update_is_completed_by_the_next_call(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    bench.refresh(patents(), "one")
+    rows = [*patents()[2:], patent(99, "余热回收", "污泥。")]
+
+    def killed(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        if step == "save_counts":
+            patch.setattr(build, "save_counts", killed)
+        elif step == "merge":
+            patch.setattr(build, "row_batch", killed)
+        else:
+            from lancedb.table import LanceTable
+
+            patch.setattr(LanceTable, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            bench.refresh(rows, "two")
+    after = bench.refresh(rows, "two")
+    clean = Bench(tmp_path / "clean")
+    clean.folder.mkdir()
+    ids = [row["asset_id"] for row in rows]
+    mine, theirs = answers(after, ids), answers(clean.refresh(rows, "two"), ids)
+    assert mine[0] == theirs[0]
+    assert mine[3] == theirs[3]
+    assert mine[4] == theirs[4]
+
+
+def test_a_kill_in_a_rebuild_leaves_the_old_table_in_place(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = bench.refresh(patents(10), "one")
+
+    def killed(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "index_words", killed)
+        with pytest.raises(KeyboardInterrupt):
+            bench.refresh(patents(30), "two")
+    still = bench.refresh(patents(10), "one")
+    assert still.index.space == before.index.space
+    assert not still.fitted
+    assert bench.refresh(patents(30), "two").texts == 30
+
+
+def test_a_folder_of_garbage_is_rebuilt(bench: Bench) -> None:
+    folder = bench.folder / "search"
+    folder.mkdir()
+    (folder / "current.json").write_text("{not json", encoding="utf-8")
+    assert bench.refresh(patents(), "one").texts == 20
+
+
+def test_rights_that_are_no_patents_or_say_nothing_are_not_indexed(bench: Bench) -> None:
+    rows = [
+        patent(1, "余热回收"),
+        patent(2, "商标", ip_type="trademark"),
+        patent(3),
+        patent(4, abstract="一种石灰窑装置，包括壳体。"),
+        patent(5, title_en="waste heat boiler"),
+        patent(6, first_claim="一种污泥干化装置。"),
+    ]
+    table = bench.refresh(rows, "one")
+    assert table.texts == 4
+    said = table.index.within(np.array([1, 4, 5, 6])).said(np.array([4, 6]))
+    assert said[4].split("\n")[0].endswith("石灰窑装置")
+
+
+def test_an_empty_register_gives_an_empty_table(bench: Bench) -> None:
+    table = bench.refresh([], "none")
+    selection = table.index.within(np.array([1, 2]))
+    assert len(selection) == 0
+    assert selection.containing(["余热"], 5).tolist() == []
+    nothing = Vectors(table.index.space, np.zeros((1, 8), np.float32))
+    assert [row.tolist() for row in selection.nearest(nothing, 5)] == [[]]
+    assert bench.refresh(patents(), "one").texts == 20
+
+
+def test_words_of_fourteen_hanzi_and_more_are_kept(bench: Bench) -> None:
+    long_word = "超长技术术语名称用于检验十四个汉字以上"
+    cut = lexicon([long_word, "余热"])
+    (bench.folder / "search").mkdir()
+    builder = SearchBuilder(bench.folder / "search", cut, bench.terms, RULES)
+    table = builder.refresh(written(bench.folder / "a.parquet", [patent(1, long_word), patent(2, "余热")]), "a")
+    assert table.index.within(np.array([1, 2])).containing([long_word], 5).tolist() == [1]
+
+
+def test_the_cutter_keeps_dictionary_terms_whole_and_gives_their_parts() -> None:
+    plain, taught = JiebaCutter(), JiebaCutter(("质子交换膜燃料电池",))
+    text = "质子交换膜燃料电池余热"
+    assert "质子交换膜燃料电池" in taught.words(text)
+    assert "质子交换膜燃料电池" not in plain.words(text), "the negative control"
+    assert {"燃料电池", "质子", "交换"} <= set(taught.parts("质子交换膜燃料电池"))
+    assert taught.parts("余热") == ()
+    assert plain.version != taught.version
+    assert "".join(taught.words("任何 文字，ABC-123…★")) == "任何 文字，ABC-123…★"

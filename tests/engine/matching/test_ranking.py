@@ -1,0 +1,211 @@
+"""Ranking: what fits stands first, families once, nothing that may not be offered, the same lists each time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching_fakes import CharacterTerms, MemoryIndex, lexicon
+from panhuo.engine.matching.figures import units
+from panhuo.engine.matching.groups import groups
+from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
+from panhuo.engine.matching.query import part_weights, query_of
+from panhuo.engine.matching.ranking import Group, Outcome, rank
+from panhuo.engine.matching.scoring import Scorer, score_rules
+from panhuo.engine.matching.space import StaticEncoder
+from panhuo.rules import load_pack
+
+RULES = load_pack("national").at(date(2026, 11, 22))
+KNOWN = "余热回收 余热 回收 锅炉 烟气 污泥 干化 烘干 电池 负极 材料 换热器 清洗 公司 装置 蒸汽 石灰窑 供风"
+STRANGE = "烘干机 量子纠缠 拓扑超导 蛋白折叠"
+WORDS = [*KNOWN.split(), *STRANGE.split()]
+CUT = lexicon(WORDS, {"公司": 0.05, "装置": 0.4})
+ROWS = [
+    (1, "锅炉余热回收装置", "烟气经换热器回收余热，产出0.8MPa蒸汽。"),
+    (2, "污泥干化装置", "污泥经烘干后干化。"),
+    (3, "电池负极材料", "负极材料用于电池。"),
+    (4, "换热器清洗装置", "清洗换热器。"),
+    (5, "石灰窑供风装置", "石灰窑供风。"),
+    (6, "锅炉余热回收装置", "烟气经换热器回收余热，产出0.8MPa蒸汽。"),
+]
+INDEX = MemoryIndex(ROWS, CUT)
+SCORE = replace(score_rules(RULES), least=0.0)
+
+
+def understood(text: str, title: str = "") -> NeedParts:
+    return understand(text, need_rules(RULES), title=title)
+
+
+def ask(
+    *texts: str,
+    allowed: list[int] | None = None,
+    family: dict[int, Group] | None = None,
+    top: int = 20,
+    least: float = 0.0,
+) -> list[Outcome]:
+    encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
+    scorer = Scorer(replace(SCORE, least=least), INDEX.counts, CUT.share, encoder)
+    weights = part_weights(RULES)
+    queries = [query_of(f"n{place}", understood(text), CUT, weights) for place, text in enumerate(texts)]
+    selection = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64))
+    return list(rank(queries, selection, encoder, scorer, family or {}, units(RULES), top=top))
+
+
+def ids(outcome: Outcome) -> list[int]:
+    return [match.asset_id for match in outcome.matches]
+
+
+def test_the_patent_that_says_what_the_need_says_stands_first() -> None:
+    (outcome,) = ask("希望解决石灰窑供风的问题")
+    assert ids(outcome)[0] == 5
+    reason = outcome.matches[0].reasons[0]
+    assert reason.code == "shared_words"
+    assert reason.data["words"] == ["供风", "石灰窑"] or reason.data["words"] == ["石灰窑", "供风"]
+    assert set(reason.data["in_title"]) == {"石灰窑", "供风"}
+    assert reason.data["heard_in"] == ["text"]
+
+
+def test_what_is_not_allowed_is_never_found() -> None:
+    (outcome,) = ask("石灰窑供风", allowed=[1, 2, 3])
+    assert 5 not in ids(outcome)
+    assert set(ids(outcome)) <= {1, 2, 3}
+
+
+def test_a_family_is_shown_once_by_its_preferred_member() -> None:
+    (plain,) = ask("锅炉余热回收")
+    assert {1, 6} <= set(ids(plain)), "the negative control: without families both stand there"
+    (outcome,) = ask("锅炉余热回收", family={1: Group("f", 1), 6: Group("f", 2)})
+    assert ids(outcome)[0] == 6
+    assert 1 not in ids(outcome)
+    assert outcome.matches[0].with_it == (1,)
+
+
+def test_equal_scores_stand_in_the_order_of_their_number() -> None:
+    (outcome,) = ask("锅炉余热回收")
+    assert ids(outcome)[:2] == [1, 6]
+
+
+def test_a_near_word_counts_and_is_told() -> None:
+    (outcome,) = ask("烘干机")
+    best = outcome.matches[0]
+    assert best.asset_id == 2
+    (told,) = [reason for reason in best.reasons if reason.code == "near_words"]
+    assert told.data["pairs"][0][:2] == ["烘干机", "烘干"]
+
+
+def test_figures_in_common_are_told() -> None:
+    (outcome,) = ask("锅炉余热回收，产出0.5MPa以上蒸汽")
+    told = {reason.code: reason.data for reason in outcome.matches[0].reasons}
+    assert told["common_figures"]["pairs"] == [["0.5mpa以上", "0.8mpa"]]
+
+
+def test_a_score_is_the_weighted_sum_of_its_parts() -> None:
+    for outcome in ask("锅炉余热回收", "污泥烘干"):
+        for match in outcome.matches:
+            score = match.score
+            parts = SCORE.words_weight * score.words + SCORE.near_weight * score.near + SCORE.sense_weight * score.sense
+            assert score.total == pytest.approx(parts, abs=2e-6)
+            assert 0 <= score.words <= 1
+            assert 0 <= score.near <= 1
+            assert 0 <= score.sense <= 1
+
+
+def test_words_that_nobody_holds_lower_the_score() -> None:
+    known, odd = ask("锅炉余热回收", "锅炉余热回收 量子纠缠 拓扑超导 蛋白折叠")
+    assert odd.matches[0].score.words < known.matches[0].score.words
+
+
+def test_below_the_least_score_nothing_is_shown() -> None:
+    (outcome,) = ask("量子纠缠", least=0.5)
+    assert outcome.matches == ()
+    assert outcome.candidates > 0
+
+
+def test_boilerplate_alone_finds_next_to_nothing() -> None:
+    dull, real = ask("公司 公司 公司", "锅炉 余热")
+    best = dull.matches[0].score.words if dull.matches else 0.0
+    assert best < real.matches[0].score.words
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [("", Remark.EMPTY), ("★★★ 123 ，。", Remark.NO_WORDS), ("余热" * 30_000, Remark.SHORTENED)],
+)
+def test_hostile_needs_get_a_remark_and_do_not_fail(text: str, remark: Remark) -> None:
+    (outcome,) = ask(text)
+    assert remark in outcome.query.remarks
+    if remark is not Remark.SHORTENED:
+        assert outcome.matches == ()
+
+
+def test_one_repeated_word_is_remarked() -> None:
+    (outcome,) = ask("余热余热余热余热")
+    assert Remark.ONE_WORD in outcome.query.remarks
+
+
+def test_a_repeated_word_does_not_drown_the_others() -> None:
+    shouting, plain = ask("余热 " * 500 + "石灰窑供风", "余热 石灰窑供风")
+    assert 5 in ids(shouting)[:3]
+    assert 5 in ids(plain)[:3]
+
+
+def test_the_words_of_the_asking_firm_are_left_out() -> None:
+    cut = lexicon([*WORDS, "云湖"])
+    need = understand("云湖锅炉公司要余热回收", need_rules(RULES))
+    query = query_of("n", need, cut, part_weights(RULES), firm="云湖锅炉公司")
+    assert set(query.words) == {"要", "余热回收"}
+
+
+def test_an_index_without_rows_gives_empty_lists() -> None:
+    (outcome,) = ask("锅炉", allowed=[])
+    assert outcome.matches == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["锅炉余热", "污泥干化", "电池负极材料", "换热器清洗", "石灰窑", "量子", ""]),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_needs_asked_together_get_what_each_gets_alone(texts: list[str]) -> None:
+    together = ask(*texts)
+    for text, outcome in zip(texts, together, strict=True):
+        (alone,) = ask(text)
+        assert [(m.asset_id, m.score) for m in alone.matches] == [(m.asset_id, m.score) for m in outcome.matches]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 6))
+def test_a_shorter_list_is_the_beginning_of_a_longer(top: int) -> None:
+    (few,), (all_of,) = ask("锅炉余热回收换热器", top=top), ask("锅炉余热回收换热器")
+    assert ids(few) == ids(all_of)[:top]
+
+
+def test_groups_join_over_families_and_pairs() -> None:
+    granted = date(2020, 1, 1)
+    found = groups(
+        [
+            (1, "fam", None, "invention", granted),
+            (2, "fam", 2, "invention", None),
+            (3, "", 2, "utility_model", granted),
+            (4, "", None, "invention", granted),
+            (5, "other", None, "utility_model", granted),
+        ]
+    )
+    assert found[1].key == found[2].key == found[3].key != found[5].key
+    assert 4 not in found
+    assert (found[1].preferred, found[2].preferred, found[3].preferred) == (2, 0, 1)
+
+
+def test_title_weighs_more_than_foundation() -> None:
+    need = understand("现有工作基础：石灰窑", need_rules(RULES), title="污泥干化")
+    query = query_of("n", need, CUT, part_weights(RULES))
+    assert query.words["污泥"] > query.words["石灰窑"]
+    assert query.heard_in["石灰窑"] == (Part.FOUNDATION,)
