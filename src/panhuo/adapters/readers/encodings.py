@@ -10,12 +10,14 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from panhuo.adapters.readers.protocol import RefusedFile, Source
 
 CHUNK = 1 << 20
+MARKS = ("'", "#", '="')
+"""Looked for on the way, so that files without them are spared a look at each cell."""
 LONGEST_LINE = 16 << 20
 """Bytes without a line end; a file that goes on longer is no table and no list of records."""
 PLAUSIBLE_SHARE = 0.85
@@ -45,6 +47,7 @@ class TextShape:
     codec: Python's name. skip: bytes of the byte-order mark. evidence: one phrase for people.
     sure: False where only a recognised heading in Hanzi can tell that the text is right.
     has_nul: somewhere stands a zero character. has_private: somewhere one of NOW_ENCODED.
+    marks: which of MARKS stand somewhere.
     """
 
     codec: str
@@ -53,6 +56,7 @@ class TextShape:
     sure: bool = True
     has_nul: bool = False
     has_private: bool = False
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class _Pass:
     in_gb2312: int = 0
     has_nul: bool = False
     has_private: bool = False
+    marks: set[str] = field(default_factory=set)
 
 
 def text_shape(source: Source) -> TextShape:
@@ -82,11 +87,11 @@ def text_shape(source: Source) -> TextShape:
         found = _decode(source, f"utf-16-{order}", 0)
         if found.failed_at < 0:
             evidence = f"UTF-16 {order.upper()} by its zero bytes, without a byte-order mark"
-            return TextShape(f"utf-16-{order}", 0, evidence, has_nul=found.has_nul)
+            return TextShape(f"utf-16-{order}", 0, evidence, has_nul=found.has_nul, marks=frozenset(found.marks))
     found = _decode(source, "utf-8", 0)
     if found.failed_at < 0:
         evidence = "UTF-8, decoded strictly to the last byte" if found.beyond_ascii else "ASCII only"
-        return TextShape("utf-8", 0, evidence, has_nul=found.has_nul)
+        return TextShape("utf-8", 0, evidence, has_nul=found.has_nul, marks=frozenset(found.marks))
     return _gb18030(source, found.failed_at)
 
 
@@ -113,6 +118,7 @@ def _by_mark(source: Source, codec: str, name: str, skip: int) -> TextShape:
         f"{name} with byte-order mark",
         has_nul=found.has_nul,
         has_private=found.has_private and codec == "gb18030",
+        marks=frozenset(found.marks),
     )
 
 
@@ -144,6 +150,7 @@ def _gb18030(source: Source, not_utf8_at: int) -> TextShape:
         sure=share >= PLAUSIBLE_SHARE,
         has_nul=found.has_nul,
         has_private=found.has_private,
+        marks=frozenset(found.marks),
     )
 
 
@@ -185,6 +192,7 @@ def _decode(source: Source, codec: str, skip: int) -> _Pass:
 
 def _count(found: _Pass, text: str, *, judge: bool) -> None:
     found.has_nul = found.has_nul or "\x00" in text
+    found.marks.update(mark for mark in MARKS if mark in text or text[:1] == mark[-1:])  # one may be cut between pieces
     if text.isascii():
         return
     if not judge:

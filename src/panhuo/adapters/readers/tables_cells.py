@@ -8,7 +8,7 @@ import operator
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from panhuo.adapters.formula_guard import MARK, restore
 from panhuo.engine.records.fields import MANY
@@ -20,8 +20,7 @@ MISSING = (
     | {"", "-", "--", "—", "——", "－", "/", "\\"}
     | frozenset(("null", "NULL", "Null", "None", "none", "nan", "NaN", "N/A", "n/a"))
 )
-_LONGEST_MISSING = max(map(len, MISSING))
-_NONE = dict.fromkeys(MISSING)
+_NONE: dict[str, None] = dict.fromkeys(MISSING)
 
 _FIRST = operator.itemgetter(slice(1))
 
@@ -66,15 +65,18 @@ def _number(value: float) -> str:
     return format(Decimal(format(value, ".15g")), "f")
 
 
-def cells(column: Sequence[Any], *, marked: bool) -> list[str | None]:
+def cells(column: Sequence[Any], *, marked: bool, typed: bool = True) -> list[str | None]:
     """A column as stripped texts, None where missing.
 
+    typed: cells may be something else than texts.
     marked: the container guards texts against running as formulas (CSV, XLSX); the mark is taken away first.
     """
-    texts: Iterable[str] = column if set(map(type, column)) <= {str} else map(as_text, column)
+    texts: Iterable[str] = map(as_text, column) if typed and set(map(type, column)) != {str} else column
     stripped = list(map(str.strip, texts)) if not marked else _unmarked(list(texts))
-    longest, none = _LONGEST_MISSING, _NONE
-    return [none.get(text, text) if len(text) <= longest else text for text in stripped]
+    if MISSING.isdisjoint(stripped):  # one pass without a list of its own; most columns have no gaps
+        return cast(list[str | None], stripped)
+    none = _NONE
+    return [none.get(text, text) for text in stripped]
 
 
 def first_characters(texts: Iterable[str]) -> set[str]:

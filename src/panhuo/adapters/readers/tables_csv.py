@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,7 @@ DELIMITERS = (",", "\t", ";", "|")
 LONGEST_CELL = 1 << 22
 """Characters; what is longer comes from a quotation mark that nobody closed."""
 _HEAD_CHARACTERS = 1 << 18
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(slots=True)
@@ -32,6 +34,11 @@ class CsvGrid:
     name: str = ""
     container: str = "csv"
     own_mark: bool = False
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """See Grid."""
+        return self.shape.marks
 
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid. A row of fewer or more cells than the heading is a reject; blank rows are left out."""
@@ -48,22 +55,18 @@ class CsvGrid:
 
     def _chunks(self, reader: Any, width: int) -> Iterator[Chunk]:
         line = reader.line_num
-        while True:
-            rows: list[list[str]] = []
-            numbers: list[int] = []
-            for row in islice(reader, BATCH_ROWS):
-                rows.append(row)
-                numbers.append(line + 1)
-                line = reader.line_num
-            if not rows:
-                return
+        while rows := list(islice(reader, BATCH_ROWS)):
+            numbers: Sequence[int] = range(line + 1, line + 1 + len(rows))
+            if reader.line_num - line != len(rows):
+                numbers = _first_lines(rows, line)
+            line = reader.line_num
             problems: list[Reject] = []
             if set(map(len, rows)) != {width} or self.shape.has_nul:
                 rows, numbers = self._mend(rows, numbers, width, problems)
             yield Chunk(list(zip(*rows, strict=True)) or [()] * width, numbers, problems)
 
     def _mend(
-        self, rows: list[list[str]], numbers: list[int], width: int, problems: list[Reject]
+        self, rows: list[list[str]], numbers: Sequence[int], width: int, problems: list[Reject]
     ) -> tuple[list[list[str]], list[int]]:
         """Only rows of the heading's width; the others become rejects, blank ones nothing."""
         kept: list[list[str]] = []
@@ -107,6 +110,15 @@ class CsvGrid:
             file=self.source.name,
             line=line,
         )
+
+
+def _first_lines(rows: list[list[str]], before: int) -> list[int]:
+    """The line on which each row begins; rows go on over as many lines as their cells hold line ends."""
+    found = []
+    for row in rows:
+        found.append(before + 1)
+        before += 1 + sum(len(_LINE_END.findall(cell)) for cell in row if "\n" in cell or "\r" in cell)
+    return found
 
 
 def csv_grids(source: Source, shape: TextShape) -> Iterator[CsvGrid]:

@@ -44,6 +44,10 @@ class Grid(Protocol):
     own_mark: bool
     """The file says that this program wrote it."""
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """Which of encodings.MARKS cells may begin with: ' guards texts, # begins errors, =" dresses up numbers."""
+
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """Rows after the first `skip` records, at most BATCH_ROWS at a time, cut or filled to the heading's width.
 

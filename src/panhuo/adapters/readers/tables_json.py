@@ -30,6 +30,11 @@ class JsonGrid:
     container: str = "jsonl"
     own_mark: bool = False
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """See Grid."""
+        return frozenset()
+
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid; the heading is no line of the file, so the first record to skip is it."""
         known, late = frozenset(self.keys), set[str]()

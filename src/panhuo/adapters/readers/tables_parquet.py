@@ -28,6 +28,11 @@ class ParquetGrid:
     container: str = "parquet"
     own_mark: bool = False
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """See Grid."""
+        return frozenset()
+
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid; the heading is no row of the file, so the first record to skip is it."""
         drop, number = max(0, skip - 1), 1

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import Any
 
 from panhuo.adapters.formula_guard import MARK
 from panhuo.adapters.readers.headings import ledger_words, normal_heading
@@ -34,6 +35,7 @@ _NUMBERS = frozenset(("publication_number", "application_number", "grant_publica
 _SEPARATORS = {"patsnap": " | ", "lens": ";;"}
 _QUOTED_FORMULA = re.compile(r'="[^"]*"')
 """="202110123456.7", by which exporters make a spreadsheet keep every digit of a CSV."""
+_LISTS = MANY | {"labels"}
 _PLAIN = frozenset(("patsnap", "lens", "google"))
 """Vendors whose cells are cut at their own mark, or by their own rule, and at nothing else."""
 _WHY = {
@@ -99,8 +101,7 @@ class _Table:
             words = ledger_words()
             columns["ledger"] = [words.get(str(cell), cell) for cell in columns["ledger"]]
         for name in _NUMBERS & columns.keys():
-            # people type an apostrophe before a number so that Excel leaves its digits alone
-            columns[name] = [cell.lstrip("'’") or None if isinstance(cell, str) else cell for cell in columns[name]]
+            columns[name] = _without_apostrophes(columns[name])
 
     def _column(self, name: str, places: Sequence[int], chunk: Chunk, rejects: list[Reject]) -> list[Cell]:
         """The cells of a field: the preferred column's, gaps filled from the others; status words of all of them."""
@@ -119,20 +120,14 @@ class _Table:
         return f"{one}{_SEPARATORS.get(self.layout.vendor, ';')}{two}"
 
     def _cells(self, name: str, place: int, chunk: Chunk, rejects: list[Reject]) -> list[Cell]:
-        column, container = chunk.columns[place], self.grid.container
-        if container == "csv":
-            first = first_characters(column)
-            if "=" in first:
-                column = [cell[2:-1] if _QUOTED_FORMULA.fullmatch(cell) else cell for cell in column]
-            found = cells(column, marked=MARK in first)
-            if "#" in first:
-                rejects += self._errors(place, chunk)
-        elif container == "xlsx":
-            found = cells(column, marked=True)
-        elif name in MANY | {"labels"} and any(isinstance(cell, (list, tuple)) for cell in column):
+        column, marks = chunk.columns[place], self.grid.marks
+        if name in _LISTS and self.grid.container in ("jsonl", "parquet") and _holds_lists(column):
             return listed(column)
-        else:
-            found = cells(column, marked=False)
+        if '="' in marks:
+            column = [cell[2:-1] if _QUOTED_FORMULA.fullmatch(cell) else cell for cell in column]
+        if "#" in marks:
+            rejects += self._errors(place, chunk)
+        found = cells(column, marked=MARK in marks, typed=self.grid.container != "csv")
         pattern = next((content.pattern for content in self.layout.by_content if content.field == name), None)
         if pattern is not None:
             matches = (pattern.search(cell) if cell else None for cell in found)
@@ -144,7 +139,10 @@ class _Table:
     def _kept(self, chunk: Chunk, columns: dict[str, list[Cell]], rejects: list[Reject]) -> list[bool]:
         """Which rows of the chunk are rows; for each other one that says anything a reject is added."""
         needed = [columns[name] for name in self.layout.schema.row_needs if name in columns]
-        keep = [any(found) for found in zip(*needed, strict=True)] if needed else [False] * len(chunk.rows)
+        if any(None not in column for column in needed):
+            keep = [True] * len(chunk.rows)
+        else:
+            keep = [any(found) for found in zip(*needed, strict=True)] or [False] * len(chunk.rows)
         for index in self._headings_and_totals(chunk):
             keep[index] = False
         if self.grid.container != "csv":  # its grid has looked for them
@@ -177,19 +175,31 @@ class _Table:
         said, column = self.layout.header[first], chunk.columns[first]
         if said in column:
             found.update(index for index, cell in enumerate(column) if cell == said)
-        for column in chunk.columns[:3]:
-            texts = [cell if isinstance(cell, str) else "" for cell in column]
-            if not TOTALS.isdisjoint(texts):
-                found.update(index for index, cell in enumerate(texts) if cell in TOTALS)
+        for column in chunk.columns[:3] if self.grid.container in ("csv", "xlsx") else ():
+            if not TOTALS.isdisjoint(column):
+                found.update(index for index, cell in enumerate(column) if cell in TOTALS)
         return found
 
     def _errors(self, place: int, chunk: Chunk) -> Iterator[Reject]:
         """Cells of a CSV in which a spreadsheet wrote an error; they were read as missing."""
+        if "#" not in first_characters(chunk.columns[place]):
+            return
         for number, cell in zip(chunk.rows, chunk.columns[place], strict=True):
             if cell in EXCEL_ERRORS:
                 why = f"The cell holds {cell}, the error of a formula; it was read as empty."
                 heading = self.layout.header[place]
                 yield Reject(number, heading, cell, "formula_error", why, self.grid.name, self.source.name)
+
+
+def _holds_lists(column: Sequence[Any]) -> bool:
+    return any(isinstance(cell, (list, tuple)) for cell in column)
+
+
+def _without_apostrophes(column: list[Cell]) -> list[Cell]:
+    """People type an apostrophe before a number so that Excel leaves its digits alone."""
+    if first_characters(cell for cell in column if isinstance(cell, str)).isdisjoint("'’"):
+        return column
+    return [cell.lstrip("'’") or None if isinstance(cell, str) else cell for cell in column]
 
 
 def _drop_zero_characters(columns: dict[str, list[Cell]], keep: list[bool]) -> None:

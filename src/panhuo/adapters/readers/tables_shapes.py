@@ -61,7 +61,7 @@ def split_patent_numbers(columns: Columns, rows: int) -> None:
     if numbers is not None:
         columns["application_number"] = _filled(columns.get("application_number", empty), numbers)
     given = columns.get("application_number")
-    if given is None:
+    if given is None or not any(isinstance(cell, str) and cell[:1] == "C" for cell in given):
         return
     published = [cell if isinstance(cell, str) and _is_publication(cell) else None for cell in given]
     if any(published):
@@ -75,8 +75,8 @@ def _filled(first: Sequence[Cell], second: Sequence[Cell]) -> list[Cell]:
 
 
 def _is_publication(text: str) -> bool:
-    # CN has nine digits or seven here, an application number twelve, thirteen or eight
-    return text[:2] == "CN" and _PUBLICATION.fullmatch(text.replace(" ", "")) is not None
+    # nine digits or seven and a letter; an application number has twelve, thirteen or eight
+    return text[:2] == "CN" and text[-1].isalnum() and _PUBLICATION.fullmatch(text.replace(" ", "")) is not None
 
 
 def counted_citations(columns: Columns) -> None:

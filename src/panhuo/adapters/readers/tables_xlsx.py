@@ -38,14 +38,22 @@ class XlsxGrid:
     file: str
     container: str = "xlsx"
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """See Grid."""
+        return frozenset("'")
+
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid. A cell in which Excel shows an error is empty here and a reject."""
         rows = islice(self.rows(), skip, None)
         number, width = self.first_row + skip + 1, len(header)
         while block := list(islice(rows, BATCH_ROWS)):
+            numbers = range(number, number + len(block))
+            if not any(block):  # rows that a streaming reader fills in
+                number += len(block)
+                continue
             if set(map(len, block)) != {width}:
                 block = [(*row[:width], *[""] * (width - len(row))) for row in block]
-            numbers = range(number, number + len(block))
             yield Chunk(list(zip(*block, strict=True)), numbers, self._errors(numbers, header))
             number += len(block)
 
@@ -145,11 +153,9 @@ def _streamed_rows(source: Source, name: str) -> Callable[[], Generator[Sequence
         with _streaming(source) as book:
             sheet = book[name]
             sheet.reset_dimensions()
-            for row in sheet.iter_rows(max_col=WIDEST, values_only=True):
-                end = len(row)
-                while end and row[end - 1] is None:
-                    end -= 1
-                yield tuple("" if cell is None or cell in EXCEL_ERRORS else cell for cell in row[:end])
+            for row in sheet.iter_rows(values_only=True):  # without a width, so that blank rows cost nothing
+                cells = row[:WIDEST]
+                yield tuple("" if cell is None or cell in EXCEL_ERRORS else cell for cell in cells) if cells else ()
 
     return rows
 

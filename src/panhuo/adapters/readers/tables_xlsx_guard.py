@@ -31,6 +31,8 @@ MANY_CELLS = 16_000_000
 MOST_CELLS = 40_000_000
 MOST_TEXT = 1 << 30
 """Bytes of shared texts, each counted as often as a cell may use it."""
+LONGEST_TEXT = 1 << 18
+"""Bytes of one shared text with its markup; a cell of Excel holds 32,767 characters."""
 MOST_ERRORS = 10_000
 LARGEST_DIRECTORY = 4 << 20
 
@@ -122,7 +124,7 @@ def _book_facts(source: Source, book: zipfile.ZipFile) -> BookFacts:
             file=source.name,
         )
     dense = all(sheet.is_dense for sheet in (*facts.values(), *others))
-    is_safe = dense and cells <= MANY_CELLS and _copied_text(book, names, cells) <= MOST_TEXT
+    is_safe = dense and cells <= MANY_CELLS and _copied_text(source, book, names, cells) <= MOST_TEXT
     own = "docProps/core.xml" in names and b"Panhuo" in _read(book, "docProps/core.xml")
     return BookFacts(facts, is_safe, own)
 
@@ -192,11 +194,17 @@ def _note_errors(facts: SheetFacts, piece: bytes) -> None:
             facts.errors[row, column] = found[2].decode("ascii", "replace")
 
 
-def _copied_text(book: zipfile.ZipFile, names: set[str], cells: int) -> int:
+def _copied_text(source: Source, book: zipfile.ZipFile, names: set[str], cells: int) -> int:
     """Bytes that shared texts take once each cell has its own copy; an upper bound where that is small enough."""
     path = next((name for name in names if name.lower() == "xl/sharedstrings.xml"), "")
     sizes = _text_sizes(book, path) if path else array("Q")
     longest = max(sizes, default=0)
+    if longest > LONGEST_TEXT:
+        raise RefusedFile(
+            f"{source.name} holds a text longer than a cell may hold. Save the table as CSV and import that.",
+            code="endless_text",
+            file=source.name,
+        )
     if longest * cells <= MOST_TEXT:
         return longest * cells
     total = 0
