@@ -133,7 +133,7 @@ def _row(
         offer["expires_on"],
         years,
         others,
-        [str(remark) for remark in outcome.query.remarks],
+        [str(remark) for remark in outcome.remarks],
         match.score.words,
         match.score.near,
         match.score.sense,

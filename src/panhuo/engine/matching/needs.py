@@ -36,13 +36,15 @@ class Part(StrEnum):
 
 
 class Remark(StrEnum):
-    """What is odd about a need's text; said beside its result."""
+    """What is odd about a need or its list; said beside its result."""
 
     EMPTY = "empty_text"
     NO_WORDS = "no_words"  # symbols, marks, numbers only
     ONE_WORD = "one_word_repeated"
     SHORTENED = "text_shortened"
     NO_GOAL_FIGURE = "no_target_figure"
+    NOTHING_FITS = "nothing_fits"  # it has words, and no right that may be offered is near enough
+    ONLY_WEAK = "only_weak"  # even its best match stands on weak evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from panhuo.engine.matching.figures import Units
+from panhuo.engine.matching.needs import Remark
 from panhuo.engine.matching.query import Query
 from panhuo.engine.matching.reasons import Reason, text_reasons
 from panhuo.engine.matching.scoring import Score, Scorer
@@ -44,6 +45,7 @@ class Outcome:
     query: Query
     matches: tuple[Match, ...]
     candidates: int
+    remarks: tuple[Remark, ...] = ()
 
 
 def rank(
@@ -88,13 +90,13 @@ def _one(
     top: int,
 ) -> Outcome:
     if not query.words:
-        return Outcome(query, (), 0)
+        return Outcome(query, (), 0, query.remarks)
     asked = scorer.asked(query)
     by_words = selection.containing(asked, scorer.rules.candidates) if asked else np.zeros(0, np.int64)
     says_nothing = not vectors.matrix[row].any()
     ids = np.unique(by_words if says_nothing else np.concatenate([by_sense, by_words]))
     if not len(ids):
-        return Outcome(query, (), 0)
+        return Outcome(query, (), 0, query.remarks)
     texts, places, theirs = selection.read(ids)
     kept = [int(one) for one in ids if int(one) in texts]
     own = Vectors(vectors.space, vectors.matrix[row : row + 1])
@@ -109,7 +111,13 @@ def _one(
             query, score, texts[asset_id], said.get(asset_id, ""), near, known_units, weak_below=scorer.rules.weak_below
         )
         matches.append(Match(query.need_id, place, asset_id, score, tuple(reasons), others))
-    return Outcome(query, tuple(matches), len(kept))
+    return Outcome(query, tuple(matches), len(kept), _remarks(query, matches, scorer.rules.weak_below))
+
+
+def _remarks(query: Query, matches: Sequence[Match], weak_below: float) -> tuple[Remark, ...]:
+    if not matches:
+        return (*query.remarks, Remark.NOTHING_FITS)
+    return (*query.remarks, Remark.ONLY_WEAK) if matches[0].score.total < weak_below else query.remarks
 
 
 def _once_each(
