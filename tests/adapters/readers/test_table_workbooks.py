@@ -111,6 +111,18 @@ def test_the_error_of_a_formula_is_told_with_its_cell() -> None:
     )
 
 
+@pytest.mark.parametrize("stored", ["", "<v/>", "<v></v>", "<v />"])
+def test_a_formula_that_was_never_calculated_is_told_and_a_calculated_one_read(stored: str) -> None:
+    first = f'<row r="2">{cell("A2", application(1))}<c r="B2"><f>A1&amp;"x"</f>{stored}</c></row>'
+    second = f'<row r="3">{cell("A3", application(2))}<c r="B3" t="str"><f>A1&amp;"x"</f><v>散热片</v></c></row>'
+    found = read(with_sheet(heading() + first + second), name="a.xlsx")
+    assert found.column("title") == [None, "散热片"]
+    assert [(reject.row, reject.column, reject.value) for reject in found.rejects] == [
+        (2, "专利名称", "not calculated")
+    ]
+    assert "Open the file in Excel" in found.rejects[0].message
+
+
 def test_all_sheets_of_a_kind_are_read_and_the_others_named() -> None:
     sheets = {
         "2023": [HEADING, [application(1), "甲", None, None, None]],

@@ -15,7 +15,7 @@ from panhuo.adapters.own_workbook import EXPLAINING_SHEET
 from panhuo.adapters.readers.protocol import BATCH_ROWS, RefusedFile, Source
 from panhuo.adapters.readers.tables_cells import EXCEL_ERRORS, as_text
 from panhuo.adapters.readers.tables_grid import HEAD_ROWS, Chunk, HeadRow
-from panhuo.adapters.readers.tables_xlsx_guard import BookFacts, SheetFacts, check_workbook
+from panhuo.adapters.readers.tables_xlsx_guard import NOT_CALCULATED, BookFacts, SheetFacts, check_workbook
 from panhuo.engine.records.raw import Reject
 
 WIDEST = 2_000
@@ -63,6 +63,10 @@ class XlsxGrid:
             place = column - self.first_column
             if row + 1 in numbers and 0 <= place < len(header):
                 why = f"The formula of this cell shows {shown}; the cell was read as empty."
+                if shown == NOT_CALCULATED:
+                    why = (
+                        "The formula of this cell has no stored result. Open the file in Excel, save it, import again."
+                    )
                 found.append(Reject(row + 1, header[place], shown, "formula_error", why, self.name, self.file))
         return found
 

@@ -43,6 +43,12 @@ _REFERENCE = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,4})(\d{0,10})")
 _ERROR_CELL = re.compile(
     rb"<(?:\w{1,20}:)?c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>.{0,4000}?<(?:\w{1,20}:)?v>([^<]{1,40})<", re.S
 )
+_UNCALCULATED = re.compile(
+    rb"<(?:\w{1,20}:)?c\s([^>]*)>\s*<(?:\w{1,20}:)?f\b[^>]*(?:/>|>[^<]*</(?:\w{1,20}:)?f>)\s*"
+    rb"(?:<(?:\w{1,20}:)?v\s*(?:/>|>\s*</(?:\w{1,20}:)?v>)\s*)?</(?:\w{1,20}:)?c>"
+)
+"""A formula whose result was never stored, as programs that do not calculate leave it."""
+NOT_CALCULATED = "not calculated"
 _NAMED_PREFIX = re.compile(rb"<\w{1,20}:c\s")
 _SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w{1,20}:)?v[^>]*>\s*(\d{1,9})")
 _TEXT_START = re.compile(rb"<(?:\w{1,20}:)?si\b")
@@ -53,7 +59,7 @@ class SheetFacts:
     """One sheet as its XML says.
 
     cells: those with a value, about. rows, columns: no cell stands beyond. errors: (row, column), both from 0
-    -> "#N/A"; at most MOST_ERRORS.
+    -> "#N/A" or NOT_CALCULATED; at most MOST_ERRORS.
     """
 
     cells: int = 0
@@ -164,7 +170,9 @@ def _sheet_facts(book: zipfile.ZipFile, path: str) -> SheetFacts:
         for attributes in (_ODD_CELL if prefixed else _ODD_PLAIN_CELL).findall(piece):
             _extend(facts, attributes)
         if b'"e"' in piece or b"'e'" in piece:
-            _note_errors(facts, piece)
+            _note_errors(facts, _ERROR_CELL, piece)
+        if b"f>" in piece:
+            _note_errors(facts, _UNCALCULATED, piece)
     if not some:
         facts.rows = facts.columns = 0
     return facts
@@ -186,12 +194,12 @@ def _position(match: re.Match[bytes]) -> tuple[int, int]:
     return max(column - 1, 0), max(int(match[2] or b"1") - 1, 0)
 
 
-def _note_errors(facts: SheetFacts, piece: bytes) -> None:
-    for found in _ERROR_CELL.finditer(piece):
+def _note_errors(facts: SheetFacts, pattern: re.Pattern[bytes], piece: bytes) -> None:
+    for found in pattern.finditer(piece):
         match = _REFERENCE.search(found[1])
         if match is not None and len(facts.errors) < MOST_ERRORS:
             column, row = _position(match)
-            facts.errors[row, column] = found[2].decode("ascii", "replace")
+            facts.errors[row, column] = found[2].decode("ascii", "replace") if found.re.groups > 1 else NOT_CALCULATED
 
 
 def _copied_text(source: Source, book: zipfile.ZipFile, names: set[str], cells: int) -> int:
