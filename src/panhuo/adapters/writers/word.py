@@ -207,7 +207,9 @@ class WordDocument:
             fill = OxmlElement("w:shd")
             fill.set(qn("w:val"), "clear")
             fill.set(qn("w:fill"), shade)
-            cell._element.get_or_add_tcPr().append(fill)
+            # Word asks for this order of properties; LibreOffice does not mind
+            properties = cell._element.get_or_add_tcPr()
+            properties.insert_element_before(fill, "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign")
 
     def _set_style(self, name: str, role: str) -> None:
         style = self._doc.styles[name]

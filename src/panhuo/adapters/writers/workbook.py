@@ -122,7 +122,8 @@ class _Pages:
             styles.place if column.key == "position" else styles.kinds[column.kind] for column in sheet.columns
         ]
         self.widths = [column.width or _WIDTHS[column.kind] for column in sheet.columns]
-        self.shown = sum(not column.folded for column in sheet.columns)
+        shown = [width for column, width in zip(sheet.columns, self.widths, strict=True) if not column.folded]
+        self.narrow = [max(1, int(width * 0.93)) for width in shown]  # wrapped texts do not fill their lines
         self.written = self.cut = self.tabs = 0
         self._open()
 
@@ -137,6 +138,7 @@ class _Pages:
             self.tab.set_column(index, index, width, None, {"level": 1, "hidden": True} if column.folded else {})
         self._head_lines()
         self.tab.set_row(head, 30)
+        self.tab.set_default_row(LINE_POINTS + 4)
         for index, column in enumerate(self.sheet.columns):
             self.tab.write_string(head, index, column.heading, self.styles.head)
         self.tab.freeze_panes(head + 1, 0)
@@ -158,9 +160,11 @@ class _Pages:
             self.close()
             self._open()
         cells = [plain(column, value) for column, value in zip(self.sheet.columns, row, strict=True)]
-        self.tab.set_row(self.next_row, _height(cells[: self.shown], self.widths[: self.shown]))
-        for index, (style, cell) in enumerate(zip(self.formats, cells, strict=True)):
-            self._cell(index, cell, style)
+        lines = _lines_of(cells, self.narrow)
+        if lines > 1:  # set, because not every program works out the height of wrapped texts on opening
+            self.tab.set_row(self.next_row, min(409.0, LINE_POINTS * lines + 4))
+        for index, cell in enumerate(cells):
+            self._cell(index, cell, self.formats[index])
         self.next_row += 1
         self.written += 1
 
@@ -170,10 +174,12 @@ class _Pages:
 
     def _cell(self, index: int, value: Plain, style: Any) -> None:
         tab, row = self.tab, self.next_row
+        if isinstance(value, list):
+            value = LIST_SEPARATOR.join(value)
         if value is None:
             tab.write_blank(row, index, None, style)
-        elif isinstance(value, (str, list)):
-            text = neutralise(value if isinstance(value, str) else LIST_SEPARATOR.join(value))
+        elif isinstance(value, str):
+            text = neutralise(value)
             if len(text) > MAX_CELL:
                 text, self.cut = text[:MAX_CELL], self.cut + 1
             tab.write_string(row, index, text, style)
@@ -188,24 +194,22 @@ class _Pages:
             tab.write_string(row, index, str(value), style)  # infinities are no numbers to Excel
 
 
-def _height(cells: Sequence[Plain], widths: Sequence[int]) -> float:
-    """Height in points of a row whose texts are wrapped; set, because not every program works it out on opening."""
+def _lines_of(cells: Sequence[Plain], widths: Sequence[int]) -> int:
+    """Lines of the highest cell of a row; widths in characters, of the columns that are shown."""
     lines = 1
-    for cell, width in zip(cells, widths, strict=True):
+    for cell, width in zip(cells, widths, strict=False):
         if isinstance(cell, list):
             cell = LIST_SEPARATOR.join(cell)  # noqa: PLW2901 - as it will stand there
-        if isinstance(cell, str) and (2 * len(cell) >= width or "\n" in cell):
-            lines = max(lines, _lines(cell, int(width * 0.93)))
-    return min(409.0, LINE_POINTS * lines + 4)
+        if isinstance(cell, str) and len(cell) * 2 > width and (wide := _wide(cell)) > width:
+            lines = max(lines, -(-wide // width))
+        if isinstance(cell, str) and "\n" in cell:
+            lines = max(lines, sum(max(1, -(-_wide(part) // width)) for part in cell.split("\n")))
+    return lines
 
 
-def _lines(text: str, width: int) -> int:
-    """Lines that a text takes in so many characters, a Hanzi counting as two."""
-    count = 0
-    for part in text.split("\n"):
-        wide = len(part) + sum(character > "\u2e7f" for character in part)
-        count += max(1, -(-wide // max(1, width)))
-    return count
+def _wide(text: str) -> int:
+    """Characters side by side, a Hanzi counting as two: in UTF-8 it takes three bytes, and a letter one."""
+    return len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) // 2
 
 
 def _print_setup(tab: Any, title: str, *, header_row: int, width: int = 0, upright: bool = False) -> None:
