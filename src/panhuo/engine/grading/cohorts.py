@@ -9,16 +9,14 @@ Source: Squicciarini, Dernis, Criscuolo, Measuring Patent Quality, OECD STI Work
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import reduce
 
 import ibis
 from ibis import Table, _
-from ibis.expr.types import IntegerValue, StringValue
+from ibis.expr.types import StringValue
 
-from panhuo.engine.grading.verdicts import rounded
+from panhuo.engine.grading.verdicts import in_units, share_of
 from panhuo.rules import InForce
-from panhuo.terms.kinds import PATENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,14 @@ MEASURES = (
     Measure("grant_lag", more_is_better=False),  # whole months from filing to grant
     Measure("remaining_term"),  # whole months that a right in force may still run
 )
+SCALE = 10_000
+"""Indices and percentiles are kept as whole numbers of 1/SCALE (suffix _e4) until they are written."""
+INDICES_E4 = {
+    column: "int32"
+    for measure in MEASURES
+    for column in (f"{measure.name}_index_e4", f"{measure.name}_percentile_e4", f"{measure.name}_peers")
+}
+"""Columns that cohort_indices adds."""
 INDICES = {
     column: kind
     for measure in MEASURES
@@ -45,15 +51,17 @@ INDICES = {
         (f"{measure.name}_peers", "int32"),  # patents of the cohort whose figure is known, itself included
     )
 }
-"""Columns that cohort_indices adds. No index: see index_reason."""
-_YEAR_SPAN = 1000  # years from 1500 on; keeps the numbers of a cohort's name apart
+"""The same as they are written. No index: see index_reason."""
 
 
-def cohort_indices(facts: Table, rules: InForce) -> Table:
-    """Add the columns INDICES to a table of facts; index and percentile are null with fewer peers than asked."""
-    valued = facts.mutate(cohort=_cohort(facts, rules.day))
-    joined = reduce(lambda so_far, measure: _join(so_far, valued, measure, rules), MEASURES, valued)
-    return joined.select(*facts.columns, *INDICES)
+def cohort_indices(facts: Table, peers: Table, rules: InForce) -> Table:
+    """Add the columns INDICES_E4 to a table of facts; index and percentile are null with fewer peers than asked.
+
+    Args:
+        facts: any table with cohort and FIGURES. peers: the same columns of all patents that are compared.
+    """
+    joined = reduce(lambda so_far, measure: _join(so_far, peers, measure, rules), MEASURES, facts.view())
+    return joined.select(*facts.columns, *INDICES_E4)
 
 
 def index_reason(grades: Table, measure: Measure) -> StringValue:
@@ -64,29 +72,16 @@ def index_reason(grades: Table, measure: Measure) -> StringValue:
     )
 
 
-def _cohort(facts: Table, at: date) -> IntegerValue:
-    """The cohort as one number: office, subclass, filing year, kind; null where there is none.
-
-    Only patents filed by the day have peers. A number groups and joins quicker than the four columns.
-    """
-    letters = [facts.jurisdiction.substr(n, 1) for n in (0, 1)] + [facts.ipc_main.substr(n, 1) for n in range(4)]
-    name = reduce(lambda so_far, letter: so_far * 128 + letter.ascii_str().cast("int64"), letters, ibis.literal(0))
-    kind = ibis.cases(*((facts.ip_type == kind, n) for n, kind in enumerate(PATENT_TYPES)), else_=len(PATENT_TYPES))
-    number = (name * _YEAR_SPAN + facts.filing_date.year() - 1500) * (len(PATENT_TYPES) + 1) + kind
-    has_peers = facts.ip_type.isin([*PATENT_TYPES]) & (facts.ipc_main.length() >= 4) & (facts.filing_date <= at)
-    return has_peers.ifelse(number, None)
-
-
-def _join(so_far: Table, valued: Table, measure: Measure, rules: InForce) -> Table:
+def _join(so_far: Table, peers: Table, measure: Measure, rules: InForce) -> Table:
     name = measure.name
-    standing = _standing(valued, measure, rules)
+    standing = _standing(peers, measure, rules)
     return so_far.left_join(standing, ["cohort", name], rname=f"{name}_{{name}}")
 
 
-def _standing(valued: Table, measure: Measure, rules: InForce) -> Table:
+def _standing(peers: Table, measure: Measure, rules: InForce) -> Table:
     """Per cohort and distinct value: peers, percentile and index."""
     name = measure.name
-    known = valued.filter(valued.cohort.notnull(), valued[name].notnull())
+    known = peers.filter(peers.cohort.notnull(), peers[name].notnull())
     counted = known.group_by("cohort", name).agg(equal=_.count().cast("int32"))
     counted = counted.mutate(
         upto=counted.equal.sum().over(group_by="cohort", order_by=name, rows=(None, 0)).cast("int32"),
@@ -96,16 +91,22 @@ def _standing(valued: Table, measure: Measure, rules: InForce) -> Table:
     is_kept = counted.upto.cast("int64") * whole >= counted.peers.cast("int64") * kept
     counted = counted.mutate(top=is_kept.ifelse(counted[name], None).min().over(group_by="cohort"))
     worse = counted.upto - counted.equal if measure.more_is_better else counted.peers - counted.upto
-    halves = worse * 2 + counted.equal - 1  # ties count half: whole numbers, divided once
-    percentile = halves.cast("float64") / ((counted.peers - 1) * 2).nullif(0).cast("float64")
-    share = (counted.top == 0).ifelse(0.0, ibis.least(counted[name], counted.top).cast("float64") / counted.top)
+    halves = worse * 2 + counted.equal - 1  # those alike count half
+    reached = ibis.least(counted[name], counted.top)
+    good = reached if measure.more_is_better else counted.top - reached
+    index = (counted.top == 0).ifelse(0 if measure.more_is_better else SCALE, share_of(good, counted.top, scale=SCALE))
     enough = counted.peers >= rules.integer("cohorts.min_peers")
     return counted.select(
         "cohort",
         name,
         **{
             f"{name}_peers": counted.peers,
-            f"{name}_percentile": enough.ifelse(rounded(percentile, 4), None),
-            f"{name}_index": enough.ifelse(rounded(share if measure.more_is_better else 1.0 - share, 4), None),
+            f"{name}_percentile_e4": enough.ifelse(share_of(halves, (counted.peers - 1) * 2, scale=SCALE), None),
+            f"{name}_index_e4": enough.ifelse(index.cast("int32"), None),
         },
     )
+
+
+def written(indexed: Table) -> dict[str, ibis.Value]:
+    """The columns INDICES of a table with INDICES_E4."""
+    return {name: indexed[name] if name in INDICES_E4 else in_units(indexed[f"{name}_e4"], SCALE) for name in INDICES}

@@ -14,10 +14,10 @@ import ibis
 from ibis import Table
 from ibis.expr.types import BooleanValue
 
-from panhuo.engine.grading import sei
+from panhuo.engine.grading.cohorts import SCALE
+from panhuo.engine.grading.family_abroad import place
 from panhuo.engine.grading.verdicts import codes_where
 from panhuo.rules import InForce
-from panhuo.terms.kinds import IpType
 
 CRITERIA = ("advanced", "good_quality", "good_market", "ready_to_use")
 CRITERIA_COLUMNS = {
@@ -32,22 +32,21 @@ Codes = list[tuple[BooleanValue, str]]
 
 def screening_criteria(facts: Table, rules: InForce) -> Table:
     """Add CRITERIA_COLUMNS to facts that carry the indices and verdicts."""
-    top = float(rules.decimal("screening.criteria.top_share"))
+    top = int(rules.decimal("screening.criteria.top_share") * SCALE)
     level = rules.integer("screening.criteria.maturity_level")
     months = rules.integer("screening.criteria.remaining_months")
-    is_invention = facts.ip_type == IpType.INVENTION
     met: dict[str, Codes] = {
         "advanced": [
             (facts.award, "national_award"),
-            (facts.citations_percentile >= top, "cited_more_than_peers"),
+            (facts.citations_percentile_e4 >= top, "cited_more_than_peers"),
         ],
         "good_quality": [
-            (is_invention & facts.in_force & (facts.claims_percentile >= top), "more_claims_than_peers"),
-            (is_invention & facts.in_force & facts.maintained_over_10y, "kept_over_ten_years"),
+            (facts.is_invention & facts.in_force & (facts.claims_percentile_e4 >= top), "more_claims_than_peers"),
+            (facts.is_invention & facts.in_force & facts.maintained_over_10y, "kept_over_ten_years"),
         ],
         "good_market": [
-            (facts.sei_class == sei.CONFIRMED, "strategic_industry"),
-            (facts.family_abroad == "granted_abroad", "granted_abroad"),
+            (facts.sei_confirmed, "strategic_industry"),
+            (facts.family_abroad == place("granted_abroad"), "granted_abroad"),
             (facts.licensed, "was_licensed"),
             (facts.pledged, "was_pledged"),
         ],

@@ -10,12 +10,22 @@ from datetime import date
 
 import ibis
 from ibis import Table, _
-from ibis.expr.types import BooleanValue, StringValue
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue
 
 from panhuo.rules import InForce
 
 HOME_OFFICE = "CN"
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+FINDINGS = (
+    "granted_abroad",
+    "granted_later",  # a list of a later day names a grant: by the day nobody can say
+    "kind_unclear",
+    "pending_abroad",
+    "pending_later",
+    "home_only",
+    "members_not_listed",
+    "family_not_told",
+)
+"""Where a family stands abroad on a day, the strongest first."""
 
 
 def listed_members(assets: Table, rules: InForce) -> Table:
@@ -26,10 +36,10 @@ def listed_members(assets: Table, rules: InForce) -> Table:
     """
     listed = assets.filter(assets.family_members.length() > 0)
     rows = listed.select("asset_id", member=listed.family_members.unnest())
-    rows = rows.mutate(
-        office=rows.member.substr(0, 2).upper(), kind=rows.member.re_extract("([A-Z][0-9]?)$", 1).fill_null("")
-    )
-    abroad = rows.filter(~rows.office.isin([*home_offices(rules)]), rows.office.re_search("^[A-Z]{2}$"))
+    rows = rows.filter(*(~rows.member.startswith(office) for office in home_offices(rules)))
+    abroad = rows.mutate(
+        office=rows.member.re_extract("^([A-Z]{2})[0-9]", 1), kind=rows.member.re_extract("([A-Z][0-9]?)$", 1)
+    ).filter(_.office != "")
     abroad = abroad.mutate(state=_state(abroad.office, abroad.kind, rules))
     return abroad.group_by("asset_id").agg(
         granted_member=_.member.min(where=_.state == "granted"),
@@ -52,27 +62,34 @@ def registered_members(assets: Table, rules: InForce, at: date) -> Table:
     )
 
 
-def layout(joined: Table, known: BooleanValue) -> StringValue:
-    """Where the family of a patent stands abroad, the strongest finding first.
-
-    granted_abroad; granted_later (a list of a later day names a grant: by the day nobody can say); kind_unclear;
-    pending_abroad; pending_later; home_only; members_not_listed; family_not_told.
+def finding(joined: Table, known: BooleanValue) -> IntegerValue:
+    """Where the family of a patent stands abroad, as the place in FINDINGS.
 
     Args:
         joined: assets with the columns of listed_members and registered_members. known: its list speaks for the
             day or an earlier one.
     """
     granted, pending = joined.granted_member.notnull(), joined.pending_member.notnull()
-    return ibis.cases(
-        (joined.granted_relative.notnull() | (granted & known), "granted_abroad"),
-        (granted, "granted_later"),
-        (joined.unclear_member.notnull(), "kind_unclear"),
-        (joined.published_relative.notnull() | (pending & known), "pending_abroad"),
-        (pending, "pending_later"),
-        ((joined.family_members.length() > 0) | (joined.family_count == 1), "home_only"),
-        (joined.family_count > 1, "members_not_listed"),
-        else_="family_not_told",
-    )
+    found = {
+        "granted_abroad": joined.granted_relative.notnull() | (granted & known),
+        "granted_later": granted,
+        "kind_unclear": joined.unclear_member.notnull(),
+        "pending_abroad": joined.published_relative.notnull() | (pending & known),
+        "pending_later": pending,
+        "home_only": (joined.family_members.length() > 0) | (joined.family_count == 1),
+        "members_not_listed": joined.family_count > 1,
+    }
+    return ibis.cases(*((when, place(name)) for name, when in found.items()), else_=place("family_not_told"))
+
+
+def place(name: str) -> int:
+    """Place of a finding in FINDINGS: the facts hold numbers, because comparing texts costs."""
+    return FINDINGS.index(name)
+
+
+def spelled(found: IntegerValue) -> StringValue:
+    """A finding as its name."""
+    return ibis.cases(*((found == n, name) for n, name in enumerate(FINDINGS)))
 
 
 def published_abroad(joined: Table, known: BooleanValue) -> BooleanValue:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ibis import Table
 
-from panhuo.engine.grading.cohorts import INDICES, cohort_indices
+from panhuo.engine.grading.cohorts import INDICES, cohort_indices, written
 from panhuo.engine.grading.criteria import CRITERIA_COLUMNS, screening_criteria
 from panhuo.engine.grading.facts import gather_facts
+from panhuo.engine.grading.figures import figured
 from panhuo.engine.grading.high_value import VERDICTS, high_value
 from panhuo.engine.grading.screening import SCREENING, screening_grade
 from panhuo.engine.grading.sei import NOT_SEI
@@ -15,11 +16,10 @@ from panhuo.rules import InForce
 GRADES = {
     "asset_id": "int64",
     "status": "string",  # LegalStatus on the day
-    "ipc_subclass": "string",
     "sei_class": "string",  # sei_confirmed | sei_candidate | not_sei, null without symbols
     "sei_branches": "string",
     "term_end": "date",  # 期满终止日: stated, else filing date and the term by law
-    **VERDICTS,
+    **{name: kind for name, kind in VERDICTS.items() if name != "high_value_cases"},  # the five flags say it
     **INDICES,
     **SCREENING,
     **CRITERIA_COLUMNS,
@@ -39,12 +39,12 @@ def grade(
     that grew since: such counts are then not used. Raises: NotInForce where the pack has no rule for the day.
     """
     facts = gather_facts(assets, status, events, sei, rules, rules.day, offers=offers)
-    graded = cohort_indices(facts, rules)
+    peers = figured(assets, status, rules)
+    graded = cohort_indices(facts, peers, rules)
     graded = high_value(graded, rules)
     graded = screening_grade(graded, rules)
     graded = screening_criteria(graded, rules)
     return graded.mutate(
-        ipc_subclass=graded.ipc_main.substr(0, 4),
+        **written(graded),
         sei_class=graded.sei_class.coalesce(graded.has_symbols.ifelse(NOT_SEI, None)),
-        sei_branches=graded.sei_branches.fill_null(""),
     ).select(*GRADES)

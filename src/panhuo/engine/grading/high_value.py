@@ -18,10 +18,10 @@ from ibis import Table
 from ibis.expr.types import BooleanValue, StringValue
 
 from panhuo.engine.grading import sei
+from panhuo.engine.grading.family_abroad import place, spelled
 from panhuo.engine.grading.verdicts import codes_where
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
-from panhuo.terms.kinds import PATENT_TYPES, IpType
 
 CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
 """The five cases by their machine names, in the order of the definition."""
@@ -60,7 +60,7 @@ def high_value(facts: Table, rules: InForce) -> Table:
     columns: dict[str, ibis.Value] = {}
     for name in CASES:
         case = _OFF if name in off else _of_right_kind(_JUDGE[name](facts, rules), name, facts, rules)
-        columns |= {name: case.verdict, f"{name}_reason": case.reason, f"{name}_evidence": case.evidence.fill_null("")}
+        columns |= {name: case.verdict, f"{name}_reason": case.reason, f"{name}_evidence": case.evidence}
     return _verdict(facts.mutate(**columns), [name for name in CASES if name not in off], rules)
 
 
@@ -79,9 +79,9 @@ def last_day_filed(at: date, *, years: int) -> date:
 def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> Table:
     is_met = reduce(or_, (judged[name] for name in on)) if on else _FALSE
     at_home = is_resident(judged, rules)
-    wrong_kind = ibis.literal(rules.flag("high_value.invention_only")) & (judged.ip_type != IpType.INVENTION)
+    wrong_kind = ibis.literal(rules.flag("high_value.invention_only")) & ~judged.is_invention
     reason = ibis.cases(
-        (judged.jurisdiction != "CN", "not_granted_by_cnipa"),
+        (~judged.by_cnipa, "not_granted_by_cnipa"),
         (wrong_kind, "not_invention"),
         (~judged.in_force, "not_in_force"),
         (~at_home, "owner_abroad"),
@@ -92,7 +92,7 @@ def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> Table:
         else_="",
     )
     return judged.mutate(
-        high_value=(judged.jurisdiction == "CN") & ~wrong_kind & judged.in_force & at_home & is_met,
+        high_value=judged.by_cnipa & ~wrong_kind & judged.in_force & at_home & is_met,
         high_value_reason=reason,
         high_value_cases=codes_where(*((judged[name], name) for name in CASES)),
     )
@@ -110,7 +110,7 @@ def is_resident(facts: Table, rules: InForce) -> BooleanValue:
 
 def _of_right_kind(case: _Case, name: str, facts: Table, rules: InForce) -> _Case:
     only = rules.flag("high_value.invention_only") or name in rules.words("high_value.invention_only_dimensions")
-    wrong = facts.ip_type != IpType.INVENTION if only else ~facts.ip_type.isin([*PATENT_TYPES])
+    wrong = ~facts.is_invention if only else ~(facts.is_invention | facts.is_utility_model | facts.is_design)
     return _Case(
         ibis.ifelse(wrong, _FALSE, case.verdict),
         ibis.ifelse(wrong, "not_invention" if only else "not_patent", case.reason),
@@ -119,10 +119,15 @@ def _of_right_kind(case: _Case, name: str, facts: Table, rules: InForce) -> _Cas
 
 
 def _sei(facts: Table, rules: InForce) -> _Case:
-    is_counted = facts.sei_class.isin([*rules.words("high_value.sei_classes")])
+    counted = [facts[found] for found in rules.words("high_value.sei_classes")]
     return _Case(
-        ibis.cases((is_counted, _TRUE), (facts.has_symbols, _FALSE)),
-        ibis.cases((facts.sei_class.notnull(), facts.sei_class), (facts.has_symbols, sei.NOT_SEI), else_="no_ipc"),
+        ibis.cases((reduce(or_, counted, _FALSE), _TRUE), (facts.has_symbols, _FALSE)),
+        ibis.cases(
+            (facts.sei_confirmed, sei.CONFIRMED),
+            (facts.sei_candidate, sei.CANDIDATE),
+            (facts.has_symbols, sei.NOT_SEI),
+            else_="no_ipc",
+        ),
         facts.sei_evidence,
     )
 
@@ -130,11 +135,15 @@ def _sei(facts: Table, rules: InForce) -> _Case:
 def _overseas_family(facts: Table, rules: InForce) -> _Case:
     found = facts.family_abroad
     needs_grant = rules.flag("high_value.family_requires_grant")
-    is_met = found == "granted_abroad" if needs_grant else facts.is_published_abroad
+    is_met = found == place("granted_abroad") if needs_grant else facts.is_published_abroad
     unsure = ["granted_later", "kind_unclear", "members_not_listed", "family_not_told"]
     if not needs_grant:
         unsure.append("pending_later")
-    return _Case(ibis.cases((is_met, _TRUE), (found.isin(unsure), _UNSAID), else_=_FALSE), found, facts.member_abroad)
+    return _Case(
+        ibis.cases((is_met, _TRUE), (found.isin([place(name) for name in unsure]), _UNSAID), else_=_FALSE),
+        spelled(found),
+        facts.member_abroad,
+    )
 
 
 def _maintained(facts: Table, rules: InForce) -> _Case:
@@ -143,7 +152,7 @@ def _maintained(facts: Table, rules: InForce) -> _Case:
     return _Case(
         is_longer,
         ibis.cases((is_longer, "longer"), (facts.filing_date.isnull(), "no_filing_date"), else_="not_longer"),
-        is_longer.ifelse(facts.filing_date.cast("string"), ""),
+        is_longer.ifelse(facts.filing_date.cast("string"), None),
     )
 
 
@@ -175,7 +184,7 @@ def _award(facts: Table, rules: InForce) -> _Case:
 
 
 _TRUE, _FALSE, _UNSAID = ibis.literal(True), ibis.literal(False), ibis.null("boolean")  # noqa: FBT003 - verdicts
-_OFF = _Case(_UNSAID, ibis.literal("case_off"), ibis.literal(""))
+_OFF = _Case(_UNSAID, ibis.literal("case_off"), ibis.null("string"))
 _JUDGE: dict[str, Callable[[Table, InForce], _Case]] = {
     "sei": _sei,
     "overseas_family": _overseas_family,

@@ -8,17 +8,20 @@ falls. No part is a bare count. docs/algorithms/grading.md, section 4.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import reduce
 from operator import add
 
 import ibis
 from ibis import Table
-from ibis.expr.types import FloatingValue, StringValue
+from ibis.expr.types import IntegerValue, StringValue
 
 from panhuo.engine.grading import sei
-from panhuo.engine.grading.verdicts import codes_where, rounded
+from panhuo.engine.grading.cohorts import SCALE
+from panhuo.engine.grading.family_abroad import place
+from panhuo.engine.grading.verdicts import codes_where, in_units, share_of
 from panhuo.rules import InForce
-from panhuo.terms.kinds import IpType, LegalStatus
+from panhuo.terms.errors import OutOfRange
 
 PARTS = (
     "right_stability",
@@ -35,69 +38,73 @@ SCREENING = {
     **{f"part_{part}": "float64" for part in PARTS},  # points 0..100, null where nobody can say
     "screening_score": "float64",  # points 0..100, two decimals
     "screening_confidence": "float64",  # share of the weights that is known, 0..1
-    "screening_missing": "string",  # parts without points, joined by ;
     "flags": "string",  # findings that block nothing here and must be seen, joined by ;
     "grade": "string",  # A B C D, null where there is none
     "grade_reason": "string",  # why there is none: not_patent, design_outside_scheme, not_granted, too_little_known
 }
 """Columns that screening_grade adds."""
-_NEVER_GRANTED = (
-    LegalStatus.PENDING,
-    LegalStatus.PUBLISHED,
-    LegalStatus.EXAMINATION,
-    LegalStatus.REJECTED,
-    LegalStatus.WITHDRAWN,
-)
 
 
 def screening_grade(facts: Table, rules: InForce) -> Table:
-    """Add the columns SCREENING to facts that carry the indices and verdicts."""
-    parts = _parts(facts, rules)
-    scored = facts.mutate(**{f"part_{part}": rounded(parts[part], 2) for part in PARTS})
-    weights = {part: float(rules.decimal(f"screening.weight.{part}")) for part in PARTS}
-    points = [scored[f"part_{part}"] for part in PARTS]
-    known = _sum(ibis.ifelse(p.notnull(), w, 0.0) for p, w in zip(points, weights.values(), strict=True))
-    weighed = _sum(p.fill_null(0.0) * w for p, w in zip(points, weights.values(), strict=True))
+    """Add the columns SCREENING to facts that carry the indices and verdicts.
+
+    Points are counted in hundredths and weights in ten-thousandths, whole numbers up to the written score.
+    """
+    points = _parts(facts, rules)
+    scored = facts.mutate(**{f"{part}_e2": points[part] for part in PARTS})
+    weights = {part: _whole(rules.decimal(f"screening.weight.{part}"), 10_000) for part in PARTS}
+    found = {part: scored[f"{part}_e2"] for part in PARTS}
     scored = scored.mutate(
-        screening_score=rounded(weighed / known.nullif(0.0), 2),
-        screening_confidence=rounded(known, 2),
-        screening_missing=codes_where(*((scored[f"part_{part}"].isnull(), part) for part in PARTS)),
+        known_e4=_sum(found[part].notnull().ifelse(weights[part], 0) for part in PARTS),
+        weighed=_sum(found[part].fill_null(0).cast("int64") * weights[part] for part in PARTS),
+    )
+    scored = scored.mutate(score_e2=share_of(scored.weighed, scored.known_e4, scale=1))
+    return _grade(scored, rules).mutate(
+        **{f"part_{part}": in_units(scored[f"{part}_e2"], 100) for part in PARTS},
+        screening_score=in_units(scored.score_e2, 100),
+        screening_confidence=in_units(scored.known_e4, 10_000),
         flags=_flags(facts),
     )
-    return _grade(scored, rules)
+
+
+def missing_parts(grades: Table) -> StringValue:
+    """Parts of a row of GRADES that nobody can say, joined by ;."""
+    return codes_where(*((grades[f"part_{part}"].isnull(), part) for part in PARTS))
 
 
 def _grade(scored: Table, rules: InForce) -> Table:
-    a, b, c = (float(text) for text in rules.words("screening.grade_limits"))
+    a, b, c = (_whole(Decimal(text), 100) for text in rules.words("screening.grade_limits"))
     reason = ibis.cases(
-        (scored.ip_type == IpType.DESIGN, "design_outside_scheme"),
-        (~scored.ip_type.isin([IpType.INVENTION, IpType.UTILITY_MODEL]), "not_patent"),
-        (scored.status.isin([*_NEVER_GRANTED]), "not_granted"),
-        (scored.screening_confidence < float(rules.decimal("screening.min_confidence")), "too_little_known"),
+        (scored.is_design, "design_outside_scheme"),
+        (~(scored.is_invention | scored.is_utility_model), "not_patent"),
+        (scored.never_granted, "not_granted"),
+        (scored.known_e4 < _whole(rules.decimal("screening.min_confidence"), 10_000), "too_little_known"),
         else_="",
     )
-    score = scored.screening_score
+    score = scored.score_e2
     letter = ibis.cases((score >= a, "A"), (score >= b, "B"), (score >= c, "C"), else_="D")
-    return scored.mutate(grade=ibis.ifelse(reason == "", letter, ibis.null("string")), grade_reason=reason)
+    return scored.mutate(grade=(reason == "").ifelse(letter, None), grade_reason=reason)
 
 
-def _parts(facts: Table, rules: InForce) -> dict[str, FloatingValue]:
+def _parts(facts: Table, rules: InForce) -> dict[str, IntegerValue]:
+    """Points of each part in hundredths, null where nobody can say."""
     rows = rules.table("screening_points")
-    points = {(row["part"], row["finding"]): float(row["points"]) for row in rows}
+    points = {(row["part"], row["finding"]): _whole(Decimal(row["points"]), 100) for row in rows}
 
-    def ladder(part: str, *steps: tuple[ibis.Value, str], otherwise: str | None = None) -> FloatingValue:
-        last = ibis.null("float64") if otherwise is None else points[part, otherwise]
-        return ibis.cases(*((when, points[part, finding]) for when, finding in steps), else_=last)
+    def ladder(part: str, *steps: tuple[ibis.Value, str], otherwise: str | None = None) -> IntegerValue:
+        last = ibis.null("int32") if otherwise is None else points[part, otherwise]
+        return ibis.cases(*((when, points[part, finding]) for when, finding in steps), else_=last).cast("int32")
 
-    readiness = facts.maturity.cast("float64") * 100.0 / 9.0  # levels 1 to 9
+    readiness = share_of(facts.maturity, ibis.literal(9, "int32"), scale=SCALE)  # levels 1 to 9
+    in_use = points["maturity", "exploited"]
     return {
         "right_stability": ladder(
             "right_stability",
             (facts.partly_invalidated, "partly_invalidated"),
-            (facts.ip_type == IpType.INVENTION, "invention"),
-            (facts.ip_type == IpType.UTILITY_MODEL, "utility_model"),
+            (facts.is_invention, "invention"),
+            (facts.is_utility_model, "utility_model"),
         ),
-        "protection_scope": facts.claims_percentile * 100.0,
+        "protection_scope": facts.claims_percentile_e4,  # 0.1154 of the peers are 11.54 points
         "dependency": ladder(
             "dependency",
             (facts.preservation_active | facts.suspension_active, "held"),
@@ -106,22 +113,14 @@ def _parts(facts: Table, rules: InForce) -> dict[str, FloatingValue]:
             (facts.co_owned, "co_owned"),
             otherwise="free",
         ),
-        "advancement": ibis.ifelse(
-            facts.award.fill_null(False),
-            points["advancement", "award"],
-            facts.citations_percentile * 100.0,  # noqa: FBT003
-        ),
+        "advancement": facts.award.ifelse(points["advancement", "award"], facts.citations_percentile_e4),
         "field_trend": ladder(
             "field_trend",
-            (facts.sei_class == sei.CONFIRMED, sei.CONFIRMED),
-            (facts.sei_class == sei.CANDIDATE, sei.CANDIDATE),
+            (facts.sei_confirmed, sei.CONFIRMED),
+            (facts.sei_candidate, sei.CANDIDATE),
             (facts.has_symbols, sei.NOT_SEI),
         ),
-        "maturity": ibis.ifelse(
-            facts.exploited & (readiness.fill_null(0.0) < points["maturity", "exploited"]),
-            points["maturity", "exploited"],
-            readiness,
-        ),
+        "maturity": facts.exploited.ifelse(ibis.greatest(readiness.fill_null(0), in_use), readiness),
         "remaining_life": _remaining_life(facts, rules),
         "operation": ladder(
             "operation",
@@ -132,29 +131,28 @@ def _parts(facts: Table, rules: InForce) -> dict[str, FloatingValue]:
         ),
         "family_layout": ladder(
             "family_layout",
-            (facts.family_abroad == "granted_abroad", "granted_abroad"),
+            (facts.family_abroad == place("granted_abroad"), "granted_abroad"),
             (facts.is_published_abroad, "pending_abroad"),
-            (facts.family_abroad == "home_only", "home_only"),
+            (facts.family_abroad == place("home_only"), "home_only"),
         ),
     }
 
 
-def _remaining_life(facts: Table, rules: InForce) -> FloatingValue:
+def _remaining_life(facts: Table, rules: InForce) -> IntegerValue:
     limits = [int(text) * 12 for text in rules.words("screening.remaining_life_years")]
-    *bands, lowest = (float(text) for text in rules.words("screening.remaining_life_points"))
+    *bands, lowest = (_whole(Decimal(text), 100) for text in rules.words("screening.remaining_life_points"))
     left = facts.months_left
     return ibis.cases(
-        (facts.has_ended, 0.0),
-        (left.isnull(), ibis.null("float64")),
+        (facts.has_ended, 0),
         *((left >= limit, points) for limit, points in zip(limits, bands, strict=True)),
-        else_=lowest,
-    )
+        (left.notnull(), lowest),
+    ).cast("int32")
 
 
 def _flags(facts: Table) -> StringValue:
     return codes_where(
         (facts.has_ended, "not_in_force"),
-        (facts.status.fill_null(LegalStatus.CANNOT_SAY) == LegalStatus.CANNOT_SAY, "status_unknown"),
+        (facts.in_force.isnull(), "status_unknown"),
         (facts.pledge_active, "pledged"),
         (facts.exclusive_active, "licensed_exclusively"),
         (facts.sole_active, "licensed_solely"),
@@ -166,5 +164,13 @@ def _flags(facts: Table) -> StringValue:
     )
 
 
-def _sum(values: Iterable[FloatingValue]) -> FloatingValue:
+def _sum(values: Iterable[IntegerValue]) -> IntegerValue:
     return reduce(add, values)
+
+
+def _whole(value: Decimal, scale: int) -> int:
+    """A value of the pack in units of 1/scale. Raises: OutOfRange where it is finer than that."""
+    scaled = value * scale
+    if scaled != scaled.to_integral_value():
+        raise OutOfRange(f"{value} is finer than 1/{scale}, in which scores are counted. Round it in the pack.")
+    return int(scaled)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import ibis
-from ibis.expr.types import BooleanValue, FloatingValue, NumericValue, StringValue
+from ibis.expr.types import BooleanValue, FloatingValue, IntegerValue, StringValue
 
 
 def codes_where(*pieces: tuple[BooleanValue, str]) -> StringValue:
     """Codes whose condition holds, joined by ; in the order given, "" where none does."""
-    return ibis.literal(";").join([ibis.ifelse(when, code, ibis.null("string")) for when, code in pieces])
+    found = reduce(or_, (when.fill_null(False) for when, _ in pieces))  # noqa: FBT003 - null is not found
+    joined = ibis.literal(";").join([ibis.ifelse(when, code, ibis.null("string")) for when, code in pieces])
+    return ibis.ifelse(found, joined, "")  # most rows have none, and joining texts costs
 
 
-def rounded(value: NumericValue, digits: int) -> FloatingValue:
-    """A float64 rounded half up by arithmetic that every store does alike; null stays null.
+def share_of(part: IntegerValue, whole: IntegerValue, *, scale: int) -> IntegerValue:
+    """part / whole in units of 1/scale, rounded half up; whole numbers throughout, null where whole is 0 or null.
 
-    ROUND itself differs: some stores round the binary fraction, some its decimal text.
+    Shares and scores stay whole numbers until they are written: stores round and add fractions each in its own
+    way, and one row of millions then lies on the other side of a limit.
     """
-    scale = float(10**digits)
-    return (value.cast("float64") * scale + 0.5).floor().cast("float64") / scale
+    doubled = part.cast("int64") * (2 * scale) + whole
+    return (doubled // (whole.cast("int64") * 2).nullif(0)).cast("int32")
+
+
+def in_units(value: IntegerValue, scale: int) -> FloatingValue:
+    """A whole number of 1/scale units as float64."""
+    return value.cast("float64") / float(scale)
