@@ -70,3 +70,11 @@ def test_words_inside_a_longer_word_are_indexed_after_it() -> None:
     assert text.title == ("余热回收", "装置")
     assert text.body == ("回收", "余热")
     assert set(text.parts) == {"余热", "回收"}
+
+
+def test_single_characters_side_by_side_are_found_as_a_pair() -> None:
+    cut = lexicon(["石灰窑", "装置"], {"的": 0.02})
+    assert cut.read("石灰窑供风装置") == (["石灰窑", "供", "风", "装置"], ["供风"])
+    assert cut.read("供，风") == (["供", "风"], []), "a mark ends a pair"
+    assert cut.read("供的风")[1] == [], "a word of function ends a pair"
+    assert "供风" in cut.indexed("石灰窑供风装置", "").parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
@@ -59,18 +60,17 @@ def query_of(
     """
     own = set(lexicon.words(firm)) if firm else set()
     words: dict[str, float] = {}
+    pairs: dict[str, float] = {}
     heard_in: dict[str, list[Part]] = {}
     for part, weight in weights.items():
         if weight <= 0:
             continue
-        counts: dict[str, int] = {}
-        for word in lexicon.words(need.part(part)):
-            counts[word] = counts.get(word, 0) + 1
-        for word, count in counts.items():
-            if word not in own:
-                words[word] = words.get(word, 0.0) + weight * (1.0 + log(count))
-                heard_in.setdefault(word, []).append(part)
-    inner: dict[str, float] = {}
+        for found, told in zip((words, pairs), lexicon.read(need.part(part)), strict=True):
+            for word, count in Counter(told).items():
+                if word not in own:
+                    found[word] = found.get(word, 0.0) + weight * (1.0 + log(count))
+                    heard_in.setdefault(word, []).append(part)
+    inner = dict(pairs)
     for word, weight in words.items():
         for piece in lexicon.parts(word) if len(word) > 2 else ():
             inner[piece] = max(weight, inner.get(piece, 0.0))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import pairwise
 
 from panhuo.engine.ports import Bag, Cutter, IndexedText
 from panhuo.rules import InForce
@@ -17,6 +18,8 @@ MAX_WORD = 40
 TITLE_CLAUSE = 60
 NO_TITLE = ("领域", "技术方案是", "技术方案", "方面", "问题", "缺点", "成本", "包括", "在于", "需要")
 """A clause that ends so names a field or a trouble, not the thing."""
+PAIRED = 0.15
+"""Least share of a single character that may be half of a pair."""
 _BREAK = re.compile(r"[，。；：！？,;:!?\n]")
 # blanks, control and format characters, lone surrogates; line ends stay
 _SPACE = re.compile(
@@ -111,14 +114,30 @@ class Lexicon:
     @property
     def version(self) -> str:
         """Changes whenever the same text may give other words."""
-        return f"{self.cutter.version}-{MAX_CHARACTERS}"
+        return f"{self.cutter.version}-{MAX_CHARACTERS}-2"
 
     def words(self, text: str) -> list[str]:
         """Words that can carry meaning, in the order of the text."""
+        return self.read(text)[0]
+
+    def read(self, text: str) -> tuple[list[str], list[str]]:
+        """Words of the text, and pairs of neighbouring single characters.
+
+        The cutter takes a term apart that its dictionary lacks (供|风): the pair finds it all the same. Characters of
+        function and marks end a pair.
+        """
         tokens, known = self.cutter.words(normalise(text)), self._words
         for token in set(tokens).difference(known):
             known[token] = is_word(token)
-        return [token for token in tokens if known[token]]
+        pairs = [
+            left + right
+            for left, right in pairwise(tokens)
+            if len(left) == len(right) == 1
+            and known[left]
+            and known[right]
+            and min(self.share(left), self.share(right)) >= PAIRED
+        ]
+        return [token for token in tokens if known[token]], pairs
 
     def parts(self, word: str) -> tuple[str, ...]:
         found = self._parts.get(word)
@@ -142,9 +161,9 @@ class Lexicon:
 
     def indexed(self, title: str, body: str) -> IndexedText:
         """The words of one text for the search table."""
-        heads, rest = self.words(title), self.words(body)
+        (heads, first), (rest, more) = self.read(title), self.read(body)
         parts = [part for word in (*heads, *rest) if len(word) > 2 for part in self.parts(word)]
-        return IndexedText(tuple(heads), tuple(rest), tuple(parts))
+        return IndexedText(tuple(heads), tuple(rest), (*parts, *first, *more))
 
 
 def passage_bag(text: IndexedText, *, title_factor: float) -> Bag:
