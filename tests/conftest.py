@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from calls import Called
 
 settings.register_profile("panhuo", deadline=None)  # shared machines pause at times; wrong answers are what we look for
 settings.load_profile("panhuo")
@@ -25,15 +26,6 @@ def reference_data() -> Path:
     folder = Path(named)
     assert folder.is_dir(), f"PANHUO_REFERENCE_DATA={named} is no folder"
     return folder
-
-
-@dataclass(frozen=True)
-class Called:
-    """What one call of the command line gave."""
-
-    code: int
-    answer: dict[str, Any]
-    said: str
 
 
 @pytest.fixture

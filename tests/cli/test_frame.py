@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Called
+from calls import Called
 from panhuo.cli import COMMANDS
 
 Panhuo = Callable[..., Called]

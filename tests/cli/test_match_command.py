@@ -13,7 +13,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import Called
+from calls import Called
 from matching_fakes import CharacterTerms
 from table_files import application, workbook
 

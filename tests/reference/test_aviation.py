@@ -8,12 +8,37 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Called
+from calls import Called
 
 pytestmark = pytest.mark.reference
 ONLY_APPLICATION_DOCUMENTS = {
-    "dormancy_candidate": ["CN104417760A", "CN104678817A", "CN104870312A", "CN105314098A", "CN105966587A", "CN106058717A", "CN106218859A", "CN106461031A", "CN106507575A", "CN106661956A", "CN106774392A", "CN107161323A", "CN107199201A", "CN110103856A", "CN110207852A", "CN110282125A"],
-    "out": ["CN103979120A", "CN104118512A", "CN104309804A", "CN105620733A", "CN106114900A", "CN107012817A", "CN108482669A"],
+    "dormancy_candidate": [
+        "CN104417760A",
+        "CN104678817A",
+        "CN104870312A",
+        "CN105314098A",
+        "CN105966587A",
+        "CN106058717A",
+        "CN106218859A",
+        "CN106461031A",
+        "CN106507575A",
+        "CN106661956A",
+        "CN106774392A",
+        "CN107161323A",
+        "CN107199201A",
+        "CN110103856A",
+        "CN110207852A",
+        "CN110282125A",
+    ],
+    "out": [
+        "CN103979120A",
+        "CN104118512A",
+        "CN104309804A",
+        "CN105620733A",
+        "CN106114900A",
+        "CN107012817A",
+        "CN108482669A",
+    ],
 }
 """Inventions that stand in the export as A documents and were granted by a dated event on or before 2021-04-01."""
 PLEDGE_DISCHARGED = {"CN204597451U", "CN209008846U"}

@@ -42,9 +42,10 @@ def write_patents(path: Path, rows: int) -> None:
     for number in range(rows):
         body = f"2016{1 + number % 2}{number:07d}"
         kind = "B" if number % 2 == 0 else "U"
+        month = 1 + number % 9
         lines.append(
             f"CN{body}.{cn_application_check_digit(body)},CN{1 + number % 2}{number:08d}{kind},"
-            f"合成样例装置{number},云湖示例{number % 50}有限公司,2016-0{1 + number % 9}-11,2018-0{1 + number % 9}-21,授权\n"
+            f"合成样例装置{number},云湖示例{number % 50}有限公司,2016-0{month}-11,2018-0{month}-21,授权\n"
         )
     path.write_text("".join(lines), encoding="utf-8-sig")
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from panhuo.engine.dormancy import Situation, Verdict, dormancy_rules, read
+from panhuo.engine.grading import CASES
 from panhuo.engine.records.terms_and_fees import FeeFacts, FeeRow, annual_fee_cny, annual_fee_row, fee_rules
 from panhuo.rules import InForce
 from panhuo.rules.cases import CaseFunction
@@ -36,7 +37,7 @@ def case_functions() -> Mapping[str, CaseFunction]:
         "expiry_date": _of_fee_row(lambda row: row.expiry_date),
         "high_value": _HighValue(lambda verdict: verdict["high_value"]),
         "high_value_reason": _HighValue(lambda verdict: verdict["high_value_reason"]),
-        "high_value_cases": _HighValue(lambda verdict: set(filter(None, verdict["high_value_cases"].split(";")))),
+        "high_value_cases": _HighValue(lambda verdict: {case for case in CASES if verdict[case]}),
         "dormancy_state": _of_verdict(lambda verdict: verdict.state.value if verdict.state else "not_considered"),
         "dormancy_reasons": _of_verdict(lambda verdict: verdict.reasons),
         "dormancy_flags": _of_verdict(lambda verdict: verdict.flags),

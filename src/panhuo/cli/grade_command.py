@@ -161,17 +161,19 @@ def _grade(place: Home, rules: InForce, out: Path) -> Answer:
 
 
 def _figures(tables: Tables) -> dict[str, Any]:
+    from panhuo.engine.grading import CASES
+
     graded = tables["graded"].join(tables["assets"].select("asset_id", "ip_type"), "asset_id")
     graded = graded.filter(graded.ip_type.isin([*PATENT_TYPES]))
     grades: Counter[str] = Counter()
     cases: Counter[str] = Counter()
     high = unclear = 0
-    for letter, is_high, codes in tables.rows(graded.select("grade", "high_value", "high_value_cases")):
+    for letter, is_high, *met in tables.rows(graded.select("grade", "high_value", *CASES)):
         grades[letter or ""] += 1
         high += is_high is True
         unclear += is_high is None
         if is_high:
-            cases.update(code for code in codes.split(";") if code)
+            cases.update(case for case, is_met in zip(CASES, met, strict=True) if is_met)
     ungraded = grades.pop("", 0)
     return {
         "patents": sum(grades.values()) + ungraded,
@@ -186,15 +188,16 @@ def _figures(tables: Tables) -> dict[str, Any]:
 
 def _write(tables: Tables, rules: InForce, run: str, out: Path) -> None:
     from panhuo.adapters.writers.tables import write_rows
+    from panhuo.engine.grading import cases_met, missing_parts
     from panhuo.rules.labels import Labels
 
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
     columns = (*ASSET_COLUMNS, *GRADE_COLUMNS)
-    chosen = [column.key for column in GRADE_COLUMNS]
+    assets, graded = tables["assets"], tables["graded"]
+    said = graded.mutate(high_value_cases=cases_met(graded), screening_missing=missing_parts(graded))
     shown = (
-        tables["assets"]
-        .select("asset_id", *(column.key for column in ASSET_COLUMNS))
-        .join(tables["graded"].select("asset_id", *chosen), "asset_id")
+        assets.select("asset_id", *(c.key for c in ASSET_COLUMNS), ipc_subclass=assets.ipc_main.substr(0, 4))
+        .join(said, "asset_id")
         .order_by("asset_id")
         .select(*(column.key for column in columns))
     )

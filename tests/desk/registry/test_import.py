@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Called
+from calls import Called
 from panhuo.terms.numbers import cn_application_check_digit
 
 Panhuo = Callable[..., Called]

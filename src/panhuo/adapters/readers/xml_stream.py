@@ -90,7 +90,7 @@ def documents(source: Source, *, largest: int = LARGEST_PIECE) -> Iterator[Piece
 def _document_start(buffer: bytearray, at: int) -> int:
     """Where a document begins if the <?xml here is behind a tag or on a line of its own, a BOM included; else -1."""
     start = at - 3 if buffer[max(0, at - 3) : at] == codecs.BOM_UTF8 else at
-    before = buffer[max(0, start - 16) : start].rstrip(b" \t")
+    before = bytes(buffer[max(0, start - 16) : start]).rstrip(b" \t")
     return start if buffer[at + 5 : at + 6].isspace() and before[-1:] in (b">", b"\n", b"\r") else -1
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from panhuo.adapters.tables.protocol import Tables
+from panhuo.engine.grading import CASES
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 
 CONFIRMED = "sei_confirmed"
-CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
-"""High-value cases, each a column of a grade Run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from panhuo.engine.grading.grade import GRADES, grade
+from panhuo.engine.grading.high_value import CASES, cases_met
+from panhuo.engine.grading.screening import missing_parts
 from panhuo.engine.grading.sei import SEI, SEI_EVIDENCE, sei_by_asset, sei_evidence
 
-__all__ = ["GRADES", "SEI", "SEI_EVIDENCE", "grade", "sei_by_asset", "sei_evidence"]
+__all__ = [
+    "CASES",
+    "GRADES",
+    "SEI",
+    "SEI_EVIDENCE",
+    "cases_met",
+    "grade",
+    "missing_parts",
+    "sei_by_asset",
+    "sei_evidence",
+]

@@ -6,24 +6,23 @@ Words that several steps ask about (kind, status, class) become flags here, once
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
 
 import ibis
 from ibis import Table, _
+from ibis.expr.types import BooleanValue
 
 from panhuo.engine.grading import sei as sei_classes
 from panhuo.engine.grading.awards import awards_won
 from panhuo.engine.grading.family_abroad import finding, listed_members, published_abroad, registered_members
 from panhuo.engine.grading.figures import FIGURES, figured
-from panhuo.engine.grading.histories import BURDENS, DEEDS, TOLD_BY, histories
+from panhuo.engine.grading.histories import TOLD_BY, histories, marked
 from panhuo.engine.grading.pledges import pledged_amounts
 from panhuo.rules import InForce
 from panhuo.terms.kinds import ENDED, EventType, IpType, LegalStatus
 
 _CARRIED = (
     "asset_id",
-    "jurisdiction",
-    "region_code",
-    "owner_code",
     "filing_date",
     "ipc_main",
     "status",
@@ -36,8 +35,6 @@ _CARRIED = (
     "award_won",
     "award_later",
     "award_other",
-    *BURDENS,
-    *DEEDS,
 )
 _NEVER_GRANTED = (
     LegalStatus.PENDING,
@@ -77,6 +74,8 @@ def gather_facts(
     known = joined.data_day <= at
     return joined.select(
         *_CARRIED,
+        **marked(joined.marks),
+        at_home=is_resident(joined, rules),
         by_cnipa=joined.jurisdiction == "CN",
         is_invention=joined.ip_type == IpType.INVENTION,
         is_utility_model=joined.ip_type == IpType.UTILITY_MODEL,
@@ -101,6 +100,16 @@ def gather_facts(
         term_end=joined.term_end,
         **{name: joined[name] for name in ("cohort", "months_left", *FIGURES)},
     )
+
+
+def is_resident(joined: Table, rules: InForce) -> BooleanValue:
+    """Whether the first owner lives in the country: by its region, else by the region inside its USCC; else null."""
+    code = ibis.cases(
+        (joined.region_code != "", joined.region_code),
+        (joined.owner_code.length() == 18, joined.owner_code.substr(2, 6)),
+    )
+    left_out = [region.rstrip("0") for region in rules.words("high_value.domestic_regions_exclude")]
+    return reduce(lambda so_far, prefix: so_far & ~code.startswith(prefix), left_out, code.length() == 6)
 
 
 def _readiness(offers: Table, at: date) -> Table:

@@ -36,11 +36,14 @@ def listed_members(assets: Table, rules: InForce) -> Table:
     """
     listed = assets.filter(assets.family_members.length() > 0)
     rows = listed.select("asset_id", member=listed.family_members.unnest())
-    rows = rows.filter(*(~rows.member.startswith(office) for office in home_offices(rules)))
-    abroad = rows.mutate(
-        office=rows.member.re_extract("^([A-Z]{2})[0-9]", 1), kind=rows.member.re_extract("([A-Z][0-9]?)$", 1)
-    ).filter(_.office != "")
-    abroad = abroad.mutate(state=_state(abroad.office, abroad.kind, rules))
+    office, last = rows.member.substr(0, 2), rows.member.right(1)
+    ends_in_letter = last >= "A"
+    abroad = rows.filter(~office.isin([*home_offices(rules)]), office >= "AA", office <= "ZZ").mutate(
+        office=office,
+        letter=ends_in_letter.ifelse(last, rows.member.right(2).substr(0, 1)),
+        kind=ends_in_letter.ifelse(last, rows.member.right(2)),
+    )
+    abroad = abroad.mutate(state=_state(abroad, rules))
     return abroad.group_by("asset_id").agg(
         granted_member=_.member.min(where=_.state == "granted"),
         pending_member=_.member.min(where=_.state == "pending"),
@@ -104,16 +107,15 @@ def home_offices(rules: InForce) -> tuple[str, ...]:
     return (HOME_OFFICE, *near)
 
 
-def _state(office: StringValue, kind: StringValue, rules: InForce) -> StringValue:
+def _state(abroad: Table, rules: InForce) -> StringValue:
     """By the most exact line of the table: office and kind, office and letter, any office; else unclear."""
-    lines = {(row["office"], row["kind"]): row["state"] for row in rules.table("publication_kinds")}
-    exact = {
-        state: [o + k for (o, k), said in lines.items() if said == state and o != "*"]
-        for state in ("granted", "pending", "unclear")
-    }
-    letters = {state: [k for (o, k), said in lines.items() if said == state and o == "*"] for state in exact}
-    stem = kind.substr(0, 1)
-    steps = [((office + kind).isin(codes), state) for state, codes in exact.items() if codes]
-    steps += [((office + stem).isin(codes), state) for state, codes in exact.items() if codes]
-    steps += [(stem.isin(found), state) for state, found in letters.items() if found]
+    lines = rules.table("publication_kinds")
+    exact, by_letter = abroad.office + abroad.kind, abroad.office + abroad.letter
+    steps = []
+    for code, of_any in ((exact, False), (by_letter, False), (abroad.letter, True)):
+        for state in ("granted", "pending", "unclear"):
+            said = [row for row in lines if row["state"] == state and (row["office"] == "*") == of_any]
+            codes = [row["kind"] if of_any else row["office"] + row["kind"] for row in said]
+            if codes:
+                steps.append((code.isin(codes), state))
     return ibis.cases(*steps, else_="unclear")

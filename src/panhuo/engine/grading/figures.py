@@ -7,7 +7,7 @@ from functools import reduce
 
 import ibis
 from ibis import Table
-from ibis.expr.types import BooleanValue, DateValue, IntegerValue
+from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue
 
 from panhuo.rules import InForce
 from panhuo.terms.kinds import PATENT_TYPES, LegalStatus
@@ -59,11 +59,19 @@ def _cohort(joined: Table, at: date) -> IntegerValue:
 
     Only patents filed by the day have peers.
     """
-    letters = [joined.jurisdiction.substr(n, 1) for n in (0, 1)] + [joined.ipc_main.substr(n, 1) for n in range(4)]
-    name = reduce(lambda so_far, letter: so_far * 128 + letter.ascii_str().cast("int64"), letters, ibis.literal(0))
+    office = (joined.jurisdiction == "CN").ifelse(ord("C") * 128 + ord("N"), _number(joined.jurisdiction, 2))
+    name = office.cast("int64") * 128**4 + _number(joined.ipc_main, 4)
     kind = ibis.cases(*((joined.ip_type == kind, n) for n, kind in enumerate(PATENT_TYPES)))
     number = (name * _YEAR_SPAN + joined.filing_date.year() - 1500) * len(PATENT_TYPES) + kind
     return ((joined.ipc_main.length() >= 4) & (joined.filing_date <= at)).ifelse(number, None)
+
+
+def _number(text: StringValue, letters: int) -> IntegerValue:
+    """The first letters of an ASCII text as one number."""
+    codes = [
+        text.substr(n, 1).ascii_str().cast("int64") if n else text.ascii_str().cast("int64") for n in range(letters)
+    ]
+    return reduce(lambda so_far, code: so_far * 128 + code, codes)
 
 
 def _is_in_band(joined: Table, ip_type: str, first: str, last: str) -> BooleanValue:

@@ -19,7 +19,7 @@ GRADES = {
     "sei_class": "string",  # sei_confirmed | sei_candidate | not_sei, null without symbols
     "sei_branches": "string",
     "term_end": "date",  # 期满终止日: stated, else filing date and the term by law
-    **{name: kind for name, kind in VERDICTS.items() if name != "high_value_cases"},  # the five flags say it
+    **VERDICTS,
     **INDICES,
     **SCREENING,
     **CRITERIA_COLUMNS,

@@ -28,7 +28,6 @@ CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", 
 VERDICTS = {
     "high_value": "boolean",
     "high_value_reason": "string",  # why not, or why nobody can say; "" where it is one
-    "high_value_cases": "string",  # cases that are met, joined by ;, whatever the preconditions say
     **{
         column: kind
         for case in CASES
@@ -64,6 +63,11 @@ def high_value(facts: Table, rules: InForce) -> Table:
     return _verdict(facts.mutate(**columns), [name for name in CASES if name not in off], rules)
 
 
+def cases_met(grades: Table) -> StringValue:
+    """Cases that a row of GRADES meets, joined by ;, whatever the preconditions say."""
+    return codes_where(*((grades[name], name) for name in CASES))
+
+
 def last_day_filed(at: date, *, years: int) -> date:
     """The latest filing day that lies more than so many years before a day.
 
@@ -78,34 +82,22 @@ def last_day_filed(at: date, *, years: int) -> date:
 
 def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> Table:
     is_met = reduce(or_, (judged[name] for name in on)) if on else _FALSE
-    at_home = is_resident(judged, rules)
     wrong_kind = ibis.literal(rules.flag("high_value.invention_only")) & ~judged.is_invention
     reason = ibis.cases(
         (~judged.by_cnipa, "not_granted_by_cnipa"),
         (wrong_kind, "not_invention"),
         (~judged.in_force, "not_in_force"),
-        (~at_home, "owner_abroad"),
+        (~judged.at_home, "owner_abroad"),
         (~is_met, "no_case"),
         (judged.in_force.isnull(), "status_unknown"),
-        (at_home.isnull(), "residence_unknown"),
+        (judged.at_home.isnull(), "residence_unknown"),
         (is_met.isnull(), "case_unknown"),
         else_="",
     )
     return judged.mutate(
-        high_value=judged.by_cnipa & ~wrong_kind & judged.in_force & at_home & is_met,
+        high_value=judged.by_cnipa & ~wrong_kind & judged.in_force & judged.at_home & is_met,
         high_value_reason=reason,
-        high_value_cases=codes_where(*((judged[name], name) for name in CASES)),
     )
-
-
-def is_resident(facts: Table, rules: InForce) -> BooleanValue:
-    """Whether the first owner lives in the country: by its region, else by the region inside its USCC; else null."""
-    code = ibis.cases(
-        (facts.region_code != "", facts.region_code),
-        (facts.owner_code.length() == 18, facts.owner_code.substr(2, 6)),
-    )
-    left_out = [region.rstrip("0") for region in rules.words("high_value.domestic_regions_exclude")]
-    return reduce(lambda so_far, prefix: so_far & ~code.startswith(prefix), left_out, code.length() == 6)
 
 
 def _of_right_kind(case: _Case, name: str, facts: Table, rules: InForce) -> _Case:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from functools import reduce
-from operator import or_
+from operator import add, or_
 
 import ibis
 from ibis.expr.types import BooleanValue, FloatingValue, IntegerValue, StringValue
 
+_LOOKED_UP = 7
+
 
 def codes_where(*pieces: tuple[BooleanValue, str]) -> StringValue:
-    """Codes whose condition holds, joined by ; in the order given, "" where none does."""
-    found = reduce(or_, (when.fill_null(False) for when, _ in pieces))  # noqa: FBT003 - null is not found
-    joined = ibis.literal(";").join([ibis.ifelse(when, code, ibis.null("string")) for when, code in pieces])
-    return ibis.ifelse(found, joined, "")  # most rows have none, and joining texts costs
+    """Codes whose condition holds, joined by ; in the order given, "" where none does.
+
+    Joining texts row by row is dear: up to seven codes are looked up among all their combinations.
+    """
+    if len(pieces) > _LOOKED_UP:
+        found = reduce(or_, (when.fill_null(False) for when, _ in pieces))  # noqa: FBT003 - null is not found
+        joined = ibis.literal(";").join([ibis.ifelse(when, code, ibis.null("string")) for when, code in pieces])
+        return ibis.ifelse(found, joined, "")
+    codes = [code for _, code in pieces]
+    texts = [";".join(code for n, code in enumerate(codes) if mask >> n & 1) for mask in range(1 << len(codes))]
+    mask = reduce(add, (ibis.ifelse(when, 1 << n, 0).cast("int32") for n, (when, _) in enumerate(pieces)))
+    return ibis.literal(texts, type="array<string>")[mask.cast("int32")]
 
 
 def share_of(part: IntegerValue, whole: IntegerValue, *, scale: int) -> IntegerValue:

@@ -1,0 +1,269 @@
+-- The reference of the grading run: the same columns as engine.grading.grade, written by hand for DuckDB, for the
+-- pack demo_city on 2025-11-30, with that pack's values as literals and DuckDB's own functions where they help.
+-- It must give the same rows (the run compares digests before it measures anything).
+WITH standing AS (
+    SELECT a.*, s.status,
+        coalesce(a.expiry_date, CASE a.ip_type
+            WHEN 'invention' THEN CAST(a.filing_date + INTERVAL 20 YEAR AS DATE)
+            WHEN 'utility_model' THEN CAST(a.filing_date + INTERVAL 10 YEAR AS DATE)
+            WHEN 'design' THEN CAST(a.filing_date + INTERVAL (CASE WHEN a.filing_date < DATE '2021-06-01' THEN 10 ELSE 15 END) YEAR AS DATE)
+        END) AS term_end,
+        a.data_day <= DATE '2025-11-30' AS known
+    FROM assets a LEFT JOIN status s USING (asset_id)
+), figured AS MATERIALIZED (
+    SELECT asset_id, status, term_end,
+        greatest((year(term_end) - 2025) * 12 + month(term_end) - 11 - (day(term_end) < 30)::INT, 0)::INT AS months_left,
+        CASE WHEN length(ipc_main) >= 4 AND filing_date <= DATE '2025-11-30' THEN
+            ((((((ascii(jurisdiction)::BIGINT * 128 + ascii(substr(jurisdiction, 2, 1))) * 128 + ascii(ipc_main)) * 128
+            + ascii(substr(ipc_main, 2, 1))) * 128 + ascii(substr(ipc_main, 3, 1))) * 128 + ascii(substr(ipc_main, 4, 1)))
+            * 1000 + year(filing_date) - 1500) * 3
+            + CASE ip_type WHEN 'invention' THEN 0 WHEN 'utility_model' THEN 1 WHEN 'design' THEN 2 END
+        END AS cohort,
+        CASE WHEN known THEN cited_by_count END AS citations,
+        claims_count AS claims,
+        CASE WHEN known THEN family_count END AS family,
+        CASE WHEN grant_date <= DATE '2025-11-30' THEN ((year(grant_date) - year(filing_date)) * 12
+            + month(grant_date) - month(filing_date) - (day(grant_date) < day(filing_date))::INT)::INT END AS grant_lag,
+        CASE WHEN status = 'granted_in_force' THEN months_left END AS remaining_term
+    FROM standing
+), listed AS (
+    SELECT asset_id,
+        min(member) FILTER (WHERE state = 'granted') AS granted_member,
+        min(member) FILTER (WHERE state = 'pending') AS pending_member,
+        min(member) FILTER (WHERE state = 'unclear') AS unclear_member
+    FROM (
+        SELECT asset_id, member, CASE
+            WHEN office || kind IN ('USS', 'USP2', 'USP3', 'DET2', 'DET3', 'DET4') THEN 'granted'
+            WHEN office || kind IN ('USA1', 'USA2', 'USA9', 'CAA1', 'DET1', 'DET5', 'SGA1') THEN 'pending'
+            WHEN office || kind = 'AUA4' THEN 'unclear'
+            WHEN office || kind[1] IN ('ATT', 'CAA', 'CYT', 'DED', 'DKT', 'EST', 'FIT', 'GRT', 'HRT', 'HUT', 'LTT', 'MYA',
+                'NOT', 'OAA', 'PLT', 'PTE', 'PTT', 'RST', 'SIT', 'SKT', 'TRT', 'USA', 'USE', 'USS', 'ZAA') THEN 'granted'
+            WHEN office || kind[1] IN ('USH', 'WOA', 'WOB', 'WOC') THEN 'pending'
+            WHEN office || kind[1] IN ('HKA', 'NZA', 'SGA', 'SUA', 'USP') THEN 'unclear'
+            WHEN kind[1] IN ('B', 'C') THEN 'granted'
+            WHEN kind[1] = 'A' THEN 'pending'
+            ELSE 'unclear' END AS state
+        FROM (
+            SELECT asset_id, member, left(member, 2) AS office,
+                CASE WHEN right(member, 1) >= 'A' THEN right(member, 1) ELSE right(member, 2) END AS kind
+            FROM (SELECT asset_id, unnest(family_members) AS member FROM assets WHERE len(family_members) > 0)
+            WHERE left(member, 2) NOT IN ('CN', 'HK', 'MO', 'TW') AND left(member, 2) BETWEEN 'AA' AND 'ZZ'
+        )
+    ) GROUP BY asset_id
+), registered AS (
+    SELECT family_key,
+        min(publication_number) FILTER (WHERE grant_date <= DATE '2025-11-30' AND jurisdiction <> 'WO') AS granted_relative,
+        min(publication_number) FILTER (WHERE publication_date <= DATE '2025-11-30') AS published_relative
+    FROM assets WHERE family_key <> '' AND jurisdiction NOT IN ('', 'CN', 'HK', 'MO', 'TW')
+    GROUP BY family_key
+), pledge_rows AS (
+    SELECT asset_id, coalesce(asset_id, -event_id) AS patent, amount_cny,
+        CASE WHEN number = '' THEN 'event ' || event_id ELSE number END AS contract
+    FROM events WHERE event = 'pledge_registered'
+        AND coalesce(event_date, known_on) BETWEEN DATE '2020-12-01' AND DATE '2025-11-30'
+), pledges AS (
+    SELECT asset_id, bool_or(reached) AS pledge_reached, bool_or(amount IS NULL) AS pledge_untold,
+        min(contract) FILTER (WHERE reached) AS pledge_contract
+    FROM (
+        SELECT r.asset_id, contract, amount, amount >= patents * 10000000.0 AS reached
+        FROM pledge_rows r JOIN (
+            SELECT contract, max(amount_cny) AS amount, count(DISTINCT patent) AS patents FROM pledge_rows GROUP BY contract
+        ) USING (contract) WHERE r.asset_id IS NOT NULL
+    ) GROUP BY asset_id
+), awards AS (
+    SELECT asset_id, min(award) FILTER (WHERE counted AND known) AS award_won,
+        min(award) FILTER (WHERE counted AND known IS NOT TRUE) AS award_later,
+        min(award) FILTER (WHERE NOT counted AND known) AS award_other
+    FROM (
+        SELECT asset_id, award, data_day <= DATE '2025-11-30' OR coalesce(told_year < 2025, FALSE) AS known,
+            trim(regexp_replace(regexp_replace(trim(award), '[(（][^()（）]*[)）]$', ''),
+                '^(第[一二三四五六七八九十百〇零0-9]+(届|批|次)|[12][0-9]{3}年?(度)?|[ 　])+', '')) IN (
+                '中国专利金奖', '中国专利银奖', '中国专利优秀奖', '中国专利奖', '中国专利奖金奖', '中国专利奖银奖',
+                '中国专利奖优秀奖', '中国外观设计金奖', '中国外观设计银奖', '中国外观设计优秀奖', '国家专利奖',
+                '国家科学技术奖', '国家自然科学奖', '国家技术发明奖', '国家科学技术进步奖', '国家科技进步奖',
+                '国家自然科学奖一等奖', '国家自然科学奖二等奖', '国家技术发明奖一等奖', '国家技术发明奖二等奖',
+                '国家科学技术进步奖特等奖', '国家科学技术进步奖一等奖', '国家科学技术进步奖二等奖',
+                '国家科技进步奖一等奖', '国家科技进步奖二等奖') AS counted
+        FROM (
+            SELECT *, try_cast(regexp_extract(award, '(19[0-9]{2}|20[0-9]{2})', 1) AS INT) AS told_year FROM (
+                SELECT asset_id, data_day, unnest(awards) AS award FROM assets WHERE len(awards) > 0
+                UNION ALL
+                SELECT asset_id, coalesce(event_date, known_on), text FROM events
+                WHERE event = 'awarded' AND asset_id IS NOT NULL AND (event_date IS NULL OR event_date <= DATE '2025-11-30')
+            )
+        ) WHERE coalesce(told_year > 2025, FALSE) = FALSE
+    ) GROUP BY asset_id
+), spells AS (
+    SELECT asset_id, kind, happened, exclusive_start IS NOT NULL AND (ended IS NULL OR exclusive_start > ended) AS exclusive,
+        sole_start IS NOT NULL AND (ended IS NULL OR sole_start > ended) AS sole,
+        (started IS NOT NULL AND (ended IS NULL OR started > ended)) OR (word <= DATE '2025-11-30' AND NOT is_dated) AS active
+    FROM (
+        SELECT asset_id, kind, max(started) FILTER (WHERE is_open) AS started,
+            max(exclusive_start) FILTER (WHERE is_open) AS exclusive_start, max(sole_start) FILTER (WHERE is_open) AS sole_start,
+            max(ended) FILTER (WHERE number = '') AS ended, min(word) AS word, bool_or(is_dated) AS is_dated,
+            bool_or(happened) AS happened
+        FROM (
+            SELECT asset_id, number, kind, max(dated) FILTER (WHERE runs_on) AS started,
+                max(dated) FILTER (WHERE runs_on AND terms = 'exclusive') AS exclusive_start,
+                max(dated) FILTER (WHERE runs_on AND terms = 'sole') AS sole_start,
+                max(dated) FILTER (WHERE NOT is_start) AS ended,
+                min(known_on) FILTER (WHERE is_start AND event_date IS NULL) AS word,
+                bool_or(is_start AND event_date IS NOT NULL) AS is_dated,
+                bool_or(is_start AND coalesce(event_date, known_on) <= DATE '2025-11-30') AS happened,
+                ended IS NULL OR number = '' AS is_open
+            FROM (
+                SELECT *, CASE WHEN event_date <= DATE '2025-11-30' THEN event_date END AS dated,
+                    event IN ('licence_recorded', 'pledge_registered', 'preserved', 'suspended', 'open_licence_declared') AS is_start,
+                    is_start AND (ends_on IS NULL OR ends_on >= DATE '2025-11-30') AS runs_on,
+                    CASE event WHEN 'licence_recorded' THEN 'licence' WHEN 'licence_ended' THEN 'licence'
+                        WHEN 'pledge_registered' THEN 'pledge' WHEN 'pledge_cancelled' THEN 'pledge'
+                        WHEN 'preserved' THEN 'preservation' WHEN 'preservation_discharged' THEN 'preservation'
+                        WHEN 'suspended' THEN 'suspension' WHEN 'suspension_ended' THEN 'suspension'
+                        ELSE 'open_licence' END AS kind
+                FROM events WHERE asset_id IS NOT NULL AND event IN ('licence_recorded', 'licence_ended', 'pledge_registered',
+                    'pledge_cancelled', 'preserved', 'preservation_discharged', 'suspended', 'suspension_ended',
+                    'open_licence_declared', 'open_licence_withdrawn')
+            ) GROUP BY asset_id, number, kind
+        ) GROUP BY asset_id, kind
+    )
+), histories AS (
+    SELECT asset_id, bool_or(active AND kind = 'pledge') AS pledge_active,
+        bool_or(active AND kind IN ('preservation')) AS preservation_active,
+        bool_or(active AND kind = 'suspension') AS suspension_active,
+        bool_or(exclusive) AS exclusive_active, bool_or(sole) AS sole_active,
+        bool_or(happened AND kind IN ('licence', 'open_licence_taken')) AS licensed,
+        bool_or(happened AND kind = 'pledge') AS pledged, bool_or(happened AND kind = 'transferred') AS transferred,
+        bool_or(happened AND kind IN ('own_exploitation', 'product_filed', 'capital_contribution')) AS exploited,
+        bool_or(happened AND kind = 'invalidated_part') AS partly_invalidated,
+        bool_or(happened AND kind = 'invalidation_started') AS invalidation_started
+    FROM (
+        SELECT asset_id, kind, active, exclusive, sole, happened FROM spells
+        UNION ALL
+        SELECT asset_id, event, FALSE, FALSE, FALSE, TRUE FROM events
+        WHERE asset_id IS NOT NULL AND coalesce(event_date, known_on) <= DATE '2025-11-30'
+            AND event IN ('open_licence_taken', 'transferred', 'own_exploitation', 'product_filed', 'capital_contribution',
+                'invalidated_part', 'invalidation_started')
+    ) GROUP BY asset_id
+), {standings}, facts AS (
+    SELECT a.asset_id, f.status, f.term_end, f.months_left, a.filing_date, i.sei_class, i.sei_branches, i.sei_evidence,
+        a.jurisdiction = 'CN' AS by_cnipa, a.ip_type = 'invention' AS is_invention, a.ip_type = 'utility_model' AS is_model,
+        a.ip_type = 'design' AS is_design, a.ipc_main <> '' AS has_symbols,
+        nullif(f.status, 'cannot_say') = 'granted_in_force' AS in_force,
+        f.status IN ('expired_term', 'lapsed_unpaid_fee', 'abandoned', 'abandoned_double', 'invalidated_all', 'rejected',
+            'withdrawn', 'ended_unspecified') AS has_ended,
+        f.status IN ('pending', 'published', 'examination', 'rejected', 'withdrawn') AS never_granted,
+        CASE WHEN a.region_code <> '' THEN a.region_code WHEN length(a.owner_code) = 18 THEN substr(a.owner_code, 3, 6) END AS place,
+        length(place) = 6 AND left(place, 2) NOT IN ('71', '81', '82') AS at_home,
+        i.sei_class = 'sei_confirmed' AS confirmed, i.sei_class = 'sei_candidate' AS candidate,
+        len(a.co_owner_types) > 0 AS co_owned, a.data_day <= DATE '2025-11-30' AS known,
+        CASE WHEN granted_relative IS NOT NULL OR (granted_member IS NOT NULL AND known) THEN 'granted_abroad'
+            WHEN granted_member IS NOT NULL THEN 'granted_later' WHEN unclear_member IS NOT NULL THEN 'kind_unclear'
+            WHEN published_relative IS NOT NULL OR (pending_member IS NOT NULL AND known) THEN 'pending_abroad'
+            WHEN pending_member IS NOT NULL THEN 'pending_later'
+            WHEN len(a.family_members) > 0 OR a.family_count = 1 THEN 'home_only'
+            WHEN a.family_count > 1 THEN 'members_not_listed' ELSE 'family_not_told' END AS abroad,
+        published_relative IS NOT NULL OR ((pending_member IS NOT NULL OR granted_member IS NOT NULL) AND known) AS is_published,
+        coalesce(granted_relative, granted_member, published_relative, pending_member, unclear_member) AS member,
+        p.* EXCLUDE (asset_id), w.* EXCLUDE (asset_id), h.* EXCLUDE (asset_id), {index_columns}
+    FROM assets a
+    LEFT JOIN figured f USING (asset_id)
+    LEFT JOIN sei i USING (asset_id)
+    LEFT JOIN listed l USING (asset_id)
+    LEFT JOIN registered r USING (family_key)
+    LEFT JOIN pledges p USING (asset_id)
+    LEFT JOIN awards w USING (asset_id)
+    LEFT JOIN histories h USING (asset_id)
+    {index_joins}
+), judged AS (
+    SELECT *,
+        CASE WHEN NOT is_invention THEN FALSE WHEN confirmed THEN TRUE WHEN has_symbols THEN FALSE END AS sei,
+        CASE WHEN NOT is_invention THEN 'not_invention' WHEN sei_class IS NOT NULL THEN sei_class
+            WHEN has_symbols THEN 'not_sei' ELSE 'no_ipc' END AS sei_reason,
+        CASE WHEN NOT is_invention THEN FALSE WHEN abroad = 'granted_abroad' THEN TRUE
+            WHEN abroad IN ('granted_later', 'kind_unclear', 'members_not_listed', 'family_not_told') THEN NULL
+            ELSE FALSE END AS overseas_family,
+        CASE WHEN NOT is_invention THEN 'not_invention' ELSE abroad END AS overseas_family_reason,
+        filing_date <= DATE '2015-11-29' AS longer,
+        CASE WHEN NOT is_invention THEN FALSE ELSE longer END AS maintained_over_10y,
+        CASE WHEN NOT is_invention THEN 'not_invention' WHEN longer THEN 'longer' WHEN filing_date IS NULL THEN 'no_filing_date'
+            ELSE 'not_longer' END AS maintained_over_10y_reason,
+        CASE WHEN longer THEN filing_date::VARCHAR END AS maintained_over_10y_evidence,
+        CASE WHEN NOT is_invention THEN FALSE WHEN pledge_reached THEN TRUE WHEN pledge_untold THEN NULL ELSE FALSE END AS high_pledge_amount,
+        CASE WHEN NOT is_invention THEN 'not_invention' WHEN pledge_reached THEN 'threshold_reached'
+            WHEN pledge_untold THEN 'amount_not_told' WHEN pledge_untold IS NOT NULL THEN 'below_threshold'
+            ELSE 'no_pledge' END AS high_pledge_amount_reason,
+        CASE WHEN NOT is_invention THEN FALSE WHEN award_won IS NOT NULL THEN TRUE WHEN award_later IS NOT NULL THEN NULL ELSE FALSE END AS award,
+        CASE WHEN NOT is_invention THEN 'not_invention' WHEN award_won IS NOT NULL THEN 'award_won'
+            WHEN award_later IS NOT NULL THEN 'known_later' WHEN award_other IS NOT NULL THEN 'other_award'
+            ELSE 'no_award_known' END AS award_reason,
+        coalesce(award_won, award_later, award_other) AS award_evidence,
+        sei OR overseas_family OR maintained_over_10y OR high_pledge_amount OR award AS is_met,
+        CASE WHEN partly_invalidated THEN 4000 WHEN is_invention THEN 7500 WHEN is_model THEN 5000 END AS right_stability,
+        claims_percentile_e4 AS protection_scope,
+        CASE WHEN preservation_active OR suspension_active THEN 2000 WHEN exclusive_active OR sole_active THEN 4000
+            WHEN pledge_active THEN 6000 WHEN co_owned THEN 8000 ELSE 10000 END AS dependency,
+        CASE WHEN award THEN 10000 ELSE citations_percentile_e4 END AS advancement,
+        CASE WHEN confirmed THEN 9000 WHEN candidate THEN 6000 WHEN has_symbols THEN 4000 END AS field_trend,
+        CASE WHEN exploited THEN 9000 END AS maturity,
+        CASE WHEN has_ended THEN 0 WHEN months_left >= 120 THEN 9000 WHEN months_left >= 60 THEN 7500 WHEN months_left >= 36 THEN 6000
+            WHEN months_left >= 12 THEN 4000 WHEN months_left IS NOT NULL THEN 2000 END AS remaining_life,
+        CASE WHEN licensed THEN 9000 WHEN pledged THEN 7500 WHEN transferred THEN 7500 ELSE 4000 END AS operation,
+        CASE WHEN abroad = 'granted_abroad' THEN 9000 WHEN is_published THEN 7000 WHEN abroad = 'home_only' THEN 4000 END AS family_layout
+    FROM facts
+), scored AS (
+    SELECT *,
+        (right_stability IS NOT NULL)::INT * 1000 + (protection_scope IS NOT NULL)::INT * 1000 + 1000
+        + (advancement IS NOT NULL)::INT * 1600 + (field_trend IS NOT NULL)::INT * 1000 + (maturity IS NOT NULL)::INT * 1400
+        + (remaining_life IS NOT NULL)::INT * 1000 + 1000 + (family_layout IS NOT NULL)::INT * 1000 AS weight,
+        coalesce(right_stability, 0) * 1000 + coalesce(protection_scope, 0) * 1000 + dependency * 1000 + coalesce(advancement, 0) * 1600
+        + coalesce(field_trend, 0) * 1000 + coalesce(maturity, 0) * 1400 + coalesce(remaining_life, 0) * 1000 + operation * 1000
+        + coalesce(family_layout, 0) * 1000 AS weighed,
+        (weighed::BIGINT * 2 + weight) // (weight * 2) AS score,
+        CASE WHEN is_design THEN 'design_outside_scheme' WHEN NOT is_invention AND NOT is_model THEN 'not_patent'
+            WHEN never_granted THEN 'not_granted' WHEN weight < 5000 THEN 'too_little_known' ELSE '' END AS grade_reason
+    FROM judged
+)
+SELECT asset_id, status, coalesce(sei_class, CASE WHEN has_symbols THEN 'not_sei' END) AS sei_class, sei_branches, term_end,
+    by_cnipa AND is_invention AND in_force AND at_home AND is_met AS high_value,
+    CASE WHEN NOT by_cnipa THEN 'not_granted_by_cnipa' WHEN NOT is_invention THEN 'not_invention' WHEN NOT in_force THEN 'not_in_force'
+        WHEN NOT at_home THEN 'owner_abroad' WHEN NOT is_met THEN 'no_case' WHEN in_force IS NULL THEN 'status_unknown'
+        WHEN at_home IS NULL THEN 'residence_unknown' WHEN is_met IS NULL THEN 'case_unknown' ELSE '' END AS high_value_reason,
+    sei, sei_reason, sei_evidence, overseas_family, overseas_family_reason, member AS overseas_family_evidence,
+    maintained_over_10y, maintained_over_10y_reason, maintained_over_10y_evidence,
+    high_pledge_amount, high_pledge_amount_reason, pledge_contract AS high_pledge_amount_evidence, award, award_reason, award_evidence,
+    {written_columns}, right_stability / 100.0::DOUBLE AS part_right_stability, protection_scope / 100.0::DOUBLE AS part_protection_scope,
+    dependency / 100.0::DOUBLE AS part_dependency, advancement / 100.0::DOUBLE AS part_advancement,
+    field_trend / 100.0::DOUBLE AS part_field_trend, maturity / 100.0::DOUBLE AS part_maturity,
+    remaining_life / 100.0::DOUBLE AS part_remaining_life, operation / 100.0::DOUBLE AS part_operation,
+    family_layout / 100.0::DOUBLE AS part_family_layout, score / 100.0::DOUBLE AS screening_score,
+    weight / 10000.0::DOUBLE AS screening_confidence,
+    CASE WHEN has_ended OR in_force IS NULL OR pledge_active OR exclusive_active OR sole_active OR preservation_active
+        OR suspension_active OR partly_invalidated OR invalidation_started OR co_owned THEN concat_ws(';',
+        CASE WHEN has_ended THEN 'not_in_force' END, CASE WHEN in_force IS NULL THEN 'status_unknown' END,
+        CASE WHEN pledge_active THEN 'pledged' END, CASE WHEN exclusive_active THEN 'licensed_exclusively' END,
+        CASE WHEN sole_active THEN 'licensed_solely' END, CASE WHEN preservation_active THEN 'preserved' END,
+        CASE WHEN suspension_active THEN 'suspended' END, CASE WHEN partly_invalidated THEN 'partly_invalidated' END,
+        CASE WHEN invalidation_started THEN 'invalidation_started' END, CASE WHEN co_owned THEN 'co_owned' END)
+        ELSE '' END AS flags,
+    CASE WHEN grade_reason <> '' THEN NULL WHEN score >= 7500 THEN 'A' WHEN score >= 6000 THEN 'B'
+        WHEN score >= 4000 THEN 'C' ELSE 'D' END AS grade,
+    grade_reason,
+    CASE WHEN award OR citations_percentile_e4 >= 7500 THEN TRUE END AS criterion_advanced,
+    CASE WHEN award OR citations_percentile_e4 >= 7500 THEN concat_ws(';', CASE WHEN award THEN 'national_award' END,
+        CASE WHEN citations_percentile_e4 >= 7500 THEN 'cited_more_than_peers' END) ELSE '' END AS criterion_advanced_evidence,
+    is_invention AND in_force AND claims_percentile_e4 >= 7500 AS more_claims, is_invention AND in_force AND maintained_over_10y AS long_kept,
+    CASE WHEN partly_invalidated THEN FALSE WHEN more_claims OR long_kept THEN TRUE END AS criterion_good_quality,
+    CASE WHEN partly_invalidated OR more_claims OR long_kept THEN concat_ws(';',
+        CASE WHEN partly_invalidated THEN 'partly_invalidated' END, CASE WHEN more_claims THEN 'more_claims_than_peers' END,
+        CASE WHEN long_kept THEN 'kept_over_ten_years' END) ELSE '' END AS criterion_good_quality_evidence,
+    abroad = 'granted_abroad' AS has_grant,
+    CASE WHEN confirmed OR has_grant OR licensed OR pledged THEN TRUE END AS criterion_good_market,
+    CASE WHEN confirmed OR has_grant OR licensed OR pledged THEN concat_ws(';', CASE WHEN confirmed THEN 'strategic_industry' END,
+        CASE WHEN has_grant THEN 'granted_abroad' END, CASE WHEN licensed THEN 'was_licensed' END,
+        CASE WHEN pledged THEN 'was_pledged' END) ELSE '' END AS criterion_good_market_evidence,
+    preservation_active OR suspension_active AS held, exclusive_active OR sole_active AS bound, months_left < 24 AS ends_soon,
+    CASE WHEN has_ended OR held OR bound OR ends_soon THEN FALSE WHEN exploited THEN TRUE END AS criterion_ready_to_use,
+    CASE WHEN has_ended OR held OR bound OR ends_soon OR exploited THEN concat_ws(';', CASE WHEN has_ended THEN 'not_in_force' END,
+        CASE WHEN held THEN 'held' END, CASE WHEN bound THEN 'licensed_exclusively' END, CASE WHEN ends_soon THEN 'ends_soon' END,
+        CASE WHEN exploited THEN 'in_use' END) ELSE '' END AS criterion_ready_to_use_evidence
+FROM scored
