@@ -1,190 +1,223 @@
-"""kill -9 at random moments of an import, and what must hold afterwards.
+"""Stop imports at random moments by a signal, and say what does not hold afterwards.
 
-A parent process that never opens the register forks an importer, reads its acknowledgements from a pipe, kills it
-after a random delay, and looks into the register. The same home is killed again and again until its import comes to
-its end; then its digest must equal that of an undisturbed import. Everything is drawn from one seed.
+Run as a program of its own, so that the process that forks has one thread: `python tests/reliability/kills.py
+--kills 40 --seed 1 --folder /tmp/x` prints one JSON object. The parent forks an importer, reads its
+acknowledgements from a pipe, sends the signal, and looks into the register with plain sqlite3. Half of the moments
+are drawn over the time of an import, half lie just behind a boundary (a transaction begun or done). The same home is
+stopped again and again until its import comes to its end; then its digest must be that of an undisturbed import.
+Every second home reads ahead in a process of its own, as large files do. All is drawn from one seed.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import random
 import re
 import select
+import shutil
 import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from panhuo.terms.numbers import cn_application_check_digit
+from stopped_import import GUARDS, Marks, make_ready, run_import, run_status, write_files
 
-ACKNOWLEDGED = re.compile(rb"acknowledged batch \d+ rows \d+ through (\d+) of")
+ACKNOWLEDGED = re.compile(r"acknowledged batch \d+ rows \d+ through (\d+) of .*?([^/\n]+)\n")
+DRAIN = 65_536
 
 
 @dataclass
 class Outcome:
-    """Four numbers and what went wrong."""
+    """What was tried and what did not hold. phases: where the signals landed; inside: within a transaction."""
 
+    seed: int
     kills: int = 0
-    landed: int = 0  # while the importer was between its first batch and its end
+    phases: Counter[str] = field(default_factory=Counter)
     finished_homes: int = 0
+    batches: int = 0
     violations: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
-def write_patents(path: Path, rows: int) -> None:
-    """A made-up export: one asset and two events per row."""
-    lines = ["申请号,公开（公告）号,名称,申请（专利权）人,申请日,公开（公告）日,法律状态\n"]
-    for number in range(rows):
-        body = f"2016{1 + number % 2}{number:07d}"
-        kind = "B" if number % 2 == 0 else "U"
-        month = 1 + number % 9
-        lines.append(
-            f"CN{body}.{cn_application_check_digit(body)},CN{1 + number % 2}{number:08d}{kind},"
-            f"合成样例装置{number},云湖示例{number % 50}有限公司,2016-0{month}-11,2018-0{month}-21,授权\n"
-        )
-    path.write_text("".join(lines), encoding="utf-8-sig")
-
-
-def harness(folder: Path, *, kills: int, seed: int, rows: int, guard_off: Callable[[], None] | None = None) -> Outcome:
-    """Kill imports until so many kills were given. guard_off: run in the child to switch a guard off (control)."""
-    rng = random.Random(seed)
-    outcome, began = Outcome(), time.monotonic()
-    export = folder / "export.csv"
-    write_patents(export, rows)
-    clean = folder / "clean"
-    took = _import(clean, export, kill_after=None, guard_off=None).seconds
-    digest = _digest(clean)
-    home_number = 0
-    while outcome.kills < kills:
-        home = folder / f"home{home_number}"
-        home_number += 1
-        acknowledged = 0
-        while True:
-            budget = None if outcome.kills >= kills else rng.uniform(0.0, took * 1.05)
-            attempt = _import(home, export, kill_after=budget, guard_off=guard_off)
-            acknowledged = max(acknowledged, attempt.acknowledged)
-            outcome.kills += attempt.killed
-            outcome.landed += attempt.killed and _stands(home) < rows
-            outcome.violations += _look(home, acknowledged, f"seed {seed} home {home_number} kill {outcome.kills}")
-            if not attempt.killed:
-                break
-        outcome.finished_homes += 1
-        if _digest(home) != digest:
-            outcome.violations.append(f"home {home_number}: the resumed import differs from a clean one")
-    outcome.seconds = time.monotonic() - began
-    return outcome
-
-
 @dataclass(frozen=True)
 class _Attempt:
-    killed: bool
-    acknowledged: int
+    stopped: bool
+    phase: str
+    code: int
+    said: str
     seconds: float
+    marks: int
+
+    def acknowledged(self) -> dict[str, int]:
+        """File name -> rows acknowledged so far."""
+        found: dict[str, int] = {}
+        for through, name in ACKNOWLEDGED.findall(self.said):
+            found[name] = max(found.get(name, 0), int(through))
+        return found
 
 
-def _import(home: Path, export: Path, *, kill_after: float | None, guard_off: Callable[[], None] | None) -> _Attempt:
-    reading, writing = os.pipe()
-    began = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        _run_child(writing, ["import", str(export), "--home", str(home), "--json"], guard_off)
-    os.close(writing)
-    said, killed = b"", False
-    while True:
-        left = None if kill_after is None or killed else max(0.0, began + kill_after - time.monotonic())
-        ready, _, _ = select.select([reading], [], [], left)
-        if not ready:
-            os.kill(child, signal.SIGKILL)
-            killed = True
-            continue
-        block = os.read(reading, 65536)
-        if not block:
-            break
-        said += block
-    os.close(reading)
-    os.waitpid(child, 0)
-    through = [int(found) for found in ACKNOWLEDGED.findall(said)]
-    return _Attempt(killed, max(through, default=0), time.monotonic() - began)
+class Harness:
+    """Imports of the same files into one home after the other."""
+
+    def __init__(self, folder: Path, *, seed: int, rows: int, sent: signal.Signals, guard: str) -> None:
+        self._folder, self._sent, self._guard = folder, sent, guard
+        self._rng = random.Random(seed)
+        self._files = write_files(folder, rows)
+        self.outcome = Outcome(seed)
+        self._clean = self._import(folder / "clean", ahead=False, moment=None)
+        if self._clean.code != 0:
+            raise SystemExit(f"the undisturbed import failed: {self._clean.said}")
+        print(f"undisturbed: {self._clean.seconds:.2f} s, {self._clean.marks} marks", file=sys.stderr)
+        self.outcome.batches = len(ACKNOWLEDGED.findall(self._clean.said))
+        self._rows = sum(self._clean.acknowledged().values())
+        self._digest = run_status(folder / "clean")["digest"]
+
+    def run(self, kills: int, *, until_found: bool) -> Outcome:
+        """until_found: end at the first home in which something does not hold."""
+        began = time.monotonic()
+        while self.outcome.kills < kills and not (until_found and self.outcome.violations):
+            home = self._folder / f"home{self.outcome.finished_homes}"
+            self._until_it_ends(home, kills)
+            self.outcome.finished_homes += 1
+            if run_status(home)["digest"] != self._digest:
+                self._violation("the resumed import differs from an undisturbed one")
+            shutil.rmtree(home)
+        self.outcome.seconds = round(time.monotonic() - began, 1)
+        return self.outcome
+
+    def _until_it_ends(self, home: Path, kills: int) -> None:
+        acknowledged: dict[str, int] = {}
+        ahead = self.outcome.finished_homes % 2 == 1
+        while True:
+            share = 1 - sum(acknowledged.values()) / self._rows
+            moment = self._moment(share) if self.outcome.kills < kills else None
+            attempt = self._import(home, ahead=ahead, moment=moment)
+            for name, through in attempt.acknowledged().items():
+                acknowledged[name] = max(acknowledged.get(name, 0), through)
+            self.outcome.kills += attempt.stopped
+            self.outcome.phases += Counter([attempt.phase] * attempt.stopped)
+            for said in (*_said_well(attempt, self._sent), *_look(home, acknowledged)):
+                self._violation(said)
+            if not attempt.stopped or attempt.code == 0 or (self._guard != "all" and self.outcome.violations):
+                return
+
+    def _moment(self, share: float) -> Callable[[float, Marks], bool]:
+        """share: of the rows that are not acknowledged yet; early moments are likelier, so that a home meets many."""
+        if self._rng.random() < 0.5:
+            after = self._rng.uniform(0.0, self._clean.seconds * share)
+            return lambda elapsed, _marks: elapsed >= after
+        last = max(2, round(self._clean.marks * share))
+        mark, more = self._rng.randint(1, min(last, 6)), self._rng.uniform(0.0, 0.01)
+        return lambda elapsed, marks: marks.count >= mark and elapsed >= marks.at + more
+
+    def _violation(self, said: str) -> None:
+        where = f"seed {self.outcome.seed}, home {self.outcome.finished_homes}, kill {self.outcome.kills}"
+        self.outcome.violations.append(f"{where}: {said}")
+
+    def _import(self, home: Path, *, ahead: bool, moment: Callable[[float, Marks], bool] | None) -> _Attempt:
+        marks = Marks()
+        reading, writing = os.pipe()
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            run_import(self._files, home, writing, marks, ahead=ahead, guard=self._guard)
+        os.close(writing)
+        said, stopped, phase, status = b"", False, "", None
+        while status is None:
+            if select.select([reading], [], [], 0.0004)[0]:
+                said += os.read(reading, DRAIN)
+            if moment is not None and not stopped and moment(time.monotonic() - began, marks):
+                phase = marks.phase
+                os.kill(child, self._sent)
+                stopped = True
+            found, status_word = os.waitpid(child, os.WNOHANG)
+            status = status_word if found else None
+        while select.select([reading], [], [], 0)[0] and (block := os.read(reading, DRAIN)):
+            said += block  # a reader that outlives its parent may hold the pipe: its end is not waited for
+        os.close(reading)
+        code = os.waitstatus_to_exitcode(status)
+        return _Attempt(stopped, phase, code, said.decode(), time.monotonic() - began, marks.count)
 
 
-def _run_child(writing: int, arguments: list[str], guard_off: Callable[[], None] | None) -> None:
-    code = 70
-    try:
-        os.dup2(writing, 2)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.stderr = os.fdopen(2, "w", buffering=1)
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the process ends with it
-        from panhuo.cli import run
-
-        if guard_off is not None:
-            from panhuo.desk.registry.opening import setup_django
-
-            setup_django()
-            guard_off()
-        code = run(arguments)
-    finally:
-        os._exit(code)
+def _said_well(attempt: _Attempt, sent: signal.Signals) -> list[str]:
+    """An importer that was not stopped ends with 0; one that was asked to stop says so in one sentence."""
+    allowed = {0} if not attempt.stopped else {0, -sent} if sent == signal.SIGKILL else {0, 130}
+    if attempt.code not in allowed or "Traceback" in attempt.said:
+        return [f"ended with {attempt.code}: {attempt.said[-600:]}"]
+    if attempt.code == 130 and "panhuo: Stopped. What was acknowledged stands" not in attempt.said:
+        return [f"stopped without a sentence: {attempt.said[-200:]}"]
+    return []
 
 
-def _stands(home: Path) -> int:
-    """Rows of the file that the register says are done."""
+def _look(home: Path, acknowledged: Mapping[str, int]) -> list[str]:
+    """What must hold after any stop: nothing acknowledged lost, nothing doubled, no batch half there."""
     register = home / "register.sqlite3"
     if not register.exists():
-        return 0
+        return [f"acknowledged {dict(acknowledged)}, and there is no register"] if acknowledged else []
     with closing(sqlite3.connect(register)) as connection:
         try:
-            return int(connection.execute("SELECT coalesce(sum(rows_done), 0) FROM registry_sourcefile").fetchone()[0])
-        except sqlite3.OperationalError:  # killed before the tables were made
-            return 0
+            done = dict(connection.execute("SELECT name, rows_done FROM registry_sourcefile").fetchall())
+        except sqlite3.OperationalError:  # stopped before the tables were made
+            done = {}
+        if not done:
+            return [f"acknowledged {dict(acknowledged)}, and the register is empty"] if acknowledged else []
+        return _lost(acknowledged, done) + _torn(connection, done)
 
 
-def _look(home: Path, acknowledged: int, where: str) -> list[str]:
-    """What must hold after any kill: nothing acknowledged lost, nothing doubled, no batch half there."""
-    done = _stands(home)
-    if done < acknowledged:
-        return [f"{where}: acknowledged {acknowledged} rows, the register has {done}"]
-    if done == 0:
-        return []
+def _lost(acknowledged: Mapping[str, int], done: Mapping[str, int]) -> list[str]:
+    stands = {Path(name).name: rows for name, rows in done.items()}
+    return [
+        f"lost: {rows} rows of {name} were acknowledged, the register has {stands.get(name, 0)}"
+        for name, rows in acknowledged.items()
+        if stands.get(name, 0) < rows
+    ]
+
+
+def _torn(connection: sqlite3.Connection, done: Mapping[str, int]) -> list[str]:
+    patents, recordals = (
+        sum(rows for name, rows in done.items() if Path(name).name == file) for file in ("patents.csv", "licences.csv")
+    )
     found = []
-    with closing(sqlite3.connect(home / "register.sqlite3")) as connection:
-
-        def count(sql: str) -> int:
-            return int(connection.execute(sql).fetchone()[0])
-
-        if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            found.append(f"{where}: integrity check failed")
-        for table, sql, expected in (
-            ("assets", "SELECT count(*) FROM registry_asset", done),
-            ("distinct titles", "SELECT count(DISTINCT title) FROM registry_asset", done),
-            ("keys", "SELECT count(*) FROM registry_assetkey", 2 * done),
-            ("status words", "SELECT count(*) FROM registry_event", done),
-        ):
-            if count(sql) != expected:
-                found.append(f"{where}: {count(sql)} {table} for {expected} rows done")
+    if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+        found.append("integrity check failed")
+    for what, sql, expected in (
+        ("assets", "SELECT count(*) FROM registry_asset", patents),
+        ("distinct titles", "SELECT count(DISTINCT title) FROM registry_asset", patents),
+        ("keys", "SELECT count(*) FROM registry_assetkey", 2 * patents),
+        ("status words", "SELECT count(*) FROM registry_event WHERE ledger = ''", patents),
+        ("recordals", "SELECT count(*) FROM registry_event WHERE ledger != ''", recordals),
+        ("distinct recordals", "SELECT count(DISTINCT number) FROM registry_event WHERE ledger != ''", recordals),
+    ):
+        (count,) = connection.execute(sql).fetchone()
+        if count != expected:
+            found.append(f"{'doubled' if count > expected else 'half there'}: {count} {what} for {expected} rows done")
     return found
 
 
-def _digest(home: Path) -> str:
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            from panhuo.adapters.files.home import open_home
-            from panhuo.desk.registry.opening import open_register
+def main() -> None:
+    """Print the outcome as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--rows", type=int, default=6_000)
+    parser.add_argument("--batch", type=int, default=1_000, help="rows of a transaction")
+    parser.add_argument("--signal", choices=("SIGKILL", "SIGINT"), default="SIGKILL")
+    parser.add_argument("--guard", choices=sorted(GUARDS), default="all")
+    parser.add_argument("--folder", type=Path, required=True)
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    make_ready(asked.batch)
+    sent = signal.Signals[asked.signal]
+    harness = Harness(asked.folder, seed=asked.seed, rows=asked.rows, sent=sent, guard=asked.guard)
+    json.dump(vars(harness.run(asked.kills, until_found=asked.guard != "all")), sys.stdout, ensure_ascii=False)
 
-            open_register(open_home(home), write=False)
-            from panhuo.desk.registry.digest import register_digest
 
-            os.write(writing, register_digest().encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    digest = os.read(reading, 100).decode()
-    os.close(reading)
-    os.waitpid(child, 0)
-    return digest
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from panhuo.terms.errors import DomainError
 
@@ -78,7 +79,24 @@ class Home:
                     f"Another panhuo process is writing to {self.root}. Wait until it has finished, then call again.",
                     home=str(self.root),
                 ) from None
-            yield
+            _held.add(handle)
+            try:
+                yield
+            finally:
+                _held.discard(handle)
+
+
+_held: set[IO[str]] = set()
+"""Locks of this process. A forked reader must not keep one alive when its parent is killed."""
+
+
+def _let_go() -> None:
+    for handle in _held:
+        handle.close()
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 def home_path(given: str | None) -> Path:
