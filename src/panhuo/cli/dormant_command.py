@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ import click
 from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.tables import write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
+from panhuo.cli.grade_columns import CRITERIA, GRADE, INDUSTRY, shower
+from panhuo.cli.grade_columns import NOTE as GRADE_NOTE
 from panhuo.rules.labels import Labels
 from panhuo.terms.kinds import DormancyState
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from panhuo.desk.registry.stock import DormantListing, StockRow
     from panhuo.rules import InForce
 
+GRADES_SHOWN = (GRADE[0], GRADE[2], GRADE[4], *INDUSTRY, *CRITERIA)
+"""Grade, its confidence, why there is none; SEI; the four criteria of SC-011."""
 COLUMNS = (
     Column("publication_number", "公开（公告）号", "text", 18),
     Column("application_number", "专利号", "text", 18),
@@ -45,6 +49,7 @@ COLUMNS = (
     Column("same_day_twin", "同日申请对应件", "text", 18),
     Column("ipc_subclass", "IPC小类", "text", 8),
     Column("industry_code", "国民经济行业", "list", 12),
+    *(one.column for one in GRADES_SHOWN),
     Column("asset_key", "登记键", "text", 20),
 )
 
@@ -76,14 +81,19 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.desk.history import record_run
     from panhuo.desk.registry.export import current_projection
+    from panhuo.desk.registry.grading import grade_register
     from panhuo.desk.registry.stock import dormant_listing
     from panhuo.engine.dormancy import dormancy_rules
 
     chosen = profile or rules.text("dormancy.default_profile")
     dormancy = dormancy_rules(rules, profile=chosen, any_owner=any_owner)
     projection = current_projection(place, rules)
-    with open_tables(projection.paths()) as tables:
+    graded = grade_register(projection, rules)
+    with open_tables({**projection.paths(), "graded": graded}) as tables:
         listing = dormant_listing(tables, rules, dormancy, at)
+        shown = tables["graded"].select("asset_id", *(one.key for one in GRADES_SHOWN))
+        listed = {row.situation.asset_id for row in listing.rows}
+        grades = {row[0]: row[1:] for row in tables.rows(shown) if row[0] in listed}
     figures = _figures(listing.rows)
     run = record_run(
         "dormant",
@@ -98,8 +108,16 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
     kept.parent.mkdir(parents=True, exist_ok=True)
     for path in (kept, out):
         words = Labels(rules) if path.suffix.lower() == ".xlsx" else None
-        notes = (f"查询日 {at}，口径 {chosen}，规则包 {rules.pack} {rules.version}，Run {run.id}", CANDIDATE_NOTE)
-        write_rows(path, COLUMNS, _rows(listing, words), sheet_title="疑似沉睡专利", notes=notes)
+        notes = (
+            f"查询日 {at}，口径 {chosen}，规则包 {rules.pack} {rules.version}，Run {run.id}",
+            CANDIDATE_NOTE,
+            GRADE_NOTE,
+        )
+        cells = shower(GRADES_SHOWN, words, rules)
+        shown_grades = {asset_id: cells(row) for asset_id, row in grades.items()}
+        written = _rows(listing, shown_grades, words)
+        explain = words.notes(column.key for column in COLUMNS) if words else None
+        write_rows(path, COLUMNS, written, sheet_title="疑似沉睡专利", notes=notes, explain=explain)
     answer = Answer(
         **figures, at=at, profile=chosen, owner="any" if any_owner else "institutions", pack=rules.pack,
         pack_version=rules.version, run=run.id, out=str(out),
@@ -111,7 +129,9 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
 CANDIDATE_NOTE = "疑似沉睡由程序据登记事实判读，须经权利人核实后方为沉睡专利；未经核实不得公布。"
 
 
-def _rows(listing: DormantListing, words: Labels | None) -> Iterator[tuple[object, ...]]:
+def _rows(
+    listing: DormantListing, grades: Mapping[int, Iterable[object]], words: Labels | None
+) -> Iterator[tuple[object, ...]]:
     """Rows in the order of COLUMNS; codes, or Chinese words where labels are given."""
 
     def word(kind: str, code: str) -> str:
@@ -129,23 +149,29 @@ def _rows(listing: DormantListing, words: Labels | None) -> Iterator[tuple[objec
             facts["owners"],
             facts["owner_code"],
             word("owner_type", situation.owner_type),
-            facts["owner_type_rule"],
+            _owner_rule(facts["owner_type_rule"], words),
             facts["region_code"],
             situation.filing_date,
             situation.grant_date,
             word("legal_status", situation.status),
-            situation.status_basis,
+            word("status_basis", situation.status_basis),
             word("dormancy_state", row.state),
             "; ".join(word("dormancy_reason", reason) for reason in verdict.reasons),
             "; ".join(word("dormancy_flag", flag) for flag in verdict.flags),
             situation.transfer_day,
             situation.transfer_parties,
-            listing.events.get(situation.asset_id, ""),
+            "; ".join(f"{when} {word(kind, code)}" for when, kind, code in listing.events.get(situation.asset_id, ())),
             listing.twin_of(row),
             facts["ipc_main"][:4],
             facts["industry_code"],
+            *grades[situation.asset_id],
             facts["asset_key"],
         )
+
+
+def _owner_rule(rule: str, words: Labels | None) -> str:
+    kind, _, name = rule.partition(":")
+    return words.word("owner_type_rule", kind) + name if words else rule
 
 
 STATE_ORDER = (

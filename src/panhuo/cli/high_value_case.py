@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 
 from panhuo.engine.grading.facts import gather_facts
+from panhuo.engine.grading.figures import figured
 from panhuo.engine.grading.high_value import VERDICTS, high_value
 from panhuo.engine.grading.sei import SEI, sei_by_asset, sei_evidence
 from panhuo.engine.records.fields import ASSETS, EVENTS
@@ -69,7 +70,8 @@ class Judge:
         told = [{"asset_id": n, "status": str(given.get("status", "granted_in_force"))} for n, given in numbered]
         events = _table([event for number, given in numbered for event in _pledges(number, given)], EVENTS)
         hits = sei_by_asset(ibis.memtable(sei_evidence(assets, rules).to_pyarrow())).to_pyarrow().to_pylist()
-        facts = gather_facts(assets, _table(told, STATUS), events, _table(hits, SEI), rules, rules.day)
+        rights = figured(assets, _table(told, STATUS), rules)
+        facts = gather_facts(rights, assets, events, _table(hits, SEI), rules)
         rows = high_value(facts, rules).select("asset_id", *VERDICTS).to_pyarrow().to_pylist()
         found = {row["asset_id"]: row for row in rows}
         for number, given in numbered:

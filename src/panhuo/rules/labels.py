@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from panhuo.rules.pack import InForce
 
 NAMED_ELSEWHERE = {
@@ -24,3 +26,7 @@ class Labels:
 
     def word(self, kind: str, code: str) -> str:
         return self._words.get((kind, code), code)
+
+    def notes(self, keys: Iterable[str]) -> dict[str, str]:
+        """What a reader should know of a column, for those keys that have a note."""
+        return {key: self._words["column_note", key] for key in keys if ("column_note", key) in self._words}

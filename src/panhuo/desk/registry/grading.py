@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from pathlib import Path
 
-from panhuo.adapters.files.home import Home
+from ibis import Table
+
+from panhuo import __version__
 from panhuo.adapters.tables.duck import open_tables
 from panhuo.desk.registry.export import Projection
 from panhuo.engine.grading import grade, sei_by_asset, sei_evidence
@@ -15,30 +17,37 @@ from panhuo.rules import InForce
 MEMORY = "2GB"
 
 
-def grade_register(
-    home: Home, projection: Projection, rules: InForce, *, tell: Callable[[str], None] = lambda _: None
-) -> Path:
+def grade_register(projection: Projection, rules: InForce) -> Path:
     """Grades of all assets on rules.day as one Parquet file (engine.grading.GRADES), by asset_id.
 
-    Status and SEI evidence are stored first, so that grading reads columns; SEI belongs to the projection and pack
-    and is worked out once for all days.
+    Status and SEI evidence are stored first, so that grading reads columns. What this version of Panhuo worked out
+    for the same projection (register and pack) and day is taken as it stands, with the rules that it read.
     """
-    day = rules.day.isoformat()
-    with open_tables(projection.paths(), memory_limit=MEMORY) as tables:
-        assets, events = tables["assets"], tables["events"]
-        evidence = projection.folder / "sei_evidence.parquet"
-        sei = projection.folder / "sei.parquet"
-        if not sei.exists():
-            tell("SEI")
-            tables.write_parquet(sei_evidence(assets, rules), evidence)
-            tables.write_parquet(sei_by_asset(tables.add("sei_evidence", evidence)), sei)
-        tell("status")
-        status = projection.folder / f"status-{day}.parquet"
-        tables.write_parquet(legal_status(assets, events, rules.day), status)
-        tell("grade")
-        graded = projection.folder / f"grade-{day}-{rules.pack}.parquet"
-        expression = grade(
-            assets, tables.add("status", status), events, tables.add("sei", sei), rules, offers=tables["offers"]
-        )
-        tables.write_parquet(expression.order_by("asset_id"), graded)
+    graded = projection.folder / f"grade-{rules.day}.parquet"
+    mark = graded.with_suffix(".json")
+    known = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {}
+    if known.get("engine") == __version__:
+        rules.reads.update(known["reads"])
+        return graded
+    own = rules.source_pack.at(rules.day)  # remembers what grading reads, whatever its caller has read before
+    _grade(projection, own, graded)
+    rules.reads.update(own.reads)
+    draft = mark.with_suffix(".new")
+    draft.write_text(json.dumps({"engine": __version__, "reads": dict(own.reads)}), encoding="utf-8")
+    draft.replace(mark)
     return graded
+
+
+def _grade(projection: Projection, rules: InForce, graded: Path) -> None:
+    folder, at = projection.folder, rules.day
+    with open_tables(projection.paths(), memory_limit=MEMORY) as tables:
+
+        def stored(name: str, expression: Table) -> Table:
+            tables.write_parquet(expression, folder / f"{name}.parquet")
+            return tables.add(name, folder / f"{name}.parquet")
+
+        assets, events, offers = tables["assets"], tables["events"], tables["offers"]
+        evidence = stored("sei_evidence", sei_evidence(assets, rules))
+        sei = stored("sei", sei_by_asset(evidence))
+        status = stored(f"status-{at}", legal_status(assets, events, at))
+        tables.write_parquet(grade(assets, status, events, sei, rules, offers=offers).order_by("asset_id"), graded)

@@ -75,11 +75,14 @@ def dormant_register(tables: Tables, rules: InForce, dormancy: DormancyRules, at
 
 @dataclass(frozen=True)
 class DormantListing:
-    """The rows with what a person wants to see of each right, by asset_id."""
+    """The rows with what a person wants to see of each right, by asset_id.
+
+    events: when (2021-05-28, or ≤2025-11-30 for a word known by that day), kind of word (event or legal_status), code.
+    """
 
     rows: list[StockRow]
     facts: dict[int, dict[str, Any]]
-    events: dict[int, str]
+    events: dict[int, list[tuple[str, str, str]]]
 
     def twin_of(self, row: StockRow) -> str:
         """Publication number of the other half of a same-day pair, "" where there is none in the listing."""
@@ -110,15 +113,16 @@ def dormant_listing(tables: Tables, rules: InForce, dormancy: DormancyRules, at:
     facts = {row[0]: dict(zip(FACTS, row[1:], strict=True)) for row in tables.rows(assets)}
     shown = tables["events"].semi_join(ids, "asset_id")
     shown = shown.filter(~shown.event.isin([*QUIET]), ibis.coalesce(shown.event_date, shown.known_on) <= at)
-    events: dict[int, list[str]] = {}
+    events: dict[int, list[tuple[str, str, str]]] = {}
     for asset_id, event, day, known_on, status in tables.rows(
         shown.select("asset_id", "event", "event_date", "known_on", "status").order_by(
             ["asset_id", ibis.coalesce(shown.event_date, shown.known_on), "event"]
         )
     ):
         when = day.isoformat() if day else f"≤{known_on.isoformat()}"
-        events.setdefault(asset_id, []).append(f"{when} {status or event}")
-    return DormantListing(rows, facts, {key: "; ".join(dict.fromkeys(texts)) for key, texts in events.items()})
+        told = (when, "legal_status", status) if status else (when, "event", event)
+        events.setdefault(asset_id, []).append(told)
+    return DormantListing(rows, facts, {key: list(dict.fromkeys(told)) for key, told in events.items()})
 
 
 def _situations(tables: Tables, at: date) -> Iterator[Situation]:
