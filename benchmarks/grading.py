@@ -41,19 +41,18 @@ READ = {
 MEASURES = {"citations": "less", "claims": "less", "family": "less", "grant_lag": "more", "remaining_term": "less"}
 STANDING = """
 {m}_counted AS (
-    SELECT cohort, {m}, count(*)::INT AS equal FROM figured WHERE cohort IS NOT NULL AND {m} IS NOT NULL GROUP BY ALL
+    SELECT cohort, {m}, {m}_peers AS peers, count(*) AS equal FROM figured JOIN sizes USING (cohort)
+    WHERE {m} IS NOT NULL AND {m}_peers >= 10 GROUP BY ALL
 ), {m}_ranked AS (
-    SELECT *, (sum(equal) OVER (PARTITION BY cohort ORDER BY {m} ROWS UNBOUNDED PRECEDING))::INT AS upto,
-        (sum(equal) OVER (PARTITION BY cohort))::INT AS peers FROM {m}_counted
+    SELECT *, (sum(equal) OVER (PARTITION BY cohort ORDER BY {m} ROWS UNBOUNDED PRECEDING))::BIGINT AS upto
+    FROM {m}_counted
 ), {m}_topped AS (
-    SELECT *, min(CASE WHEN upto::BIGINT * 50 >= peers::BIGINT * 49 THEN {m} END) OVER (PARTITION BY cohort) AS top,
+    SELECT *, min(CASE WHEN upto * 50 >= peers * 49 THEN {m} END) OVER (PARTITION BY cohort) AS top,
         CASE WHEN '{better}' = 'less' THEN upto - equal ELSE peers - upto END AS worse,
         CASE WHEN '{better}' = 'less' THEN least({m}, top) ELSE top - least({m}, top) END AS good FROM {m}_ranked
 ), {m}_standing AS (
-    SELECT cohort, {m}, peers AS {m}_peers,
-        CASE WHEN peers >= 10 THEN ((worse * 2 + equal - 1)::BIGINT * 20000 + (peers - 1) * 2) // ((peers - 1) * 4) END
-            AS {m}_percentile_e4,
-        CASE WHEN peers < 10 THEN NULL WHEN top > 0 THEN (good::BIGINT * 20000 + top) // (top * 2)
+    SELECT cohort, {m}, ((worse * 2 + equal - 1) * 20000 + (peers - 1) * 2) // ((peers - 1) * 4) AS {m}_percentile_e4,
+        CASE WHEN top > 0 THEN (good::BIGINT * 20000 + top) // (top * 2)
             WHEN '{better}' = 'less' THEN 0 ELSE 10000 END AS {m}_index_e4 FROM {m}_topped
 )"""
 
@@ -103,11 +102,14 @@ def _graded(tables: DuckTables, rules: InForce) -> Any:
 def by_hand() -> str:
     """grading_by_hand.sql with its five standings written out, narrowed to the columns of GRADES."""
     text = Path(__file__).with_name("grading_by_hand.sql").read_text(encoding="utf-8")
-    standings = ", ".join(STANDING.format(m=name, better=better) for name, better in MEASURES.items())
-    columns = ", ".join(f"{name}_{part}" for name in MEASURES for part in ("index_e4", "percentile_e4", "peers"))
+    sizes = ", ".join(f"count({name}) AS {name}_peers" for name in MEASURES)
+    standings = f"sizes AS (SELECT cohort, {sizes} FROM figured WHERE cohort IS NOT NULL GROUP BY cohort), "
+    standings += ", ".join(STANDING.format(m=name, better=better) for name, better in MEASURES.items())
+    columns = ", ".join(f"{name}_{part}" for name in MEASURES for part in ("index_e4", "percentile_e4"))
+    columns += "".join(f", CASE WHEN f.{m} IS NOT NULL THEN {m}_peers END::INT AS {m}_peers" for m in MEASURES)
     ready = [f"{m}_{part}_e4 / 10000.0::DOUBLE AS {m}_{part}" for m in MEASURES for part in ("index", "percentile")]
     ready += [f"{name}_peers" for name in MEASURES]
-    joins = "\n".join(
+    joins = "LEFT JOIN sizes ON sizes.cohort = f.cohort\n" + "\n".join(
         f"LEFT JOIN {m}_standing ON {m}_standing.cohort = f.cohort AND {m}_standing.{m} = f.{m}" for m in MEASURES
     )
     text = text.replace("{standings}", standings).replace("{index_columns}", columns).replace("{index_joins}", joins)

@@ -37,6 +37,7 @@ class DuckTables(Mapping[str, Table]):
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
         self._con = ibis.duckdb.connect(":memory:", **settings)
+        self._con.raw_sql("SET enable_progress_bar = false")  # it would write among the answers on stdout
         self._tables: dict[str, Table] = {}
         for name, path in paths.items():
             self.add(name, path)

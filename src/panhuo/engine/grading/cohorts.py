@@ -1,15 +1,14 @@
 """How a patent stands among its peers: indices and exact percentiles in the manner of the OECD.
 
 Peers are the patents of one office and kind with the same main IPC subclass and filing year whose figure is
-known. Each figure is counted once per cohort and distinct value, and the shares are joined back: rows are never
-sorted (docs/adr/0001-table-language.md). docs/algorithms/grading.md, section 3.
+known. In cohorts that are large enough each figure is counted once per distinct value, and the shares are joined
+back: rows are never sorted (docs/adr/0001-table-language.md). docs/algorithms/grading.md, section 3.
 Source: Squicciarini, Dernis, Criscuolo, Measuring Patent Quality, OECD STI Working Papers 2013/03.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 import ibis
 from ibis import Table, _
@@ -60,8 +59,16 @@ def cohort_indices(facts: Table, peers: Table, rules: InForce) -> Table:
     Args:
         facts: any table with cohort and FIGURES. peers: the same columns of all patents that are compared.
     """
-    joined = reduce(lambda so_far, measure: _join(so_far, peers, measure, rules), MEASURES, facts.view())
-    return joined.select(*facts.columns, *INDICES_E4)
+    with_cohort = peers.filter(peers.cohort.notnull())
+    sizes = with_cohort.group_by("cohort").agg(**{_size(measure): _[measure.name].count() for measure in MEASURES})
+    joined = facts.view().left_join(sizes, "cohort", rname="sizes_{name}")
+    for measure in MEASURES:
+        standing = _standing(peers, sizes, measure, rules)
+        joined = joined.left_join(standing, ["cohort", measure.name], rname=f"{measure.name}_{{name}}")
+    shown: dict[str, ibis.Value] = {name: joined[name] for name in INDICES_E4}
+    for measure in MEASURES:
+        shown[_size(measure)] = joined[measure.name].notnull().ifelse(joined[_size(measure)], None).cast("int32")
+    return joined.select(*facts.columns, **shown)
 
 
 def index_reason(grades: Table, measure: Measure) -> StringValue:
@@ -72,37 +79,33 @@ def index_reason(grades: Table, measure: Measure) -> StringValue:
     )
 
 
-def _join(so_far: Table, peers: Table, measure: Measure, rules: InForce) -> Table:
-    name = measure.name
-    standing = _standing(peers, measure, rules)
-    return so_far.left_join(standing, ["cohort", name], rname=f"{name}_{{name}}")
+def _size(measure: Measure) -> str:
+    return f"{measure.name}_peers"
 
 
-def _standing(peers: Table, measure: Measure, rules: InForce) -> Table:
-    """Per cohort and distinct value: peers, percentile and index."""
+def _standing(peers: Table, sizes: Table, measure: Measure, rules: InForce) -> Table:
+    """Percentile and index per cohort and distinct value, of cohorts that are large enough."""
     name = measure.name
-    known = peers.filter(peers.cohort.notnull(), peers[name].notnull())
-    counted = known.group_by("cohort", name).agg(equal=_.count().cast("int32"))
-    counted = counted.mutate(
-        upto=counted.equal.sum().over(group_by="cohort", order_by=name, rows=(None, 0)).cast("int32"),
-        peers=counted.equal.sum().over(group_by="cohort").cast("int32"),
-    )
+    enough = sizes.filter(sizes[_size(measure)] >= rules.integer("cohorts.min_peers"))
+    enough = enough.select("cohort", peers=enough[_size(measure)])
+    known = peers.filter(peers[name].notnull()).select("cohort", name)
+    counted = known.join(enough, "cohort").group_by("cohort", name, "peers").agg(equal=_.count())
+    upto = counted.equal.sum().over(group_by="cohort", order_by=name, rows=(None, 0)).cast("int64")
+    counted = counted.mutate(upto=upto)
     kept, whole = rules.decimal("cohorts.trim_share").as_integer_ratio()
-    is_kept = counted.upto.cast("int64") * whole >= counted.peers.cast("int64") * kept
+    is_kept = counted.upto * whole >= counted.peers * kept
     counted = counted.mutate(top=is_kept.ifelse(counted[name], None).min().over(group_by="cohort"))
     worse = counted.upto - counted.equal if measure.more_is_better else counted.peers - counted.upto
     halves = worse * 2 + counted.equal - 1  # those alike count half
     reached = ibis.least(counted[name], counted.top)
     good = reached if measure.more_is_better else counted.top - reached
     index = (counted.top == 0).ifelse(0 if measure.more_is_better else SCALE, share_of(good, counted.top, scale=SCALE))
-    enough = counted.peers >= rules.integer("cohorts.min_peers")
     return counted.select(
         "cohort",
         name,
         **{
-            f"{name}_peers": counted.peers,
-            f"{name}_percentile_e4": enough.ifelse(share_of(halves, (counted.peers - 1) * 2, scale=SCALE), None),
-            f"{name}_index_e4": enough.ifelse(index.cast("int32"), None),
+            f"{name}_percentile_e4": share_of(halves, (counted.peers - 1) * 2, scale=SCALE),
+            f"{name}_index_e4": index.cast("int32"),
         },
     )
 

@@ -1,34 +1,44 @@
-"""What is known of each patent as at a day, gathered into one row: the ground of every verdict and score.
-
-Words that several steps ask about (kind, status, class) become flags here, once: comparing texts is what costs.
-"""
+"""What is known of each patent as at a day, gathered into one row: the ground of every verdict and score."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
 
 import ibis
 from ibis import Table, _
-from ibis.expr.types import BooleanValue
 
 from panhuo.engine.grading import sei as sei_classes
 from panhuo.engine.grading.awards import awards_won
 from panhuo.engine.grading.family_abroad import finding, listed_members, published_abroad, registered_members
-from panhuo.engine.grading.figures import FIGURES, figured
+from panhuo.engine.grading.figures import FIGURES
 from panhuo.engine.grading.histories import TOLD_BY, histories, marked
 from panhuo.engine.grading.pledges import pledged_amounts
 from panhuo.rules import InForce
-from panhuo.terms.kinds import ENDED, EventType, IpType, LegalStatus
+from panhuo.terms.kinds import EventType
 
 _CARRIED = (
     "asset_id",
     "filing_date",
-    "ipc_main",
     "status",
+    "in_force",
+    "never_granted",
+    "has_ended",
+    "is_invention",
+    "is_utility_model",
+    "is_design",
+    "by_cnipa",
+    "at_home",
+    "has_symbols",
+    "co_owned",
+    "term_end",
+    "cohort",
+    "months_left",
+    *FIGURES,
     "sei_class",
     "sei_branches",
     "sei_evidence",
+    "sei_confirmed",
+    "sei_candidate",
     "pledge_reached",
     "pledge_untold",
     "pledge_contract",
@@ -36,31 +46,24 @@ _CARRIED = (
     "award_later",
     "award_other",
 )
-_NEVER_GRANTED = (
-    LegalStatus.PENDING,
-    LegalStatus.PUBLISHED,
-    LegalStatus.EXAMINATION,
-    LegalStatus.REJECTED,
-    LegalStatus.WITHDRAWN,
-)
 
 
 def gather_facts(
-    assets: Table, status: Table, events: Table, sei: Table, rules: InForce, at: date, *, offers: Table | None = None
+    rights: Table, assets: Table, events: Table, sei: Table, rules: InForce, *, offers: Table | None = None
 ) -> Table:
-    """One row per asset with everything that grading looks at.
+    """One row per asset with everything that grading looks at, as at rules.day.
 
     Args:
-        status: asset_id, status as at the day (records.status.legal_status).
+        rights: figures.figured of the assets.
         sei: columns of grading.sei.SEI, one row per asset with a hit.
         offers: fields.OFFERS; without them nobody has told a readiness level.
     Counts of a source (citations, family) are kept only where the source speaks for the day or an earlier one,
     and a grant only where it had happened: nothing learned later changes what is said of a day.
     """
+    at = rules.day
     told = events.filter(events.event.isin([*TOLD_BY, EventType.AWARDED]))
     joined = (
-        assets.left_join(figured(assets, status, rules), "asset_id", rname="figured_{name}")
-        .left_join(sei, "asset_id", rname="sei_{name}")
+        rights.left_join(_hits(sei), "asset_id", rname="sei_{name}")
         .left_join(listed_members(assets, rules), "asset_id", rname="listed_{name}")
         .left_join(registered_members(assets, rules, at), "family_key", rname="registered_{name}")
         .left_join(pledged_amounts(told, rules, at), "asset_id", rname="pledge_{name}")
@@ -71,24 +74,11 @@ def gather_facts(
     if offers is not None:
         joined = joined.left_join(_readiness(offers, at), "asset_id", rname="offer_{name}")
         maturity = joined.maturity.cast("int32")
-    known = joined.data_day <= at
     return joined.select(
         *_CARRIED,
         **marked(joined.marks),
-        at_home=is_resident(joined, rules),
-        by_cnipa=joined.jurisdiction == "CN",
-        is_invention=joined.ip_type == IpType.INVENTION,
-        is_utility_model=joined.ip_type == IpType.UTILITY_MODEL,
-        is_design=joined.ip_type == IpType.DESIGN,
-        in_force=joined.status.nullif(LegalStatus.CANNOT_SAY) == LegalStatus.GRANTED_IN_FORCE,
-        never_granted=joined.status.isin([*_NEVER_GRANTED]),
-        has_ended=joined.status.isin([*ENDED]),
-        has_symbols=joined.ipc_main != "",
-        sei_confirmed=joined.sei_class == sei_classes.CONFIRMED,
-        sei_candidate=joined.sei_class == sei_classes.CANDIDATE,
-        co_owned=joined.co_owner_types.length() > 0,
-        family_abroad=finding(joined, known),
-        is_published_abroad=published_abroad(joined, known),
+        family_abroad=finding(joined),
+        is_published_abroad=published_abroad(joined),
         member_abroad=ibis.coalesce(
             joined.granted_relative,
             joined.granted_member,
@@ -97,19 +87,13 @@ def gather_facts(
             joined.unclear_member,
         ),
         maturity=maturity,
-        term_end=joined.term_end,
-        **{name: joined[name] for name in ("cohort", "months_left", *FIGURES)},
     )
 
 
-def is_resident(joined: Table, rules: InForce) -> BooleanValue:
-    """Whether the first owner lives in the country: by its region, else by the region inside its USCC; else null."""
-    code = ibis.cases(
-        (joined.region_code != "", joined.region_code),
-        (joined.owner_code.length() == 18, joined.owner_code.substr(2, 6)),
+def _hits(sei: Table) -> Table:
+    return sei.mutate(
+        sei_confirmed=sei.sei_class == sei_classes.CONFIRMED, sei_candidate=sei.sei_class == sei_classes.CANDIDATE
     )
-    left_out = [region.rstrip("0") for region in rules.words("high_value.domestic_regions_exclude")]
-    return reduce(lambda so_far, prefix: so_far & ~code.startswith(prefix), left_out, code.length() == 6)
 
 
 def _readiness(offers: Table, at: date) -> Table:

@@ -65,21 +65,21 @@ def registered_members(assets: Table, rules: InForce, at: date) -> Table:
     )
 
 
-def finding(joined: Table, known: BooleanValue) -> IntegerValue:
+def finding(joined: Table) -> IntegerValue:
     """Where the family of a patent stands abroad, as the place in FINDINGS.
 
     Args:
-        joined: assets with the columns of listed_members and registered_members. known: its list speaks for the
-            day or an earlier one.
+        joined: figures.figured with the columns of listed_members and registered_members.
     """
     granted, pending = joined.granted_member.notnull(), joined.pending_member.notnull()
+    known = joined.is_known  # its list speaks for the day or an earlier one
     found = {
         "granted_abroad": joined.granted_relative.notnull() | (granted & known),
         "granted_later": granted,
         "kind_unclear": joined.unclear_member.notnull(),
         "pending_abroad": joined.published_relative.notnull() | (pending & known),
         "pending_later": pending,
-        "home_only": (joined.family_members.length() > 0) | (joined.family_count == 1),
+        "home_only": joined.has_members | (joined.family_count == 1),
         "members_not_listed": joined.family_count > 1,
     }
     return ibis.cases(*((when, place(name)) for name, when in found.items()), else_=place("family_not_told"))
@@ -95,10 +95,10 @@ def spelled(found: IntegerValue) -> StringValue:
     return ibis.cases(*((found == n, name) for n, name in enumerate(FINDINGS)))
 
 
-def published_abroad(joined: Table, known: BooleanValue) -> BooleanValue:
+def published_abroad(joined: Table) -> BooleanValue:
     """Whether a member abroad, granted or not, is known to have been published by the day."""
     listed = joined.pending_member.notnull() | joined.granted_member.notnull()
-    return joined.published_relative.notnull() | (listed & known)
+    return joined.published_relative.notnull() | (listed & joined.is_known)
 
 
 def home_offices(rules: InForce) -> tuple[str, ...]:

@@ -1,4 +1,8 @@
-"""The figures of a patent that are compared with those of its peers, and the cohort that it belongs to."""
+"""What an asset's own columns and its status say as at a day: its kind as flags, its figures, its cohort.
+
+Words that several steps ask about become flags here, before anything is joined: a column that comes straight from
+a file is compared once per distinct word.
+"""
 
 from __future__ import annotations
 
@@ -10,60 +14,120 @@ from ibis import Table
 from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue
 
 from panhuo.rules import InForce
-from panhuo.terms.kinds import PATENT_TYPES, LegalStatus
+from panhuo.terms.kinds import ENDED, PATENT_TYPES, IpType, LegalStatus
 
 FIGURES = ("citations", "claims", "family", "grant_lag", "remaining_term")
 _YEAR_SPAN = 1000  # years from 1500 on; keeps the parts of a cohort's number apart
+_NEVER_GRANTED = (
+    LegalStatus.PENDING,
+    LegalStatus.PUBLISHED,
+    LegalStatus.EXAMINATION,
+    LegalStatus.REJECTED,
+    LegalStatus.WITHDRAWN,
+)
+_KINDS = {IpType.INVENTION: "is_invention", IpType.UTILITY_MODEL: "is_utility_model", IpType.DESIGN: "is_design"}
 
 
 def figured(assets: Table, status: Table, rules: InForce) -> Table:
-    """One narrow row per asset, as at rules.day.
+    """One row per asset, as at rules.day.
 
-    Columns: asset_id, status, term_end (date), months_left (of the term by law, not below 0), cohort (null where
-    there is none) and FIGURES (whole numbers, null where not known on the day). Term and lag are whole months, so
-    that days inside the one filing year of a cohort make no differences that mean nothing. Counts of a source are
-    known only where it speaks for the day or an earlier one.
+    Columns: asset_id, family_key, filing_date; status, in_force (null where nobody can say), never_granted,
+    has_ended; is_invention, is_utility_model, is_design, by_cnipa, at_home, has_symbols, co_owned, has_members,
+    is_known (its sources speak for the day or an earlier one), family_count as stated; term_end, months_left (of
+    the term by law, not below 0), cohort (null where there is none) and FIGURES (whole numbers, null where not
+    known on the day). Term and lag are whole months, so that days inside the one filing year of a cohort make no
+    differences that mean nothing.
     """
     at = rules.day
-    joined = assets.left_join(status, "asset_id", rname="status_{name}")
-    joined = joined.mutate(term_end=term_end(joined, rules))
-    joined = joined.mutate(months_left=ibis.greatest(_months(ibis.date(at), joined.term_end), 0))
-    known = joined.data_day <= at
-    return joined.select(
-        "asset_id",
+    told = _told(assets, rules)
+    joined = told.left_join(_standing(status), "asset_id", rname="status_{name}")
+    rights = joined.mutate(months_left=ibis.greatest(_months(ibis.date(at), joined.term_end), 0))
+    return rights.select(
+        *told.columns,
         "status",
-        "term_end",
+        "in_force",
+        "never_granted",
+        "has_ended",
         "months_left",
-        cohort=_cohort(joined, at),
-        citations=known.ifelse(joined.cited_by_count, None),
-        claims=joined.claims_count,
-        family=known.ifelse(joined.family_count, None),
-        grant_lag=_months(joined.filing_date, (joined.grant_date <= at).ifelse(joined.grant_date, None)),
-        remaining_term=(joined.status == LegalStatus.GRANTED_IN_FORCE).ifelse(joined.months_left, None),
+        remaining_term=rights.in_force.ifelse(rights.months_left, None),
     )
 
 
-def term_end(joined: Table, rules: InForce) -> DateValue:
+def _told(assets: Table, rules: InForce) -> Table:
+    at = rules.day
+    flags = {flag: assets.ip_type == kind for kind, flag in _KINDS.items()}
+    is_known = assets.data_day <= at
+    return assets.select(
+        "asset_id",
+        "family_key",
+        "filing_date",
+        "family_count",
+        **flags,
+        by_cnipa=assets.jurisdiction == "CN",
+        at_home=_is_resident(assets, rules),
+        has_symbols=assets.ipc_main != "",
+        co_owned=assets.co_owner_types.length() > 0,
+        has_members=assets.family_members.length() > 0,
+        is_known=is_known,
+        term_end=_term_end(assets, rules),
+        cohort=_cohort(assets, at),
+        citations=is_known.ifelse(assets.cited_by_count, None),
+        claims=assets.claims_count,
+        family=is_known.ifelse(assets.family_count, None),
+        grant_lag=_months(assets.filing_date, (assets.grant_date <= at).ifelse(assets.grant_date, None)),
+    )
+
+
+def _standing(status: Table) -> Table:
+    return status.select(
+        "asset_id",
+        "status",
+        in_force=status.status.nullif(LegalStatus.CANNOT_SAY) == LegalStatus.GRANTED_IN_FORCE,
+        never_granted=status.status.isin([*_NEVER_GRANTED]),
+        has_ended=status.status.isin([*ENDED]),
+    )
+
+
+def _is_resident(assets: Table, rules: InForce) -> BooleanValue:
+    """Whether the first owner lives in the country: by its region, else by the region inside its USCC; else null."""
+    stated, coded = assets.region_code, assets.owner_code
+    return ibis.cases(
+        (stated != "", _is_inside(stated, rules)), (coded.length() == 18, _is_inside(coded.substr(2, 6), rules))
+    )
+
+
+def _is_inside(region: StringValue, rules: InForce) -> BooleanValue:
+    left_out = [code.rstrip("0") for code in rules.words("high_value.domestic_regions_exclude")]
+    return reduce(lambda so_far, prefix: so_far & ~region.startswith(prefix), left_out, region.length() == 6)
+
+
+def _term_end(assets: Table, rules: InForce) -> DateValue:
     """First day on which the term by law has run out; days of compensation only where a source states the end."""
-    filed = joined.filing_date
+    filed = assets.filing_date
     bands = [
-        (_is_in_band(joined, row["ip_type"], row["filed_from"], row["filed_to"]), int(row["years"]))
+        (_is_in_band(assets, row["ip_type"], row["filed_from"], row["filed_to"]), int(row["years"]))
         for row in rules.table("protection_terms")
     ]
     by_law = [(when, (filed.cast("timestamp") + ibis.interval(years=years)).date()) for when, years in bands]
-    return joined.expiry_date.coalesce(ibis.cases(*by_law))
+    return assets.expiry_date.coalesce(ibis.cases(*by_law))
 
 
-def _cohort(joined: Table, at: date) -> IntegerValue:
+def _is_in_band(assets: Table, ip_type: str, first: str, last: str) -> BooleanValue:
+    filed = assets.filing_date
+    found = (assets.ip_type == ip_type) & (filed >= date.fromisoformat(first))
+    return found & (filed <= date.fromisoformat(last)) if last else found
+
+
+def _cohort(assets: Table, at: date) -> IntegerValue:
     """Office, subclass, filing year and kind as one number; it groups and joins quicker than the four columns.
 
     Only patents filed by the day have peers.
     """
-    office = (joined.jurisdiction == "CN").ifelse(ord("C") * 128 + ord("N"), _number(joined.jurisdiction, 2))
-    name = office.cast("int64") * 128**4 + _number(joined.ipc_main, 4)
-    kind = ibis.cases(*((joined.ip_type == kind, n) for n, kind in enumerate(PATENT_TYPES)))
-    number = (name * _YEAR_SPAN + joined.filing_date.year() - 1500) * len(PATENT_TYPES) + kind
-    return ((joined.ipc_main.length() >= 4) & (joined.filing_date <= at)).ifelse(number, None)
+    office = (assets.jurisdiction == "CN").ifelse(ord("C") * 128 + ord("N"), _number(assets.jurisdiction, 2))
+    name = office.cast("int64") * 128**4 + _number(assets.ipc_main, 4)
+    kind = ibis.cases(*((assets.ip_type == kind, n) for n, kind in enumerate(PATENT_TYPES)))
+    number = (name * _YEAR_SPAN + assets.filing_date.year() - 1500) * len(PATENT_TYPES) + kind
+    return ((assets.ipc_main.length() >= 4) & (assets.filing_date <= at)).ifelse(number, None)
 
 
 def _number(text: StringValue, letters: int) -> IntegerValue:
@@ -72,12 +136,6 @@ def _number(text: StringValue, letters: int) -> IntegerValue:
         text.substr(n, 1).ascii_str().cast("int64") if n else text.ascii_str().cast("int64") for n in range(letters)
     ]
     return reduce(lambda so_far, code: so_far * 128 + code, codes)
-
-
-def _is_in_band(joined: Table, ip_type: str, first: str, last: str) -> BooleanValue:
-    filed = joined.filing_date
-    found = (joined.ip_type == ip_type) & (filed >= date.fromisoformat(first))
-    return found & (filed <= date.fromisoformat(last)) if last else found
 
 
 def _months(first: DateValue, last: DateValue) -> IntegerValue:

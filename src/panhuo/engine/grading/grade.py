@@ -9,7 +9,7 @@ from panhuo.engine.grading.criteria import CRITERIA_COLUMNS, screening_criteria
 from panhuo.engine.grading.facts import gather_facts
 from panhuo.engine.grading.figures import figured
 from panhuo.engine.grading.high_value import VERDICTS, high_value
-from panhuo.engine.grading.screening import SCREENING, screening_grade
+from panhuo.engine.grading.screening import SCREENING, screening_grade, spelled_out
 from panhuo.engine.grading.sei import NOT_SEI
 from panhuo.rules import InForce
 
@@ -38,13 +38,12 @@ def grade(
     Nothing that became known after the day changes a row, except where a source states a bare count or list
     that grew since: such counts are then not used. Raises: NotInForce where the pack has no rule for the day.
     """
-    facts = gather_facts(assets, status, events, sei, rules, rules.day, offers=offers)
-    peers = figured(assets, status, rules)
-    graded = cohort_indices(facts, peers, rules)
+    rights = figured(assets, status, rules)
+    facts = gather_facts(rights, assets, events, sei, rules, offers=offers)
+    graded = cohort_indices(facts, rights, rules)
     graded = high_value(graded, rules)
     graded = screening_grade(graded, rules)
     graded = screening_criteria(graded, rules)
-    return graded.mutate(
-        **written(graded),
-        sei_class=graded.sei_class.coalesce(graded.has_symbols.ifelse(NOT_SEI, None)),
-    ).select(*GRADES)
+    said = written(graded) | spelled_out(graded)
+    said["sei_class"] = graded.sei_class.coalesce(graded.has_symbols.ifelse(NOT_SEI, None))
+    return graded.select(**{name: said[name] if name in said else graded[name] for name in GRADES})

@@ -42,11 +42,11 @@ SCREENING = {
     "grade": "string",  # A B C D, null where there is none
     "grade_reason": "string",  # why there is none: not_patent, design_outside_scheme, not_granted, too_little_known
 }
-"""Columns that screening_grade adds."""
+"""The screening grade as it is written."""
 
 
 def screening_grade(facts: Table, rules: InForce) -> Table:
-    """Add the columns SCREENING to facts that carry the indices and verdicts.
+    """Add grade, grade_reason, flags and what spelled_out needs to facts that carry the indices and verdicts.
 
     Points are counted in hundredths and weights in ten-thousandths, whole numbers up to the written score.
     """
@@ -59,12 +59,15 @@ def screening_grade(facts: Table, rules: InForce) -> Table:
         weighed=_sum(found[part].fill_null(0).cast("int64") * weights[part] for part in PARTS),
     )
     scored = scored.mutate(score_e2=share_of(scored.weighed, scored.known_e4, scale=1))
-    return _grade(scored, rules).mutate(
-        **{f"part_{part}": in_units(scored[f"{part}_e2"], 100) for part in PARTS},
-        screening_score=in_units(scored.score_e2, 100),
-        screening_confidence=in_units(scored.known_e4, 10_000),
-        flags=_flags(facts),
-    )
+    return _grade(scored, rules)
+
+
+def spelled_out(graded: Table) -> dict[str, ibis.Value]:
+    """The columns SCREENING of a table that screening_grade made."""
+    in_points = {f"part_{part}": in_units(graded[f"{part}_e2"], 100) for part in PARTS}
+    score, confidence = in_units(graded.score_e2, 100), in_units(graded.known_e4, 10_000)
+    said = {"screening_score": score, "screening_confidence": confidence, **in_points}
+    return {name: said[name] if name in said else graded[name] for name in SCREENING}
 
 
 def missing_parts(grades: Table) -> StringValue:
@@ -83,7 +86,7 @@ def _grade(scored: Table, rules: InForce) -> Table:
     )
     score = scored.score_e2
     letter = ibis.cases((score >= a, "A"), (score >= b, "B"), (score >= c, "C"), else_="D")
-    return scored.mutate(grade=(reason == "").ifelse(letter, None), grade_reason=reason)
+    return scored.mutate(grade=(reason == "").ifelse(letter, None), grade_reason=reason, flags=_flags(scored))
 
 
 def _parts(facts: Table, rules: InForce) -> dict[str, IntegerValue]:
