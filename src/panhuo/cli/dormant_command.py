@@ -15,11 +15,14 @@ from panhuo.adapters.writers.tables import write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
 from panhuo.cli.grade_columns import CRITERIA, GRADE, INDUSTRY, shower
 from panhuo.cli.grade_columns import NOTE as GRADE_NOTE
+from panhuo.rules.errors import NotInForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.kinds import DormancyState
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
+    from panhuo.adapters.tables.protocol import Tables
+    from panhuo.desk.registry.export import Projection
     from panhuo.desk.registry.stock import DormantListing, StockRow
     from panhuo.rules import InForce
 
@@ -81,19 +84,16 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.desk.history import record_run
     from panhuo.desk.registry.export import current_projection
-    from panhuo.desk.registry.grading import grade_register
     from panhuo.desk.registry.stock import dormant_listing
     from panhuo.engine.dormancy import dormancy_rules
 
     chosen = profile or rules.text("dormancy.default_profile")
     dormancy = dormancy_rules(rules, profile=chosen, any_owner=any_owner)
     projection = current_projection(place, rules)
-    graded = grade_register(projection, rules)
-    with open_tables({**projection.paths(), "graded": graded}) as tables:
+    with open_tables(projection.paths()) as tables:
         listing = dormant_listing(tables, rules, dormancy, at)
-        shown = tables["graded"].select("asset_id", *(one.key for one in GRADES_SHOWN))
         listed = {row.situation.asset_id for row in listing.rows}
-        grades = {row[0]: row[1:] for row in tables.rows(shown) if row[0] in listed}
+        grades = _grades(tables, projection, rules, listed)
     figures = _figures(listing.rows)
     run = record_run(
         "dormant",
@@ -127,6 +127,19 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
 
 
 CANDIDATE_NOTE = "疑似沉睡由程序据登记事实判读，须经权利人核实后方为沉睡专利；未经核实不得公布。"
+
+
+def _grades(tables: Tables, projection: Projection, rules: InForce, listed: set[int]) -> dict[int, tuple[object, ...]]:
+    """asset_id -> cells of GRADES_SHOWN; nothing but the reason on a day for which the pack has no grading rules."""
+    from panhuo.desk.registry.grading import grade_register
+
+    keys = [one.key for one in GRADES_SHOWN]
+    try:
+        graded = tables.add("graded", grade_register(projection, rules))
+    except NotInForce:
+        none = tuple("no_rule_that_day" if key == "grade_reason" else None for key in keys)
+        return dict.fromkeys(listed, none)
+    return {row[0]: row[1:] for row in tables.rows(graded.select("asset_id", *keys)) if row[0] in listed}
 
 
 def _rows(
