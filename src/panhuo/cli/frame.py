@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import functools
 import json
+import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,7 +77,8 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
             as_json = as_json or bool(outer.get("json"))
             _json_asked.set(as_json)
             setup_django()
-            answer = function(home=path, **options)
+            with _register_errors(path):
+                answer = function(home=path, **options)
             if as_json:
                 print(json.dumps(answer, ensure_ascii=False, default=_plain))
             ctx.exit(answer.exit_code)
@@ -83,6 +86,22 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
         return run
 
     return wrap
+
+
+@contextmanager
+def _register_errors(home: Path) -> Iterator[None]:
+    """A register that is damaged, full or write-protected is one sentence, too."""
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except (DatabaseError, sqlite3.Error) as error:
+        raise DomainError(
+            f"The register in {home} cannot be used: {error}. What was acknowledged before stands; "
+            "see that the disk has room and the folder may be written to, or restore register.sqlite3 from a copy.",
+            code="register_problem",
+            file=str(home / "register.sqlite3"),
+        ) from error
 
 
 def _plain(value: Any) -> Any:

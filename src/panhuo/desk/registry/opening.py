@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 
 import django
 from django.conf import settings
 
-from panhuo.adapters.files.home import Home
+from panhuo.adapters.files.home import Home, HomeBusy
+
+LOOKS, PAUSE_SECONDS = 150, 0.2  # half a minute
 
 
 def setup_django() -> None:
@@ -18,20 +21,45 @@ def setup_django() -> None:
 
 
 def open_register(home: Home, *, write: bool) -> None:
-    """Use the register of this home from here on; a writer brings the tables up to date first.
+    """Use the register of this home from here on; a writer, who holds the home's lock, brings the tables up to date.
 
-    A reader of a home that nobody has written to yet gets empty tables too, so that it can answer "nothing".
+    A reader of a home that nobody has written to yet gets empty tables too, so that it can answer "nothing"; while
+    another process makes the tables, it waits for them. Raises: HomeBusy when they do not come.
     """
     setup_django()
-    from django.core.management import call_command
     from django.db import connections
 
     connection = connections["default"]
     if connection.settings_dict["NAME"] != str(home.register):
         connection.close()
         connection.settings_dict["NAME"] = str(home.register)
-    if write or not home.register.exists() or _behind():
-        call_command("migrate", verbosity=0, interactive=False)
+    if write:
+        _bring_up_to_date()
+    else:
+        _await_tables(home)
+
+
+def _bring_up_to_date() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _await_tables(home: Home) -> None:
+    from django.db import OperationalError, connections
+
+    for tried in range(LOOKS):
+        try:
+            if home.register.exists() and not _behind():
+                return
+            with home.writing():
+                _bring_up_to_date()
+            return
+        except (HomeBusy, OperationalError):  # another process makes the tables at this moment
+            connections["default"].close()
+            if tried == LOOKS - 1:
+                raise
+            time.sleep(PAUSE_SECONDS)
 
 
 def _behind() -> bool:
