@@ -26,7 +26,8 @@ _STARTS = {start: kind for kind, (start, _end) in SPELLS.items()}
 _ENDS = {end: kind for kind, (_start, end) in SPELLS.items()}
 TOLD_BY = (*_STARTS, *_ENDS, *(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E)))
 """Events that histories reads."""
-_BITS = {name: 1 << n for n, name in enumerate((*BURDENS, *DEEDS))}
+_LICENCE_TAKEN = "licence_taken"  # a bit of its own: each bit is set by one step only, so that sums do not carry
+_BITS = {name: 1 << n for n, name in enumerate((*BURDENS, *DEEDS, _LICENCE_TAKEN))}
 _POINTS = tuple(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E))
 
 
@@ -35,15 +36,18 @@ def histories(events: Table, at: date) -> Table:
 
     BURDENS follow the definition of records.encumbrances by two groupings instead of its joins, because planning
     those for the whole register costs more than grading does; a test holds the two together. All findings of a
-    row are bits of one number, so that one figure is grouped and joined instead of a dozen.
+    row are bits of one number, so that one figure is grouped and joined instead of a dozen; bits are summed, since
+    Ibis has no bitwise or over groups on Spark.
     """
     found = _spells(events, at).union(_points(events, at))
-    return found.group_by("asset_id").agg(marks=found.marks.bit_or().cast("int32"))
+    return found.group_by("asset_id").agg(marks=found.marks.sum().cast("int32"))
 
 
 def marked(marks: IntegerValue) -> dict[str, BooleanValue]:
     """BURDENS and DEEDS of the marks; null where there are none."""
-    return {name: (marks & bit) != 0 for name, bit in _BITS.items()}
+    bits = {name: _BITS[name] for name in (*BURDENS, *DEEDS)}
+    bits["licensed"] |= _BITS[_LICENCE_TAKEN]
+    return {name: (marks & bit) != 0 for name, bit in bits.items()}
 
 
 def _points(events: Table, at: date) -> Table:
@@ -52,8 +56,9 @@ def _points(events: Table, at: date) -> Table:
         events.asset_id.notnull(), events.event.isin([*_POINTS]), events.event_date.coalesce(events.known_on) <= at
     )
     deeds = {event: name for name, kinds in DEEDS.items() for event in kinds if event in _POINTS}
+    deeds[E.OPEN_LICENCE_TAKEN] = _LICENCE_TAKEN
     marks = ibis.cases(*((told.event == event, _BITS[name]) for event, name in deeds.items()))
-    return told.select("asset_id", marks=marks.cast("int32"))
+    return told.select("asset_id", marks=marks.cast("int32")).distinct()
 
 
 def _spells(events: Table, at: date) -> Table:
