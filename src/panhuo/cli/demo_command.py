@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from importlib import import_module
@@ -16,8 +17,10 @@ from typing import Any
 
 import click
 
+from panhuo import __version__
 from panhuo.adapters.files.home import Home, existing_home, open_home
 from panhuo.cli.frame import Answer, command, say
+from panhuo.rules import load_pack
 from panhuo.terms.errors import DomainError
 
 CITY_DAY = date(2025, 11, 30)
@@ -40,12 +43,51 @@ def demo(*, home: Path, patents: int, seed: int) -> Answer:
     files = place.root / "city" / f"{patents}-{seed}"
     took: dict[str, float] = {}
     _timed("generate", took, lambda: _generate(files, patents, seed))
-    steps = _steps(place.root, files, place.root / "results")
-    answers: dict[str, Answer] = {}
-    for name, call in steps.items():
-        say(f"— {name}")
-        answers[name] = _timed(name, took, call)
+    answers = _do(place, files, took)
     return _finish(place, answers, took, patents=patents, seed=seed)
+
+
+def _do(place: Home, city: Path, took: dict[str, float]) -> dict[str, Mapping[str, Any]]:
+    """Answers of the job's steps. What was made from the same register and pack, and lies there untouched, stands."""
+    steps = _steps(place.root, city, place.root / "results")
+    first = {name: _step(name, steps.pop(name), took) for name in ("import", "status")}
+    mark = place.root / "city" / "finished.json"
+    stand = _register_stand(place, first["status"])
+    known = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {}
+    if known.get("stand") == stand and known["files"] == _sums(place.root / "results", known["files"]):
+        say("Nothing changed since the last run: its results stand.")
+        return {**known["answers"], **first}
+    mark.unlink(missing_ok=True)
+    rest = {name: _step(name, call, took) for name, call in steps.items()}
+    results = place.root / "results"
+    made = [str(path.relative_to(results)) for path in sorted(results.rglob("*")) if path.is_file()]
+    kept = {
+        name: {key: value for key, value in answer.items() if isinstance(value, int)} for name, answer in rest.items()
+    }
+    said = {"stand": stand, "files": _sums(results, [name for name in made if name != SUMMARY]), "answers": kept}
+    draft = mark.with_suffix(".new")
+    draft.write_text(json.dumps(said), encoding="utf-8")
+    draft.replace(mark)
+    return {**first, **rest}
+
+
+def _step(name: str, call: Callable[[], Answer], took: dict[str, float]) -> Answer:
+    say(f"— {name}")
+    return _timed(name, took, call)
+
+
+def _register_stand(place: Home, status: Answer) -> list[str]:
+    """What the results follow from: engine, pack and register."""
+    return [__version__, load_pack(place.pack).digest, status["digest"]]
+
+
+def _sums(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """name -> SHA-256 of the file there, "" where there is none."""
+    found = {}
+    for name in names:
+        path = folder / name
+        found[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return found
 
 
 def _demo_home(given: Path) -> Home:
@@ -113,12 +155,13 @@ def _timed(name: str, took: dict[str, float], call: Callable[[], Any]) -> Any:
         took[name] = round(time.monotonic() - began, 1)
 
 
-def _finish(place: Home, answers: dict[str, Answer], took: dict[str, float], *, patents: int, seed: int) -> Answer:
+def _finish(
+    place: Home, answers: Mapping[str, Mapping[str, Any]], took: dict[str, float], *, patents: int, seed: int
+) -> Answer:
     """Write the summary beside the results, print it, and say where everything lies."""
     from panhuo.adapters.writers.summary import OutputFile, show_summary, write_summary
     from panhuo.desk.listings.overview import overview
     from panhuo.desk.registry.opening import open_register
-    from panhuo.rules import load_pack
 
     out = place.root / "results"
     files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != SUMMARY)
