@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panhuo.demo_city.term_bank import Field, Planted, load_fields, parse_field, template
+from panhuo.demo_city.term_bank import Field, Planted, Voice, load_fields, parse_field, template
 from panhuo.demo_city.writing import TopicWriter, design_texts
 from panhuo.terms.errors import BadValue
 
@@ -46,14 +46,32 @@ def test_every_field_has_device_topics_planted_needs_and_paraphrases() -> None:
 
 
 @pytest.mark.parametrize(("field", "planted"), every_planted(), ids=lambda item: item.key)
-def test_a_planted_need_shares_few_characters_with_its_answer_and_more_with_its_decoy(
+def test_a_laymans_need_shares_few_characters_with_its_answer_and_more_with_its_decoy(
     field: Field, planted: Planted
 ) -> None:
-    need = planted.need_title + planted.need_text + planted.need_goal + planted.need_hard
+    need = planted.said[Voice.LAYMAN].whole
     answer = overlap(need, planted.answer_title + planted.answer_means + planted.answer_gain)
     decoy = overlap(need, planted.decoy_title + planted.decoy_means)
     assert answer < 0.06
     assert decoy > answer
+
+
+@pytest.mark.parametrize(("field", "planted"), every_planted(), ids=lambda item: item.key)
+def test_an_engineers_need_shares_trade_terms_with_its_answer_and_copies_no_clause(
+    field: Field, planted: Planted
+) -> None:
+    need = planted.said[Voice.ENGINEER].whole
+    answer = planted.answer_title + planted.answer_means + planted.answer_gain
+    assert 60 <= len(need) <= 200
+    assert 0.03 < overlap(need, answer) < 0.16
+    assert overlap(need, answer) > overlap(need, planted.decoy_title + planted.decoy_means)
+    assert not [need[place : place + 10] for place in range(len(need) - 9) if need[place : place + 10] in answer]
+
+
+def test_the_two_voices_of_a_demand_share_few_characters() -> None:
+    for _, planted in every_planted():
+        one, other = (planted.said[voice].whole for voice in Voice)
+        assert overlap(one, other) < 0.12, planted.key
 
 
 def bank_text() -> str:
@@ -70,6 +88,8 @@ def bank_text() -> str:
         ("topics:", "themes:"),
         ("[低膨胀, 高首效,", "[低膨胀, 低膨胀,"),
         ("field: battery_materials", "field: [battery_materials"),
+        ("    engineer:", "    salesman:"),
+        ("      hard: 膜片连续压延", "      hurdle: 膜片连续压延"),
     ],
 )
 def test_a_damaged_file_is_refused(old: str, new: str) -> None:

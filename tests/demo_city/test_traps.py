@@ -16,6 +16,7 @@ import pytest
 
 from panhuo.adapters.files.home import open_home
 from panhuo.demo_city import CityTruth, Trap
+from panhuo.demo_city.term_bank import Voice
 from panhuo.demo_city.trap_maker import trap_texts
 from panhuo.engine.records.terms_and_fees import annual_fee_cny, expiry_date, fee_rules, late_fee_cny, late_month
 from panhuo.rules import load_pack
@@ -71,6 +72,19 @@ def test_what_is_planted_stands_in_the_files(city: CityTruth, city_rows: dict[st
     assert {need.answer for need in city.needs} | {need.decoy for need in city.needs} <= shown
     needs = {row["need_id"] for name, rows in city_rows.items() if name.startswith("4") for row in rows}
     assert {need.need_id for need in city.needs} <= needs
+
+
+def test_each_planted_demand_is_told_in_both_voices_and_both_shapes(
+    city: CityTruth, city_rows: dict[str, list[dict[str, object]]]
+) -> None:
+    voices = {(need.key, need.voice) for need in city.needs}
+    keys = {need.key for need in city.needs}
+    assert len(city.needs) == len({need.need_id for need in city.needs}) == len(voices) == 2 * len(keys) == 84
+    assert voices == {(key, voice.value) for key in keys for voice in Voice}
+    in_form = {row["need_id"] for row in city_rows_of(city_rows, "41")}
+    for voice in Voice:
+        ids = {need.need_id for need in city.needs if need.voice == voice}
+        assert len(ids & in_form) == len(ids) // 2
 
 
 def test_answers_have_their_owners_consent_and_decoys_cannot_be_offered(

@@ -10,7 +10,7 @@ from panhuo.demo_city.actors import Cast, make_cast
 from panhuo.demo_city.dealings import Dealings
 from panhuo.demo_city.life import Lives
 from panhuo.demo_city.lists import tables, write_ledgers, write_needs, write_population, write_rosters
-from panhuo.demo_city.needs import NeedMaker, plant_needs
+from panhuo.demo_city.needs import NeedMaker, plant_needs, word_again
 from panhuo.demo_city.numbering import Numbers
 from panhuo.demo_city.parameters import CityPlan, load_plan
 from panhuo.demo_city.patent import Patent
@@ -55,6 +55,7 @@ def make_city(folder: Path, *, patents: int = 20_000, seed: int = 2025) -> CityT
                 needs.ordinary(field, topic)
     plain = needs.without_figures(fields)
     maker.expect("need_without_figures", None, plain.need_id, need_id=plain.need_id, figures=[])
+    planted += word_again(needs, fields, planted)
     out = _Out(folder, plan, maker.consents, seed, large=patents > LARGE)
     counts: Counter[str] = Counter()
     for patent in _all(maker, lives, dealings, patents):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
 from panhuo.demo_city.actors import Actor, Cast
 from panhuo.demo_city.calendar import iso, number
 from panhuo.demo_city.patent import Event, Patent
-from panhuo.demo_city.term_bank import Field, Planted, Topic
+from panhuo.demo_city.term_bank import Field, Planted, Topic, Voice
 from panhuo.demo_city.trap_maker import TrapMaker, trap_texts
 from panhuo.demo_city.truth import PlantedNeed
 from panhuo.demo_city.writing import phrases, planted_texts
@@ -75,10 +76,10 @@ class NeedMaker:
         need.budget_wan = 0
         return need
 
-    def planted(self, field: Field, planted: Planted) -> Need:
+    def planted(self, field: Field, planted: Planted, voice: Voice) -> Need:
         """A need whose answer is among the patents."""
-        firm = self.firm(field)
-        return self.keep(firm, field, planted.need_title, planted.need_text, planted.need_goal, planted.need_hard)
+        said = planted.said[voice]
+        return self.keep(self.firm(field), field, said.title, said.text, said.goal, said.hard)
 
     def firm(self, field: Field) -> Actor:
         """A firm of the field, else any."""
@@ -112,11 +113,10 @@ class NeedMaker:
 
 
 def plant_needs(maker: TrapMaker, needs: NeedMaker, fields: tuple[Field, ...]) -> list[PlantedNeed]:
-    """Needs, their answers and the patents that share their words and must not be offered."""
+    """Laymen's needs, their answers and the patents that share their words and must not be offered."""
     found = []
-    pairs = [(field, planted) for field in fields for planted in field.planted]
-    for place, (field, planted) in enumerate(pairs):
-        need = needs.planted(field, planted)
+    for place, (field, planted) in enumerate(_every_planted(fields)):
+        need = needs.planted(field, planted, Voice.LAYMAN)
         answer = _answer(maker, planted, place)
         bar = BARS[place % len(BARS)]
         decoy = _decoy(maker, planted, place, bar)
@@ -125,12 +125,30 @@ def plant_needs(maker: TrapMaker, needs: NeedMaker, fields: tuple[Field, ...]) -
                 need_id=need.need_id,
                 key=planted.key,
                 field=field.key,
+                voice=Voice.LAYMAN.value,
                 answer=answer.publication_number,
                 decoy=decoy.publication_number,
                 bar=bar,
             )
         )
     return found
+
+
+def word_again(needs: NeedMaker, fields: tuple[Field, ...], planted: Sequence[PlantedNeed]) -> list[PlantedNeed]:
+    """The same demands once more, as the technical departments of other firms word them."""
+    by_key = {need.key: need for need in planted}
+    return [
+        replace(
+            by_key[told.key],
+            need_id=needs.planted(field, told, Voice.ENGINEER).need_id,
+            voice=Voice.ENGINEER.value,
+        )
+        for field, told in _every_planted(fields)
+    ]
+
+
+def _every_planted(fields: tuple[Field, ...]) -> list[tuple[Field, Planted]]:
+    return [(field, planted) for field in fields for planted in field.planted]
 
 
 def _answer(maker: TrapMaker, planted: Planted, place: int) -> Patent:

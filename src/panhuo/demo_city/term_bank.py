@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +23,7 @@ STYLES = ("material", "method", "device", "system")
 _FIGURE = re.compile(r"<(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?))?(~?)>")
 _TOPIC_LISTS = ("names", "marks", "ways", "uses", "flaws", "bodies", "details", "gains")
 _NEED_LISTS = ("title", "state", "goal", "hard")
+_SAID = ("title", "text", "goal", "hard")
 _LOC = re.compile(r"\d{2}-\d{2}")
 Random = Callable[[], float]
 
@@ -68,9 +70,31 @@ class Topic:
     need: NeedTexts
 
 
+class Voice(StrEnum):
+    """Who words a need: a manager who names what he sees, or a technical department that names the thing."""
+
+    LAYMAN = "layman"
+    ENGINEER = "engineer"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One planted need as one voice words it."""
+
+    title: str
+    text: str
+    goal: str
+    hard: str
+
+    @property
+    def whole(self) -> str:
+        """All of it in one."""
+        return self.title + self.text + self.goal + self.hard
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A need with a known answer, and a patent that shares its words and must not be offered."""
+    """A demand in both voices with its known answer, and a patent with the layman's words that must not be offered."""
 
     key: str
     answer_title: str
@@ -78,10 +102,7 @@ class Planted:
     answer_ipc: tuple[str, ...]
     answer_means: str
     answer_gain: str
-    need_title: str
-    need_text: str
-    need_goal: str
-    need_hard: str
+    said: Mapping[Voice, Saying]
     decoy_title: str
     decoy_means: str
 
@@ -204,7 +225,7 @@ def _topic(raw: Mapping[str, Any], name: str) -> Topic:
 
 
 def _planted(raw: Mapping[str, Any], name: str) -> Planted:
-    answer, need, decoy = raw["answer"], raw["need"], raw["decoy"]
+    answer, decoy = raw["answer"], raw["decoy"]
     return Planted(
         key=raw["key"],
         answer_title=answer["title"],
@@ -212,13 +233,16 @@ def _planted(raw: Mapping[str, Any], name: str) -> Planted:
         answer_ipc=_symbols(answer["ipc"], name, raw["key"]),
         answer_means=answer["means"],
         answer_gain=answer["gain"],
-        need_title=need["title"],
-        need_text=need["text"],
-        need_goal=need["goal"],
-        need_hard=need["hard"],
+        said={voice: _saying(raw[voice.value], name, raw["key"]) for voice in Voice},
         decoy_title=decoy["title"],
         decoy_means=decoy["means"],
     )
+
+
+def _saying(raw: Mapping[str, Any], name: str, place: str) -> Saying:
+    if set(raw) != set(_SAID) or not all(isinstance(text, str) and text for text in raw.values()):
+        raise _bad(name, place, "each voice with " + ", ".join(_SAID))
+    return Saying(**raw)
 
 
 def _symbols(raw: Sequence[str], name: str, place: str) -> tuple[str, ...]:

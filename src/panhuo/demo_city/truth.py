@@ -11,11 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class PlantedNeed:
-    """A need with its known answer. answer and decoy: publication numbers; bar: why the decoy cannot be offered."""
+    """A need with its known answer. answer and decoy: publication numbers; bar: why the decoy cannot be offered.
+
+    key: of the demand, which two needs word, one in each voice (layman, engineer).
+    """
 
     need_id: str
     key: str
     field: str
+    voice: str
     answer: str
     decoy: str
     bar: str
