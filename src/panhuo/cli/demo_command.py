@@ -170,7 +170,7 @@ def _finish(
         place,
         load_pack(place.pack).at(CITY_DAY),
         seconds=took,
-        files=[OutputFile(path.stem, str(path.relative_to(out))) for path in files],
+        files=[OutputFile(path.name, str(path.relative_to(out))) for path in files],
         month=MONTH,
     )
     page = out / SUMMARY

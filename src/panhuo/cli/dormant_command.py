@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,34 +27,57 @@ if TYPE_CHECKING:
     from panhuo.desk.registry.stock import DormantListing, StockRow
     from panhuo.rules import InForce
 
-GRADES_SHOWN = (GRADE[0], GRADE[2], GRADE[4], *INDUSTRY, *CRITERIA)
-"""Grade, its confidence, why there is none; SEI; the four criteria of SC-011."""
+VERDICTS = tuple(one for one in CRITERIA if one.words == "verdict")
+SHOWN = (GRADE[0], *INDUSTRY, *VERDICTS)
+"""Of a grade, printed: the grade, SEI class and branches, the four criteria of SC-011."""
+BESIDE = (GRADE[2], GRADE[4], *(one for one in CRITERIA if one not in VERDICTS))
+"""And folded away: confidence, why there is no grade, evidence of the criteria."""
+GRADED = (*SHOWN, *BESIDE)
+GRADED_KEYS = tuple(one.key for one in GRADED)
+FACTS_SHOWN = (
+    "publication_number",
+    "application_number",
+    "title",
+    "first_owner",
+    "owners",
+    "owner_code",
+    "region_code",
+    "industry_code",
+    "asset_key",
+)
+"""Cells that are taken from the register as they stand."""
 COLUMNS = (
-    Column("publication_number", "公开（公告）号", "text", 18),
-    Column("application_number", "专利号", "text", 18),
-    Column("title", "专利名称", "text", 36),
-    Column("ip_type", "类型", "text", 10),
-    Column("first_owner", "第一权利人", "text", 26),
-    Column("owners", "权利人", "list", 30),
-    Column("owner_code", "统一社会信用代码", "text", 20),
-    Column("owner_type", "权利人类型", "text", 12),
-    Column("owner_type_rule", "类型依据", "text", 14),
-    Column("region_code", "地区代码", "text", 10),
-    Column("filing_date", "申请日", "date"),
+    Column("publication_number", "公开（公告）号", "text", 15),
+    Column("application_number", "专利号", "text", 16),
+    Column("title", "专利名称", "long", 30),
+    Column("ip_type", "类型", "text", 9),
+    Column("first_owner", "第一权利人", "long", 20),
+    Column("region_code", "地区代码", "text", 8),
     Column("grant_date", "授权公告日", "date"),
-    Column("legal_status", "法律状态（查询日）", "text", 16),
-    Column("status_basis", "状态依据", "text", 10),
-    Column("state", "沉睡状态", "text", 12),
-    Column("reason", "判读理由", "long", 36),
-    Column("flags", "提示", "long", 30),
-    Column("transfer_date", "转移登记日", "date"),
-    Column("transfer_parties", "转移双方", "long", 30),
-    Column("events", "法律事件", "long", 50),
-    Column("same_day_twin", "同日申请对应件", "text", 18),
+    Column("legal_status", "法律状态（查询日）", "text", 12),
+    Column("state", "沉睡状态", "text", 9),
+    Column("reason", "判读理由", "long", 24),
+    Column("flags", "提示", "long", 20),
+    Column("events", "法律事件", "long", 30),
     Column("ipc_subclass", "IPC小类", "text", 8),
-    Column("industry_code", "国民经济行业", "list", 12),
-    *(one.column for one in GRADES_SHOWN),
-    Column("asset_key", "登记键", "text", 20),
+    Column("industry_code", "国民经济行业", "list", 9),
+    *(one.column for one in SHOWN),
+    *(
+        replace(column, folded=True)
+        for column in (
+            Column("owners", "权利人", "list", 30),
+            Column("owner_code", "统一社会信用代码", "text", 20),
+            Column("owner_type", "权利人类型", "text", 12),
+            Column("owner_type_rule", "类型依据", "text", 14),
+            Column("filing_date", "申请日", "date"),
+            Column("status_basis", "状态依据", "text", 10),
+            Column("transfer_date", "转移登记日", "date"),
+            Column("transfer_parties", "转移双方", "long", 30),
+            Column("same_day_twin", "同日申请对应件", "text", 18),
+            *(one.column for one in BESIDE),
+            Column("asset_key", "登记键", "text", 20),
+        )
+    ),
 )
 
 
@@ -113,7 +137,7 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
             CANDIDATE_NOTE,
             GRADE_NOTE,
         )
-        cells = shower(GRADES_SHOWN, words, rules)
+        cells = shower(GRADED, words, rules)
         shown_grades = {asset_id: cells(row) for asset_id, row in grades.items()}
         written = _rows(listing, shown_grades, words)
         explain = words.notes(column.key for column in COLUMNS) if words else None
@@ -130,16 +154,15 @@ CANDIDATE_NOTE = "疑似沉睡由程序据登记事实判读，须经权利人�
 
 
 def _grades(tables: Tables, projection: Projection, rules: InForce, listed: set[int]) -> dict[int, tuple[object, ...]]:
-    """asset_id -> cells of GRADES_SHOWN; nothing but the reason on a day for which the pack has no grading rules."""
+    """asset_id -> cells of GRADED; nothing but the reason on a day for which the pack has no grading rules."""
     from panhuo.desk.registry.grading import grade_register
 
-    keys = [one.key for one in GRADES_SHOWN]
     try:
         graded = tables.add("graded", grade_register(projection, rules))
     except NotInForce:
-        none = tuple("no_rule_that_day" if key == "grade_reason" else None for key in keys)
+        none = tuple("no_rule_that_day" if key == "grade_reason" else None for key in GRADED_KEYS)
         return dict.fromkeys(listed, none)
-    return {row[0]: row[1:] for row in tables.rows(graded.select("asset_id", *keys)) if row[0] in listed}
+    return {row[0]: row[1:] for row in tables.rows(graded.select("asset_id", *GRADED_KEYS)) if row[0] in listed}
 
 
 def _rows(
@@ -153,33 +176,28 @@ def _rows(
     for row in sorted(listing.rows, key=lambda one: (STATE_ORDER.index(one.state), one.situation.asset_id)):
         situation, verdict = row.situation, row.verdict
         facts = listing.facts[situation.asset_id]
-        yield (
-            facts["publication_number"],
-            facts["application_number"],
-            facts["title"],
-            word("ip_type", situation.ip_type),
-            facts["first_owner"],
-            facts["owners"],
-            facts["owner_code"],
-            word("owner_type", situation.owner_type),
-            _owner_rule(facts["owner_type_rule"], words),
-            facts["region_code"],
-            situation.filing_date,
-            situation.grant_date,
-            word("legal_status", situation.status),
-            word("status_basis", situation.status_basis),
-            word("dormancy_state", row.state),
-            "; ".join(word("dormancy_reason", reason) for reason in verdict.reasons),
-            "; ".join(word("dormancy_flag", flag) for flag in verdict.flags),
-            situation.transfer_day,
-            situation.transfer_parties,
-            "; ".join(f"{when} {word(kind, code)}" for when, kind, code in listing.events.get(situation.asset_id, ())),
-            listing.twin_of(row),
-            facts["ipc_main"][:4],
-            facts["industry_code"],
-            *grades[situation.asset_id],
-            facts["asset_key"],
-        )
+        cells = {
+            **{key: facts[key] for key in FACTS_SHOWN},
+            "ip_type": word("ip_type", situation.ip_type),
+            "owner_type": word("owner_type", situation.owner_type),
+            "owner_type_rule": _owner_rule(facts["owner_type_rule"], words),
+            "filing_date": situation.filing_date,
+            "grant_date": situation.grant_date,
+            "legal_status": word("legal_status", situation.status),
+            "status_basis": word("status_basis", situation.status_basis),
+            "state": word("dormancy_state", row.state),
+            "reason": "; ".join(word("dormancy_reason", reason) for reason in verdict.reasons),
+            "flags": "; ".join(word("dormancy_flag", flag) for flag in verdict.flags),
+            "transfer_date": situation.transfer_day,
+            "transfer_parties": situation.transfer_parties,
+            "events": "; ".join(
+                f"{when} {word(kind, code)}" for when, kind, code in listing.events.get(situation.asset_id, ())
+            ),
+            "same_day_twin": listing.twin_of(row),
+            "ipc_subclass": facts["ipc_main"][:4],
+            **dict(zip(GRADED_KEYS, grades[situation.asset_id], strict=True)),
+        }
+        yield tuple(cells[column.key] for column in COLUMNS)
 
 
 def _owner_rule(rule: str, words: Labels | None) -> str:

@@ -31,15 +31,17 @@ class GradeColumn:
 def _case(code: str, heading: str) -> tuple[GradeColumn, ...]:
     return (
         GradeColumn(Column(code, heading, "text", 10), "verdict"),
-        GradeColumn(Column(f"{code}_reason", f"{heading}理由", "text", 18), "case_reason"),
-        GradeColumn(Column(f"{code}_evidence", f"{heading}证据", "long", 24)),
+        GradeColumn(Column(f"{code}_reason", f"{heading}理由", "text", 18, folded=True), "case_reason"),
+        GradeColumn(Column(f"{code}_evidence", f"{heading}证据", "long", 24, folded=True)),
     )
 
 
 def _criterion(code: str, heading: str) -> tuple[GradeColumn, ...]:
     return (
         GradeColumn(Column(f"criterion_{code}", heading, "text", 10), "verdict"),
-        GradeColumn(Column(f"criterion_{code}_evidence", f"{heading}依据", "long", 24), "criterion_evidence"),
+        GradeColumn(
+            Column(f"criterion_{code}_evidence", f"{heading}依据", "long", 24, folded=True), "criterion_evidence"
+        ),
     )
 
 
@@ -102,6 +104,11 @@ PEERS = (
     *_measure("remaining_term", "剩余期限"),
 )
 NOTE = "筛选等级的权重为本系统占位值，非GB/T 42748附录权重。空白或“无法判断”表示事实不足。"
+
+
+def folded_last(columns: Iterable[GradeColumn]) -> tuple[GradeColumn, ...]:
+    """What is printed first, what a workbook folds away behind it."""
+    return tuple(sorted(columns, key=lambda one: one.column.folded))
 
 
 def shower(
