@@ -13,7 +13,18 @@ import click
 
 from panhuo.adapters.writers.columns import Column
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
-from panhuo.cli.grade_columns import CRITERIA, GRADE, HIGH_VALUE, INDUSTRY, NOTE, PARTS, PEERS, GradeColumn, shower
+from panhuo.cli.grade_columns import (
+    CRITERIA,
+    GRADE,
+    HIGH_VALUE,
+    INDUSTRY,
+    NOTE,
+    PARTS,
+    PEERS,
+    GradeColumn,
+    folded_last,
+    shower,
+)
 from panhuo.terms.kinds import PATENT_TYPES
 
 if TYPE_CHECKING:
@@ -25,24 +36,26 @@ if TYPE_CHECKING:
 ASSET_COLUMNS = (
     Column("publication_number", "公开（公告）号", "text", 18),
     Column("application_number", "专利号", "text", 18),
-    Column("title", "专利名称", "text", 36),
+    Column("title", "专利名称", "long", 30),
     Column("ip_type", "类型", "text", 10),
-    Column("first_owner", "第一权利人", "text", 26),
+    Column("first_owner", "第一权利人", "long", 20),
     Column("owner_type", "权利人类型", "text", 12),
     Column("region_code", "地区代码", "text", 10),
     Column("filing_date", "申请日", "date"),
     Column("grant_date", "授权公告日", "date"),
     Column("status", "法律状态", "text", 14),
 )
-GRADE_COLUMNS: tuple[GradeColumn, ...] = (
-    *GRADE,
-    *HIGH_VALUE,
-    *INDUSTRY,
-    GradeColumn(Column("ipc_subclass", "IPC小类", "text", 8)),
-    GradeColumn(Column("term_end", "期满终止日", "date")),
-    *CRITERIA,
-    *PARTS,
-    *PEERS,
+GRADE_COLUMNS = folded_last(
+    (
+        *GRADE,
+        *HIGH_VALUE,
+        *INDUSTRY,
+        GradeColumn(Column("ipc_subclass", "IPC小类", "text", 8)),
+        GradeColumn(Column("term_end", "期满终止日", "date")),
+        *CRITERIA,
+        *PARTS,
+        *PEERS,
+    )
 )
 
 
@@ -50,7 +63,8 @@ GRADE_COLUMNS: tuple[GradeColumn, ...] = (
 @click.option("--at", "at", type=Day(), required=True, help="the day to stand on")
 @click.option("--pack", "pack_name", metavar="PACK", help="policy pack [the home's]: national, shenzhen, a folder")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
-def grade(*, home: Path, at: date, pack_name: str | None, out: Path) -> Answer:
+@click.option("--statistics", type=click.Path(path_type=Path), help="high-value figures: .xlsx .csv .parquet .jsonl")
+def grade(*, home: Path, at: date, pack_name: str | None, out: Path, statistics: Path | None) -> Answer:
     """Grade every patent: five cases of 高价值发明专利 with evidence, peers, screening grade A to D with its parts.
 
     \b
@@ -61,10 +75,12 @@ def grade(*, home: Path, at: date, pack_name: str | None, out: Path) -> Answer:
     from panhuo.rules import load_pack
 
     check_suffix(out)
+    if statistics is not None:
+        check_suffix(statistics)
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
-        answer = _grade(place, load_pack(pack_name or place.pack).at(at), out)
+        answer = _grade(place, load_pack(pack_name or place.pack).at(at), out, statistics)
     say(
         f"{at}: {answer['graded']} living patents graded {answer['grades']}, {answer['high_value']} high-value "
         f"inventions, of {answer['high_value_cannot_say']} nobody can say. Wrote {out}."
@@ -72,8 +88,9 @@ def grade(*, home: Path, at: date, pack_name: str | None, out: Path) -> Answer:
     return answer
 
 
-def _grade(place: Home, rules: InForce, out: Path) -> Answer:
+def _grade(place: Home, rules: InForce, out: Path, statistics: Path | None) -> Answer:
     from panhuo.adapters.tables.duck import open_tables
+    from panhuo.cli.grade_statistics import GradeStatistics
     from panhuo.desk.history import record_run
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.grading import grade_register
@@ -82,7 +99,8 @@ def _grade(place: Home, rules: InForce, out: Path) -> Answer:
     graded = grade_register(projection, rules)
     with open_tables(projection.paths()) as tables:
         tables.add("graded", graded)
-        figures = _figures(tables)
+        told = GradeStatistics(tables, rules)
+        figures = _figures(tables) | {"statistics": told.compact()}
         run = record_run(
             "grade",
             at=rules.day,
@@ -96,6 +114,8 @@ def _grade(place: Home, rules: InForce, out: Path) -> Answer:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(graded, kept)
         _write(tables, rules, run.id, out)
+        if statistics is not None:
+            told.write(statistics, rules, run=run.id)
     return Answer(**figures, at=rules.day, pack=rules.pack, pack_version=rules.version, run=run.id, out=str(out))
 
 

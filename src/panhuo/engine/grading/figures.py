@@ -64,7 +64,7 @@ def _told(assets: Table, rules: InForce) -> Table:
         "family_count",
         **flags,
         by_cnipa=assets.jurisdiction == "CN",
-        at_home=_is_resident(assets, rules),
+        at_home=is_resident(assets, rules),
         has_symbols=assets.ipc_main != "",
         co_owned=assets.co_owner_types.length() > 0,
         has_members=assets.family_members.length() > 0,
@@ -88,12 +88,18 @@ def _standing(status: Table) -> Table:
     )
 
 
-def _is_resident(assets: Table, rules: InForce) -> BooleanValue:
+def is_resident(assets: Table, rules: InForce) -> BooleanValue:
     """Whether the first owner lives in the country: by its region, else by the region inside its USCC; else null."""
     stated, coded = assets.region_code, assets.owner_code
     return ibis.cases(
         (stated != "", _is_inside(stated, rules)), (coded.length() == 18, _is_inside(coded.substr(2, 6), rules))
     )
+
+
+def region_of(assets: Table) -> StringValue:
+    """Region of the first owner: stated, else inside its USCC; else null."""
+    stated, coded = assets.region_code, assets.owner_code
+    return ibis.cases((stated != "", stated), (coded.length() == 18, coded.substr(2, 6)))
 
 
 def _is_inside(region: StringValue, rules: InForce) -> BooleanValue:
