@@ -149,3 +149,18 @@ def test_as_of_dates_the_status_words(panhuo: Panhuo, tmp_path: Path, as_of: str
     assert asked["2021-01-22"] == (1, 0)
     called = panhuo("dormant", "--at", "2021-01-20", "--out", tmp_path / "d.csv")
     assert called.answer["considered"] == 0
+
+
+def test_other_rights_are_kept_by_kind_and_registration_number(panhuo: Panhuo, tmp_path: Path) -> None:
+    file = tmp_path / "others.csv"
+    file.write_text(
+        "登记号,名称,知识产权类型,权利人,申请日\n"
+        "2021SR0123456,云湖示例控制软件V1.0,计算机软件著作权,云湖示例科技有限公司,2021-01-01\n"
+        "BS.215001234,云湖示例布图,集成电路布图设计,云湖示例科技有限公司,2021-01-01\n"
+        ",没有登记号的软件,计算机软件著作权,云湖示例科技有限公司,2021-01-01\n",
+        encoding="utf-8",
+    )
+    first = panhuo("import", file).answer["files"][0]
+    assert (first["new"], first["rejected"], first["reasons"]) == (2, 1, {"no_number": 1})
+    status = panhuo("status").answer
+    assert (status["patents"], status["other_assets"]) == (0, 2)

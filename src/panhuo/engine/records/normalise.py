@@ -5,7 +5,7 @@ Columns are parsed as a whole (engine.records.columns), rows are then put togeth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -14,6 +14,7 @@ from panhuo.engine.records.patent import EventRecord, PatentRecord
 from panhuo.engine.records.raw import Cell, RawBatch, RawEvent, Reject
 from panhuo.engine.records.vocabulary import Vocabulary
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 from panhuo.terms.kinds import PATENT_TYPES, EventType, IpType, LegalStatus
 from panhuo.terms.numbers import (
     ApplicationNumber,
@@ -37,6 +38,7 @@ NO_NUMBER = BadValue("The row has no patent number.", code="no_number", column="
 MINOR_DATES = ("priority_date", "expiry_date")
 """Dates that nothing here is counted from: a slip costs the cell, not the row."""
 WORDS = ("title", "title_en", "abstract", "abstract_en", "first_claim", "agency", "address")
+NUMBER_COLUMNS = ("application_number", "publication_number", "grant_publication_number")
 PEOPLE = ("owners", "applicants", "inventors", "priority_numbers", "loc", "industry_code", "awards")
 
 
@@ -73,7 +75,9 @@ class PatentNormaliser:
         return [record for index, record in enumerate(records) if index not in problems], rejects
 
     def _records(self, batch: RawBatch) -> list[PatentRecord]:
-        parse, get, rows, separator = self._parse, batch.columns.get, len(batch), batch.separator
+        parse, rows, separator = self._parse, len(batch), batch.separator
+        ip_words = parse.texts(batch.columns.get("ip_type"), rows)
+        get, registered = self._registered(batch.columns, ip_words)
         publications: Sequence[PublicationNumber | None] = parse.parsed(
             get("publication_number"), rows, "publication_number", parse_publication_number
         )
@@ -82,7 +86,6 @@ class PatentNormaliser:
         )
         offices = self._offices(get("jurisdiction"), rows, publications, grants)
         applications = self._applications(get("application_number"), rows, offices)
-        ip_words = parse.texts(get("ip_type"), rows)
         words = {name: parse.texts(get(name), rows) for name in WORDS}
         people = {name: parse.lists(get(name), rows, separator) for name in PEOPLE}
         days = {
@@ -102,14 +105,15 @@ class PatentNormaliser:
             zip(publications, grants, offices, applications, regions, strict=True)
         ):
             shown = publication or grant
+            number = registered.get(index, "")
             ip_type = self._ip_type(application, shown, ip_words[index])
-            keys = self._keys(index, application, shown, ip_type)
+            keys = (f"t:{ip_type}:{number}"[:60],) if number else self._keys(index, application, shown)
             main, all_symbols = _main_and_all(mains[index], symbols[index])
             record = PatentRecord(
                 keys,
                 ip_type,
                 office,
-                application.text if application else "",
+                application.text if application else number,
                 kind_code=shown.kind if shown else kinds[index],
                 title=words["title"][index],
                 title_en=words["title_en"][index],
@@ -151,6 +155,27 @@ class PatentNormaliser:
         self._speak_for_days(batch, records)
         return records
 
+    def _registered(
+        self, columns: Mapping[str, Sequence[Cell]], ip_words: Sequence[str]
+    ) -> tuple[Callable[[str], Sequence[Cell] | None], dict[int, str]]:
+        """The columns as patents' ones, and by row the registration numbers of what is no patent."""
+        others = [
+            index
+            for index, word in enumerate(ip_words)
+            if word and (kind := self._words.ip_type(word)) is not None and kind not in PATENT_TYPES
+        ]
+        numbered = [name for name in NUMBER_COLUMNS if name in columns]
+        if not others or not numbered:
+            return columns.get, {}
+        given = {name: self._parse.texts(columns[name], len(ip_words)) for name in numbered}
+        found = {index: next((given[name][index] for name in numbered if given[name][index]), "") for index in others}
+        kept = {
+            name: [None if index in found else cell for index, cell in enumerate(columns[name])] for name in numbered
+        }
+        return lambda name: kept.get(name, columns.get(name)), {
+            index: half_width("".join(number.split())).upper() for index, number in found.items()
+        }
+
     def _offices(
         self,
         column: Sequence[Cell] | None,
@@ -190,10 +215,8 @@ class PatentNormaliser:
         return self._words.ip_type(word) or IpType.INVENTION
 
     def _keys(
-        self, index: int, application: ApplicationNumber | None, shown: PublicationNumber | None, ip_type: IpType
+        self, index: int, application: ApplicationNumber | None, shown: PublicationNumber | None
     ) -> tuple[str, ...]:
-        if ip_type not in PATENT_TYPES and application is not None:
-            return (f"t:{ip_type}:{application.text}"[:60],)
         if application is None and shown is None:
             self._parse.problem(index, "publication_number", NO_NUMBER)
             return ()
