@@ -125,12 +125,14 @@ def _steps(home: Path, city: Path, out: Path) -> dict[str, Callable[[], Answer]]
         "import": (city / "files", "--as-of", day, "--rejects", out / "未入库行.xlsx"),
         "dormant": ("--at", day, "--out", out / "疑似沉睡专利.xlsx"),
         "booklet": ("--all", "--out", out / "核实表"),
-        "grade": ("--at", day, "--out", out / "分级.xlsx"),
+        "grade": ("--at", day, "--out", out / "分级.xlsx", "--statistics", out / "高价值发明专利统计.xlsx"),
         "match": ("--needs", city / "needs", "--at", day, "--out", out / "供需匹配.xlsx"),
+        "conversion-list": ("--at", day, "--out", out / "专利转化清单.xlsx"),
         "supply-list": ("--at", day, "--out", out / "供给清单"),
         "ledger": ("--month", MONTH, "--out", out / f"转化台账{MONTH}.xlsx"),
         "study": ("--at", day, "--out", out / "高校专利创新资源及运营状况.docx"),
         "lists": ("--at", day, "--out", out / "清单"),
+        "stock-export": ("--at", day, "--out", out / "存量专利盘点表.xlsx"),
         "status": (),
     }
     return {name: partial(_call, name, home, arguments) for name, arguments in calls.items()}
