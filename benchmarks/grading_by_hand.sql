@@ -104,8 +104,8 @@ WITH standing AS (
             bool_or(happened) AS happened
         FROM (
             SELECT asset_id, number, kind, max(dated) FILTER (WHERE runs_on) AS started,
-                max(dated) FILTER (WHERE runs_on AND terms = 'exclusive') AS exclusive_start,
-                max(dated) FILTER (WHERE runs_on AND terms = 'sole') AS sole_start,
+                max(dated) FILTER (WHERE runs_on AND kind = 'licence' AND terms = 'exclusive') AS exclusive_start,
+                max(dated) FILTER (WHERE runs_on AND kind = 'licence' AND terms = 'sole') AS sole_start,
                 max(dated) FILTER (WHERE NOT is_start) AS ended,
                 min(known_on) FILTER (WHERE is_start AND event_date IS NULL) AS word,
                 bool_or(is_start AND event_date IS NOT NULL) AS is_dated,

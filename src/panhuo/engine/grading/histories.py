@@ -67,12 +67,13 @@ def _spells(events: Table, at: date) -> Table:
     is_start = told.event.isin([*_STARTS])
     dated = (told.event_date <= at).ifelse(told.event_date, None)
     runs_on = is_start & (told.ends_on.isnull() | (told.ends_on >= at))
+    licence_runs_on = runs_on & (told.event == E.LICENCE_RECORDED)
     places = {event: n for n, pair in enumerate(SPELLS.values()) for event in pair}
     kind = ibis.cases(*((told.event == event, n) for event, n in places.items()))
     by_number = told.group_by("asset_id", "number", kind=kind).agg(
         start=dated.max(where=runs_on),
-        exclusive_start=dated.max(where=runs_on & (told.terms == "exclusive")),
-        sole_start=dated.max(where=runs_on & (told.terms == "sole")),
+        exclusive_start=dated.max(where=licence_runs_on & (told.terms == "exclusive")),
+        sole_start=dated.max(where=licence_runs_on & (told.terms == "sole")),
         end=dated.max(where=~is_start),
         word=told.known_on.min(where=is_start & told.event_date.isnull()),
         is_dated=(is_start & told.event_date.notnull()).any(),
