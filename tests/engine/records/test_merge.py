@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from panhuo.engine.records.merge import Standing, merge, standing
+from panhuo.engine.records.merge import HEARD_ALONE, Standing, merge, standing
 from panhuo.engine.records.patent import PatentRecord
 
 DAYS = st.sampled_from(["", "2020-01-01", "2024-04-01"])
 
 
 @st.composite
-def records(draw: st.DrawFn) -> Standing:
+def records(draw: st.DrawFn, ranks: st.SearchStrategy[int] = st.integers(0, 4)) -> Standing:  # noqa: B008 - a strategy is no state
     record = PatentRecord(
         keys=(draw(st.sampled_from(["a:CN1", "p:CN2", "p:CN3"])),),
         ip_type="invention",
@@ -24,7 +24,7 @@ def records(draw: st.DrawFn) -> Standing:
         owners=draw(st.sampled_from([(), ("云湖大学",), ("云湖大学", "示例公司")])),
         filing_date=draw(st.sampled_from([None, date(2015, 1, 1), date(2016, 1, 1)])),
         cited_by_count=draw(st.sampled_from([None, 0, 3])),
-        rank=draw(st.integers(0, 2)),
+        rank=draw(ranks),
         day=draw(DAYS),
     )
     return standing(record, draw(st.sampled_from(["d1", "d2", "d3"])))
@@ -51,9 +51,17 @@ def test_hearing_it_again_changes_nothing(one: Standing, other: Standing) -> Non
 @given(records(), records())
 def test_silence_never_wins(one: Standing, other: Standing) -> None:
     both = merge(one, other)
+    assume((one.main[0] < HEARD_ALONE) == (other.main[0] < HEARD_ALONE))
     for name, value in both.values.items():
         if one.values[name] not in (None, "", ()) or other.values[name] not in (None, "", ()):
             assert value not in (None, "", ())
+
+
+@given(records(ranks=st.just(0)), records(ranks=st.integers(HEARD_ALONE, 4)))
+def test_what_our_own_lists_say_is_heard_only_where_no_other_source_speaks(one: Standing, other: Standing) -> None:
+    both = merge(one, other)
+    assert (both.values, both.main, both.said_by) == (other.values, other.main, other.said_by)
+    assert both.keys == one.keys | other.keys
 
 
 def test_the_better_source_is_believed_field_by_field_and_named() -> None:

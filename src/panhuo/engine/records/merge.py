@@ -3,11 +3,14 @@
 A statement's weight is (source rank, latest day it speaks for, value, source digest), compared in that order;
 silence never wins. Taking the maximum per field makes merging commutative, associative and idempotent, so that
 the register depends on which files were read and not on when (tests/engine/records/test_merge.py).
+
+Sources of rank 0, our own lists read back, are heard only where no other source speaks of the asset: what they
+tell was worked out from the others, and would come back as if somebody had stated it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +18,9 @@ from panhuo.engine.records.patent import FIELDS, PatentRecord
 
 Weight = tuple[int, str, str]
 """(rank, day as ISO text, source digest)."""
+
+HEARD_ALONE = 2
+"""Weights below it are those of source rank 0 (a rank counts twice, and one more for a grant document)."""
 
 
 @dataclass(slots=True)
@@ -46,6 +52,9 @@ def standing(record: PatentRecord, digest: str) -> Standing:
 
 def merge(old: Standing, new: Standing) -> Standing:
     """Both statements as one; neither argument is changed."""
+    if (old.main[0] < HEARD_ALONE) != (new.main[0] < HEARD_ALONE):
+        heard = max(old, new, key=lambda one: one.main)
+        return replace(heard, keys=old.keys | new.keys)
     values: dict[str, Any] = {}
     weights: dict[str, Weight] = {}
     for name in FIELDS:

@@ -45,7 +45,8 @@ PEOPLE = ("owners", "applicants", "inventors", "priority_numbers", "loc", "indus
 class PatentNormaliser:
     """Normalises the rows of one source.
 
-    rank: weight of the source among sources (pack table source_precedence). as_of: the day an export speaks for,
+    rank: weight of the source among sources (pack table source_precedence); of rank 0, our own lists, the status
+    words are not taken, for they were worked out. as_of: the day an export speaks for,
     when the user named it; else each row speaks for the latest date in it.
     """
 
@@ -229,7 +230,8 @@ class PatentNormaliser:
 
     def _speak_for_days(self, batch: RawBatch, records: Sequence[PatentRecord]) -> None:
         """Events and status words, the day each row speaks for, and its weight."""
-        words = self._parse.lists(batch.columns.get("status_words"), len(batch), batch.separator)
+        said = batch.columns.get("status_words") if self._rank else None
+        words = self._parse.lists(said, len(batch), batch.separator)
         told = batch.events
         for index, record in enumerate(records):
             if told is not None and told[index]:
