@@ -21,6 +21,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Stored:
     """Stored columns of so many synthetic patents, by table name; the SEI evidence among them."""
     from benchmarks.grading import prepare
     from benchmarks.grading_data import AT
+
     from panhuo.rules import load_pack
 
     made: dict[int, dict[str, Path]] = {}
