@@ -97,6 +97,7 @@ PARTS = (
     _part("family_layout", "同族布局"),
 )
 PEERS = (
+    GradeColumn(Column("too_few_peers", "同组过少、无法比较的指标", "long", 24), "measure"),
     *_measure("citations", "被引"),
     *_measure("claims", "权利要求"),
     *_measure("family", "同族"),

@@ -147,13 +147,17 @@ def _figures(tables: Tables) -> dict[str, Any]:
 
 def _write(tables: Tables, rules: InForce, run: str, out: Path) -> None:
     from panhuo.adapters.writers.tables import write_rows
-    from panhuo.engine.grading import cases_met, missing_parts
+    from panhuo.engine.grading import cases_met, missing_parts, too_few_peers
     from panhuo.rules.labels import Labels
 
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
     columns = (*ASSET_COLUMNS, *(one.column for one in GRADE_COLUMNS))
     assets, graded = tables["assets"], tables["graded"]
-    said = graded.mutate(high_value_cases=cases_met(graded), screening_missing=missing_parts(graded))
+    said = graded.mutate(
+        high_value_cases=cases_met(graded),
+        screening_missing=missing_parts(graded),
+        too_few_peers=too_few_peers(graded),
+    )
     shown = (
         assets.select("asset_id", *(c.key for c in ASSET_COLUMNS[:-1]), ipc_subclass=assets.ipc_main.substr(0, 4))
         .join(said, "asset_id")

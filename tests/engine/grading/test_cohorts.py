@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from grading_register import Register, right, rules_of
+from grading_register import Register, graded, right, rules_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from panhuo.engine.grading import GRADES, too_few_peers
 from panhuo.engine.grading.cohorts import INDICES_E4, MEASURES, cohort_indices
 from panhuo.engine.grading.figures import FIGURES
 
@@ -104,6 +106,21 @@ def test_fewer_peers_than_asked_give_no_number_and_one_more_does(compared: Compa
     assert [four[n]["citations_percentile_e4"] for n in range(4)] == [0, 3333, 6667, 10_000]
 
 
+def test_too_few_peers_is_said_and_told_apart_from_a_figure_that_nobody_told() -> None:
+    """Eleven patents with claims, three of them with citations, none with a family count."""
+    rights = [
+        right(n, claims_count=n, cited_by_count=n if n < 4 else None, family_count=None, grant_date=None)
+        for n in range(1, 12)
+    ]
+    rows = list(graded(rights, status=dict.fromkeys(range(1, 12), "examination")).values())
+    with Register() as register:
+        table = register.put("rows", rows, GRADES)
+        said = {
+            row["asset_id"]: row["few"] for row in register.rows(table.select("asset_id", few=too_few_peers(table)))
+        }
+    assert said == {n: "citations" if n < 4 else "" for n in range(1, 12)}
+
+
 def test_a_figure_that_is_not_known_is_no_peer(compared: Compared) -> None:
     found = compared.of(one_cohort([1, 2, 3, None]))
     assert found[0]["citations_peers"] == 3
@@ -130,8 +147,6 @@ def test_nobody_cited_makes_no_index_and_no_division_by_zero(compared: Compared)
 
 
 def test_peers_share_office_kind_subclass_and_filing_year() -> None:
-    from grading_register import graded
-
     alike = [right(n, claims_count=n, filing_date=date_of(n)) for n in range(1, 11)]
     strange = [
         right(11, claims_count=5, jurisdiction="US"),
@@ -144,7 +159,5 @@ def test_peers_share_office_kind_subclass_and_filing_year() -> None:
     assert [found[n]["claims_peers"] for n in (1, 11, 12, 13, 14, 15)] == [11, 1, 1, 11, 1, 1]
 
 
-def date_of(n: int) -> Any:
-    from datetime import date
-
+def date_of(n: int) -> date:
     return date(2018, n, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from panhuo.engine.grading.cohorts import too_few_peers
 from panhuo.engine.grading.grade import GRADES, grade
 from panhuo.engine.grading.high_value import CASES, cases_met
 from panhuo.engine.grading.screening import missing_parts
@@ -23,4 +24,5 @@ __all__ = [
     "sei_evidence",
     "stock",
     "stock_figures",
+    "too_few_peers",
 ]

@@ -14,7 +14,7 @@ import ibis
 from ibis import Table, _
 from ibis.expr.types import StringValue
 
-from panhuo.engine.grading.verdicts import in_units, share_of
+from panhuo.engine.grading.verdicts import codes_where, in_units, share_of
 from panhuo.rules import InForce
 
 
@@ -50,7 +50,7 @@ INDICES = {
         (f"{measure.name}_peers", "int32"),  # patents of the cohort whose figure is known, itself included
     )
 }
-"""The same as they are written. No index: see index_reason."""
+"""The same as they are written. No index, but peers: too_few_peers; neither: not told."""
 
 
 def cohort_indices(facts: Table, peers: Table, rules: InForce) -> Table:
@@ -71,11 +71,13 @@ def cohort_indices(facts: Table, peers: Table, rules: InForce) -> Table:
     return joined.select(*facts.columns, **shown)
 
 
-def index_reason(grades: Table, measure: Measure) -> StringValue:
-    """Why a row of GRADES has no index for a measure: too_few_peers, not_told (or no cohort), "" where it has one."""
-    peers = grades[f"{measure.name}_peers"]
-    return ibis.cases(
-        (grades[f"{measure.name}_index"].notnull(), ""), (peers.notnull(), "too_few_peers"), else_="not_told"
+def too_few_peers(grades: Table) -> StringValue:
+    """Measures of a row of GRADES whose figure is known, but not of enough peers to compare, joined by ;."""
+    return codes_where(
+        *(
+            (grades[_size(measure)].notnull() & grades[f"{measure.name}_index"].isnull(), measure.name)
+            for measure in MEASURES
+        )
     )
 
 
