@@ -20,6 +20,8 @@ from panhuo.terms.ipc import parse_ipc
 
 AT = date(2025, 11, 30)
 EPOCH = date(1970, 1, 1)
+ROWS_A_GROUP = 20_000
+"""As desk.registry.export writes a projection; one group of all rows would be read by one thread only."""
 ARROW = {
     "int64": pa.int64(),
     "int32": pa.int32(),
@@ -62,7 +64,7 @@ def write_tables(folder: Path, patents: int, rules: InForce, *, seed: int = 2025
     folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / f"{name}.parquet" for name in tables}
     for name, table in tables.items():
-        pq.write_table(table, paths[name], compression="zstd")
+        pq.write_table(table, paths[name], compression="zstd", row_group_size=ROWS_A_GROUP)
     return paths
 
 

@@ -16,6 +16,7 @@ from panhuo.adapters.writers.tables import write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
 from panhuo.cli.grade_columns import CRITERIA, GRADE, INDUSTRY, shower
 from panhuo.cli.grade_columns import NOTE as GRADE_NOTE
+from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.rules.errors import NotInForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.kinds import DormancyState
@@ -132,16 +133,13 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
     kept.parent.mkdir(parents=True, exist_ok=True)
     for path in (kept, out):
         words = Labels(rules) if path.suffix.lower() == ".xlsx" else None
-        notes = (
-            f"查询日 {at}，口径 {chosen}，规则包 {rules.pack} {rules.version}，Run {run.id}",
-            CANDIDATE_NOTE,
-            GRADE_NOTE,
-        )
+        notes = (stands_on(rules, run.id), f"口径 {chosen}", CANDIDATE_NOTE, GRADE_NOTE)
         cells = shower(GRADED, words, rules)
         shown_grades = {asset_id: cells(row) for asset_id, row in grades.items()}
         written = _rows(listing, shown_grades, words)
         explain = words.notes(column.key for column in COLUMNS) if words else None
-        write_rows(path, COLUMNS, written, sheet_title="疑似沉睡专利", notes=notes, explain=explain)
+        head = synthetic_head(place, rules, TITLE)
+        write_rows(path, COLUMNS, written, sheet_title=TITLE, head=head, notes=notes, explain=explain)
     answer = Answer(
         **figures, at=at, profile=chosen, owner="any" if any_owner else "institutions", pack=rules.pack,
         pack_version=rules.version, run=run.id, out=str(out),
@@ -150,6 +148,7 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
     return answer
 
 
+TITLE = "疑似沉睡专利"
 CANDIDATE_NOTE = "疑似沉睡由程序据登记事实判读，须经权利人核实后方为沉睡专利；未经核实不得公布。"
 
 

@@ -25,6 +25,7 @@ from panhuo.cli.grade_columns import (
     folded_last,
     shower,
 )
+from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.terms.kinds import PATENT_TYPES
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ ASSET_COLUMNS = (
     Column("grant_date", "授权公告日", "date"),
     Column("status", "法律状态", "text", 14),
 )
+TITLE = "专利分级"
 GRADE_COLUMNS = folded_last(
     (
         *GRADE,
@@ -113,9 +115,9 @@ def _grade(place: Home, rules: InForce, out: Path, statistics: Path | None) -> A
         kept = place.runs / run.id / "grade.parquet"
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(graded, kept)
-        _write(tables, rules, run.id, out)
+        _write(tables, place, rules, run.id, out)
         if statistics is not None:
-            told.write(statistics, rules, run=run.id)
+            told.write(statistics, place, rules, run=run.id)
     return Answer(**figures, at=rules.day, pack=rules.pack, pack_version=rules.version, run=run.id, out=str(out))
 
 
@@ -145,7 +147,7 @@ def _figures(tables: Tables) -> dict[str, Any]:
     }
 
 
-def _write(tables: Tables, rules: InForce, run: str, out: Path) -> None:
+def _write(tables: Tables, place: Home, rules: InForce, run: str, out: Path) -> None:
     from panhuo.adapters.writers.tables import write_rows
     from panhuo.engine.grading import cases_met, missing_parts, too_few_peers
     from panhuo.rules.labels import Labels
@@ -164,9 +166,10 @@ def _write(tables: Tables, rules: InForce, run: str, out: Path) -> None:
         .order_by("asset_id")
         .select(*(column.key for column in columns))
     )
-    notes = (f"查询日 {rules.day}，规则包 {rules.pack} {rules.version}，Run {run}", NOTE)
+    notes, head = (stands_on(rules, run), NOTE), synthetic_head(place, rules, TITLE)
     explain = words.notes(column.key for column in columns) if words else None
-    write_rows(out, columns, _rows(tables, shown, words, rules), sheet_title="专利分级", notes=notes, explain=explain)
+    rows = _rows(tables, shown, words, rules)
+    write_rows(out, columns, rows, sheet_title=TITLE, head=head, notes=notes, explain=explain)
 
 
 def _rows(tables: Tables, shown: Any, words: Labels | None, rules: InForce) -> Iterator[list[object]]:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from panhuo.adapters.writers.columns import Column
+from panhuo.cli.list_notes import stands_on, synthetic_head
 
 if TYPE_CHECKING:
+    from panhuo.adapters.files.home import Home
     from panhuo.adapters.tables.protocol import Tables
     from panhuo.engine.grading import Statistics
     from panhuo.rules import InForce
@@ -114,23 +116,23 @@ class GradeStatistics:
             "ripe_within_months": self._months,
         }
 
-    def write(self, path: Path, rules: InForce, *, run: str) -> None:
+    def write(self, path: Path, home: Home, rules: InForce, *, run: str) -> None:
         """To path by its suffix: five sheets in XLSX, one long table else. Raises: as write_rows."""
         from panhuo.adapters.writers.tables import check_suffix, write_rows
         from panhuo.adapters.writers.workbook import write_workbook
 
-        notes = (f"查询日 {rules.day}，规则包 {rules.pack} {rules.version}，Run {run}", NOTE)
+        notes = (stands_on(rules, run), NOTE)
         if check_suffix(path) == ".xlsx":
-            write_workbook(path, list(self._sheets(rules)), notes=notes)
+            write_workbook(path, list(self._sheets(home, rules)), notes=notes)
         else:
             write_rows(path, LONG_COLUMNS, self._long(), sheet_title="统计", notes=notes)
 
-    def _sheets(self, rules: InForce) -> Iterator[Any]:
+    def _sheets(self, home: Home, rules: InForce) -> Iterator[Any]:
         from panhuo.adapters.writers.workbook import Sheet
         from panhuo.rules.labels import Labels
 
-        words, day = Labels(rules), f"查询日 {rules.day}"
-        yield Sheet("总体", TOTALS, self._totals(), head=("高价值发明专利统计", day))
+        words, below = Labels(rules), synthetic_head(home, rules, "")[1:] or (f"查询日 {rules.day}",)
+        yield Sheet("总体", TOTALS, self._totals(), head=("高价值发明专利统计", *below))
         found = self._found
         cases = [
             [
@@ -142,16 +144,16 @@ class GradeStatistics:
             ]
             for one in found.cases
         ]
-        yield Sheet("五种情形", CASE_COLUMNS, cases, head=("五种情形（一件可符合多种）", day))
+        yield Sheet("五种情形", CASE_COLUMNS, cases, head=("五种情形（一件可符合多种）", *below))
         together = [[_joined(words, one), number] for one, number in found.combinations.items()]
-        yield Sheet("情形组合", COMBINATION_COLUMNS, together, head=("情形组合（每件只计一次）", day))
-        yield Sheet("地区", REGION_COLUMNS, self._regions(words), head=("地区高价值发明专利", day))
+        yield Sheet("情形组合", COMBINATION_COLUMNS, together, head=("情形组合（每件只计一次）", *below))
+        yield Sheet("地区", REGION_COLUMNS, self._regions(words), head=("地区高价值发明专利", *below))
         ripe = [
             [*row[:-1], words.word("yes_no", "cannot_say" if row[-1] is None else "yes" if row[-1] else "no")]
             for row in self._ripening
         ]
         title = f"{self._months}个月内维持年限超过规定年数的发明专利"
-        yield Sheet("即将满年限", RIPENING_COLUMNS, ripe, head=(title, day))
+        yield Sheet("即将满年限", RIPENING_COLUMNS, ripe, head=(title, *below))
 
     def _totals(self) -> list[list[object]]:
         found = self._found

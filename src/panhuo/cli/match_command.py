@@ -13,6 +13,7 @@ import click
 
 from panhuo.adapters.writers.tables import check_suffix, write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
+from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.cli.match_progress import Bars
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
 from panhuo.engine.matching.filters import Filters
@@ -98,7 +99,7 @@ def _match(
     finally:
         draft.unlink(missing_ok=True)
         job.close()
-    _publish(kept, out, rules, job, run.id)
+    _publish(kept, out, place, rules, job, run.id)
     answer = Answer(
         **figures, at=rules.day, status="any" if unknown_too else "offerable", pack=rules.pack,
         pack_version=rules.version, run=run.id, out=str(out),
@@ -147,19 +148,21 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _publish(kept: Path, out: Path, rules: InForce, job: MatchJob, run: str) -> None:
+def _publish(kept: Path, out: Path, place: Home, rules: InForce, job: MatchJob, run: str) -> None:
     """The kept rows as the file asked for."""
     from panhuo.rules.labels import Labels
 
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
-    notes = [f"查询日 {rules.day}，规则包 {rules.pack} {rules.version}，Run {run}"]
+    notes = [stands_on(rules, run)]
     if words and job.unmatched:
         said = [
             f"{need}（{'、'.join(words.word('need_remark', one) for one in why)}）"
             for need, why in job.unmatched.items()
         ]
         notes.append(f"未匹配到专利的需求 {len(said)} 条：{'；'.join(said[:200])}")
-    write_rows(out, COLUMNS, _kept_rows(kept, words), sheet_title="供需匹配", notes=notes, explain=EXPLAIN)
+    head = synthetic_head(place, rules, "供需匹配")
+    rows = _kept_rows(kept, words)
+    write_rows(out, COLUMNS, rows, sheet_title="供需匹配", head=head, notes=notes, explain=EXPLAIN)
 
 
 def _kept_rows(kept: Path, words: Any) -> Iterator[tuple[object, ...]]:

@@ -58,9 +58,9 @@ def _transfers(maker: TrapMaker) -> None:
     before = maker.right(actor("university"), "invention", number(2017, 6, 2), granted=number(2020, 4, 3))
     before.events.append(Event("TA01", before.published + 200, "权利转移"))
     before.applicants = (actor("college"),)
-    note = "the application moved, not the right; the export's bare word 权利转移 is explained by the dated event"
-    flags = ["application_transferred"]
-    maker.expect("application_transferred_before_grant", before, note, default=CANDIDATE, flags=flags)
+    note = "the application moved; the export's bare word 权利转移 may speak of the right too, and nobody says to whom"
+    flags = ["transfer_unknown", "application_transferred"]
+    maker.expect("application_transferred_before_grant", before, note, default=TO_VERIFY, simple=OUT, flags=flags)
 
     stranger = maker.lives.numbers.application("invention", 2016)
     row = deals.transfer(_old(maker), actor("third_buyer"), day + 7)

@@ -59,19 +59,20 @@ def write_rows(
     rows: Rows,
     *,
     sheet_title: str,
+    head: Sequence[str] = (),
     notes: Sequence[str] = (),
     explain: Mapping[str, str] | None = None,
 ) -> int:
     """Write rows (cells in the order of columns) to path by its suffix; streams, replaces path as a whole.
 
     Args:
-        sheet_title: name of the tab and of the printed page (XLSX only), as are notes (lines of the
-            explaining sheet) and explain (column key -> meaning).
+        sheet_title: name of the tab and of the printed page (XLSX only), as are head (lines above the table),
+            notes (lines of the explaining sheet) and explain (column key -> meaning).
     Returns: rows written. Raises: UnknownSuffix; BadValue bad_cell; DomainError cannot_write.
     """
     suffix = check_suffix(path)
     if suffix == ".xlsx":
-        sheet = Sheet(sheet_title, columns, rows, explain=explain or {})
+        sheet = Sheet(sheet_title, columns, rows, head=tuple(head), explain=explain or {})
         return write_workbook(path, [sheet], notes=notes)[0]
     with whole_file(path) as draft:
         return _WRITERS[suffix](draft, columns, _typed(columns, rows))

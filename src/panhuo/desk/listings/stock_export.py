@@ -27,7 +27,7 @@ from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError
 from panhuo.terms.kinds import PATENT_TYPES, EventType, LegalStatus
 
-ASSET_FIELDS = ("application_number", "publication_number", "title", "owners", "filing_date", "grant_date", "ipc")
+ASSET_FIELDS = ("application_number", "publication_number", "title", "owners", "filing_date", "ipc")
 BURDENS = {"pledge_active": "pledged", "exclusive_active": "exclusively_licensed", "preservation_active": "preserved"}
 Row = dict[str, Any]
 
@@ -82,7 +82,8 @@ def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
     lies = encumbrances(living, tables["events"], at).select("asset_id", *BURDENS)
     burdens = {row[0]: row[1:] for row in tables.rows(lies)}
     uses = _uses(tables, at)
-    shown = ("asset_id", "ip_type", "first_owner", "owner_code", "inventors", "industry_code", *ASSET_FIELDS)
+    beside = ("asset_id", "ip_type", "first_owner", "owner_code", "inventors", "industry_code", "grant_date")
+    shown = (*beside, *ASSET_FIELDS)
     for cells in tables.rows(living.select(*shown).order_by("asset_id")):
         row: Row = dict(zip(shown, cells, strict=True))
         if owner is not None and not _is_of(row, owner):
@@ -96,6 +97,7 @@ def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
             **{name: row[name] for name in ASSET_FIELDS},
             "ip_type": words.word("ip_type", row["ip_type"]),
             "inventors": row["inventors"],
+            "registered_grant_date": row["grant_date"],
             "industry_code": row["industry_code"],
             "legal_status": words.word("legal_status", LegalStatus.GRANTED_IN_FORCE),
             "restrictions": "；".join(restrictions),
