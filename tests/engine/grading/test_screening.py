@@ -100,25 +100,36 @@ def test_a_design_a_trademark_and_an_application_have_no_grade_and_say_why() -> 
     assert [found[n]["grade"] for n in (1, 2, 3, 4)] == [None, None, None, "B"]
 
 
-@pytest.mark.parametrize(
-    ("events", "part", "points"),
-    [
-        ([("preserved", "")], "dependency", 20),
-        ([("licence_recorded", "exclusive")], "dependency", 40),
-        ([("licence_recorded", "ordinary")], "dependency", 100),
-        ([("pledge_registered", "")], "dependency", 60),
-        ([("pledge_registered", ""), ("preserved", "")], "dependency", 20),
-        ([("licence_recorded", "ordinary")], "operation", 90),
-        ([("pledge_registered", "")], "operation", 75),
-        ([("transferred", "")], "operation", 75),
-        ([], "operation", 40),
-        ([("own_exploitation", "")], "maturity", 90),
-        ([("invalidated_part", "")], "right_stability", 40),
-    ],
-)
-def test_each_finding_gives_the_points_of_the_pack(events: list[tuple[str, str]], part: str, points: float) -> None:
-    told = [event(1, kind, BEFORE, terms=terms, number=f"N{n}") for n, (kind, terms) in enumerate(events)]
-    assert graded([right(1)], told)[1][f"part_{part}"] == points
+FINDINGS: list[tuple[list[tuple[str, str]], str, float]] = [
+    ([("preserved", "")], "dependency", 20),
+    ([("licence_recorded", "exclusive")], "dependency", 40),
+    ([("licence_recorded", "ordinary")], "dependency", 100),
+    ([("pledge_registered", "")], "dependency", 60),
+    ([("pledge_registered", ""), ("preserved", "")], "dependency", 20),
+    ([("licence_recorded", "ordinary")], "operation", 90),
+    ([("pledge_registered", "")], "operation", 75),
+    ([("transferred", "")], "operation", 75),
+    ([], "operation", 40),
+    ([("own_exploitation", "")], "maturity", 90),
+    ([("invalidated_part", "")], "right_stability", 40),
+]
+
+
+@pytest.fixture(scope="module")
+def by_finding() -> dict[int, dict[str, Any]]:
+    """One right for each of FINDINGS, numbered from 0."""
+    events = [
+        event(n, kind, BEFORE, terms=terms, number=f"N{n}-{place}")
+        for n, (told, _part, _points) in enumerate(FINDINGS)
+        for place, (kind, terms) in enumerate(told)
+    ]
+    return graded([right(n) for n in range(len(FINDINGS))], events)
+
+
+@pytest.mark.parametrize("number", range(len(FINDINGS)))
+def test_each_finding_gives_the_points_of_the_pack(by_finding: dict[int, dict[str, Any]], number: int) -> None:
+    _told, part, points = FINDINGS[number]
+    assert by_finding[number][f"part_{part}"] == points
 
 
 def test_the_years_left_fall_into_bands_and_an_ended_right_has_none() -> None:
