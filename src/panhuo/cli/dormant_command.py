@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +25,8 @@ from panhuo.terms.kinds import DormancyState
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
     from panhuo.adapters.tables.protocol import Tables
+    from panhuo.desk.history.models import Run
+    from panhuo.desk.listings.models import Edition
     from panhuo.desk.registry.export import Projection
     from panhuo.desk.registry.stock import DormantListing, StockRow
     from panhuo.rules import InForce
@@ -129,23 +132,63 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
         results=figures,
         made_at=now(),
     )
-    kept = place.runs / run.id / "dormant.parquet"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    for path in (kept, out):
-        words = Labels(rules) if path.suffix.lower() == ".xlsx" else None
-        notes = (stands_on(rules, run.id), f"口径 {chosen}", CANDIDATE_NOTE, GRADE_NOTE)
-        cells = shower(GRADED, words, rules)
-        shown_grades = {asset_id: cells(row) for asset_id, row in grades.items()}
-        written = _rows(listing, shown_grades, words)
-        explain = words.notes(column.key for column in COLUMNS) if words else None
-        head = synthetic_head(place, rules, TITLE)
-        write_rows(path, COLUMNS, written, sheet_title=TITLE, head=head, notes=notes, explain=explain)
+    owners = "any" if any_owner else "institutions"
+    edition = _freeze(place, rules, listing, grades, run, reading=f"{chosen} {owners}")
+    words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
+    title = f"{TITLE} 第{edition.number}期"
+    write_rows(
+        out,
+        COLUMNS,
+        _rows(listing, _shown(grades, words, rules), words),
+        sheet_title=TITLE,
+        head=synthetic_head(place, rules, title),
+        notes=(title, stands_on(rules, run.id), f"口径 {chosen}", CANDIDATE_NOTE, GRADE_NOTE),
+        explain=words.notes(column.key for column in COLUMNS) if words else None,
+    )
     answer = Answer(
-        **figures, at=at, profile=chosen, owner="any" if any_owner else "institutions", pack=rules.pack,
+        **figures, at=at, profile=chosen, owner=owners, edition=edition.number, pack=rules.pack,
         pack_version=rules.version, run=run.id, out=str(out),
     )  # fmt: skip
     _say(answer)
     return answer
+
+
+def _freeze(
+    place: Home,
+    rules: InForce,
+    listing: DormantListing,
+    grades: Mapping[int, Iterable[object]],
+    run: Run,
+    *,
+    reading: str,
+) -> Edition:
+    """Keep the rows with their Run and number them; the same rows for the same day keep their number."""
+    from panhuo.desk.listings.actions import number_dormant_register
+
+    kept = place.runs / run.id / "dormant.parquet"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+
+    def summed() -> Iterator[tuple[object, ...]]:
+        for row in _rows(listing, _shown(grades, None, rules), None):
+            digest.update(f"{row!r}\n".encode())
+            yield row
+
+    write_rows(kept, COLUMNS, summed(), sheet_title=TITLE)
+    return number_dormant_register(
+        digest.hexdigest(),
+        columns=[column.key for column in COLUMNS],
+        day=rules.day,
+        reading=reading,
+        run=run,
+        notes=run.results,
+        made_at=now(),
+    )
+
+
+def _shown(grades: Mapping[int, Iterable[object]], words: Labels | None, rules: InForce) -> dict[int, list[object]]:
+    cells = shower(GRADED, words, rules)
+    return {asset_id: cells(row) for asset_id, row in grades.items()}
 
 
 TITLE = "疑似沉睡专利"
@@ -236,5 +279,5 @@ def _say(answer: Answer) -> None:
         f"{answer['at']} {answer['profile']}: {answer['considered']} old living rights considered, "
         f"{answer['candidates']} candidates, {answer['to_verify']} to verify, {answer['dormant']} dormant by the "
         f"owner's answer, {answer['taken_out']} out; of {answer['cannot_say']} more nobody can say. "
-        f"Wrote {answer['out']}."
+        f"Wrote {answer['out']}, edition {answer['edition']}."
     )

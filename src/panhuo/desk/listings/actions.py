@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from panhuo.desk.listings.models import Booklet, Edition
 
 SUPPLY_LIST = "supply_list"
+DORMANT_REGISTER = "dormant_register"
 LIST, ANNEX = "list", "annex"
 
 
@@ -46,27 +47,21 @@ def publish_supply_list(
     The same rows for the same day and audience are the edition that is there already; notes, Run and clock play
     no part in that.
     """
-    from panhuo.desk.listings.models import Edition, EditionRow
+    from panhuo.desk.listings.models import EditionRow
 
-    digest = _digest(columns, listed, annex)
     with transaction.atomic():
-        known = Edition.objects.filter(kind=SUPPLY_LIST, day=day, audience=audience, digest=digest).first()
-        if known is not None:
-            return known, False
-        last = Edition.objects.filter(kind=SUPPLY_LIST).aggregate(last=Max("number"))["last"] or 0
-        edition = Edition.objects.create(
-            kind=SUPPLY_LIST,
-            number=last + 1,
+        edition, is_new = _numbered(
+            SUPPLY_LIST,
+            digest=_digest(columns, listed, annex),
+            columns=columns,
             day=day,
             audience=audience,
-            digest=digest,
-            run_id=run.id,
-            pack=run.pack,
-            pack_version=run.pack_version,
-            columns=list(columns),
-            notes=dict(notes),
+            run=run,
+            notes=notes,
             made_at=made_at,
         )
+        if not is_new:
+            return edition, False
         rows = [
             EditionRow(edition=edition, part=part, position=place, asset_key=row.asset_key, cells=list(row.cells))
             for part, frozen in ((LIST, listed), (ANNEX, annex))
@@ -74,6 +69,67 @@ def publish_supply_list(
         ]
         EditionRow.objects.bulk_create(rows, batch_size=5_000)
     return edition, True
+
+
+def number_dormant_register(
+    digest: str,
+    *,
+    columns: Sequence[str],
+    day: date,
+    reading: str,
+    run: Run,
+    notes: Mapping[str, Any],
+    made_at: datetime,
+) -> Edition:
+    """The edition of a dormant register whose rows its Run keeps; the same rows for the same day keep their number.
+
+    digest: SHA-256 over the rows. reading: profile and owners asked about.
+    """
+    with transaction.atomic():
+        edition, _ = _numbered(
+            DORMANT_REGISTER,
+            digest=digest,
+            columns=columns,
+            day=day,
+            audience=reading,
+            run=run,
+            notes=notes,
+            made_at=made_at,
+        )
+    return edition
+
+
+def _numbered(
+    kind: str,
+    *,
+    digest: str,
+    columns: Sequence[str],
+    day: date,
+    audience: str,
+    run: Run,
+    notes: Mapping[str, Any],
+    made_at: datetime,
+) -> tuple[Edition, bool]:
+    from panhuo.desk.listings.models import Edition
+
+    known = Edition.objects.filter(kind=kind, day=day, audience=audience, digest=digest).first()
+    if known is not None:
+        return known, False
+    last = Edition.objects.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+    made = Edition.objects.create(
+        kind=kind,
+        number=last + 1,
+        day=day,
+        audience=audience,
+        digest=digest,
+        run_id=run.id,
+        pack=run.pack,
+        pack_version=run.pack_version,
+        columns=list(columns),
+        notes=dict(notes),
+        made_at=made_at,
+    )
+    return made, True
 
 
 def _digest(columns: Sequence[str], listed: Sequence[FrozenRow], annex: Sequence[FrozenRow]) -> str:

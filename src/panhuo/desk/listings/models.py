@@ -14,7 +14,7 @@ from django.db import models
 class Edition(models.Model):
     """One numbered publication; equal content for the same day and audience is the same edition."""
 
-    kind = models.CharField(max_length=24)  # supply_list
+    kind = models.CharField(max_length=24)  # supply_list, dormant_register (its rows lie in the Run)
     number = models.PositiveIntegerField()
     day = models.DateField()
     audience = models.CharField(max_length=200, blank=True)

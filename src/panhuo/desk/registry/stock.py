@@ -23,7 +23,12 @@ from panhuo.engine.dormancy import (
     read,
     situations,
 )
-from panhuo.engine.dormancy.situations import SITUATION_COLUMNS, fresh_answers, registered_transfers
+from panhuo.engine.dormancy.situations import (
+    SITUATION_COLUMNS,
+    fresh_answers,
+    registered_transfers,
+    sellers_of_later_days,
+)
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.owners import owner_type
 from panhuo.engine.records.status import legal_status
@@ -60,12 +65,25 @@ class StockRow:
     state: DormancyState
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerThatDay:
+    """Who held a right on a day before a transfer. code: USCC or "". rule: see engine.records.owners."""
+
+    name: str
+    code: str
+    owner_type: str
+    rule: str
+
+
 def dormant_register(tables: Tables, rules: InForce, dormancy: DormancyRules, at: date) -> list[StockRow]:
     """Every right that is considered or cannot be said of, with its verdict; a same-day pair is listed once."""
     transfers = _transfers(tables, rules, at)
     answers = _answers(tables, at)
     rows: list[StockRow] = []
-    for situation in _situations(tables, at):
+    held = owners_that_day(tables, rules, at)
+    for situation in _situations(tables, rules):
+        if situation.asset_id in held:
+            situation = replace(situation, owner_type=held[situation.asset_id].owner_type)
         full = _with(situation, transfers.get(situation.asset_id), answers.get(situation.asset_id))
         verdict = read(full, at, dormancy)
         if verdict.state is not None:
@@ -111,6 +129,14 @@ def dormant_listing(tables: Tables, rules: InForce, dormancy: DormancyRules, at:
     ids = ibis.memtable({"asset_id": [row.situation.asset_id for row in rows]}, schema={"asset_id": "int64"})
     assets = tables["assets"].semi_join(ids, "asset_id").select("asset_id", *FACTS)
     facts = {row[0]: dict(zip(FACTS, row[1:], strict=True)) for row in tables.rows(assets)}
+    for asset_id, held in owners_that_day(tables, rules, at).items():
+        if asset_id in facts:
+            facts[asset_id] |= {
+                "first_owner": held.name,
+                "owners": [held.name],
+                "owner_code": held.code,
+                "owner_type_rule": held.rule,
+            }
     shown = tables["events"].semi_join(ids, "asset_id")
     shown = shown.filter(~shown.event.isin([*QUIET]), ibis.coalesce(shown.event_date, shown.known_on) <= at)
     events: dict[int, list[tuple[str, str, str]]] = {}
@@ -125,11 +151,21 @@ def dormant_listing(tables: Tables, rules: InForce, dormancy: DormancyRules, at:
     return DormantListing(rows, facts, {key: list(dict.fromkeys(told)) for key, told in events.items()})
 
 
-def _situations(tables: Tables, at: date) -> Iterator[Situation]:
+def owners_that_day(tables: Tables, rules: InForce, at: date) -> dict[int, OwnerThatDay]:
+    """Owners of an earlier day than the register's: asset_id -> who sold the right after the day."""
+    suffixes, known = rules.table("owner_suffixes"), roster()
+    found = {}
+    for asset_id, name in tables.rows(sellers_of_later_days(tables["events"], at)):
+        judged = owner_type(name, suffixes)
+        found[asset_id] = OwnerThatDay(name, known.party(name).partition("u:")[2], judged.owner_type.value, judged.rule)
+    return found
+
+
+def _situations(tables: Tables, rules: InForce) -> Iterator[Situation]:
     assets, events = tables["assets"], tables["events"]
-    status = legal_status(assets, events, at)
-    burdens = encumbrances(assets, events, at)
-    gathered = situations(assets, events, status, burdens, at).order_by("asset_id")
+    status = legal_status(assets, events, rules.day)
+    burdens = encumbrances(assets, events, rules.day)
+    gathered = situations(assets, events, status, burdens, rules).order_by("asset_id")
     marks = SITUATION_COLUMNS.index("marks")
     for row in tables.rows(gathered):
         yield Situation(*(*row[:marks], tuple(row[marks] or ()), *row[marks + 1 :]))

@@ -123,7 +123,11 @@ def _unclear_standing(situation: Situation, at: date, rules: DormancyRules) -> s
         return ""
     if situation.status == LegalStatus.CANNOT_SAY:
         return "status_unknown"
-    if situation.status == LegalStatus.GRANTED_IN_FORCE and granted is None:
+    if situation.status != LegalStatus.GRANTED_IN_FORCE:
+        return ""
+    if situation.term_end is not None and situation.term_end <= at:
+        return "term_over"
+    if granted is None:
         return "grant_day_unknown"
     return ""
 

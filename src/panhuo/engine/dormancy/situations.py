@@ -10,6 +10,8 @@ import ibis
 from ibis import Table
 
 from panhuo.engine.records.encumbrances import undated
+from panhuo.engine.records.protection import term_end
+from panhuo.rules import InForce
 from panhuo.terms.kinds import EventType as E
 from panhuo.terms.kinds import OwnerType
 
@@ -60,6 +62,7 @@ class Situation:
     suspension_active: bool
     marks: tuple[str, ...]
     same_day_pair: int | None
+    term_end: date | None = None
     transfer: str = ""
     transfer_day: date | None = None
     transfer_parties: str = ""
@@ -78,11 +81,12 @@ class OwnerAnswer:
     approver: str
 
 
-SITUATION_COLUMNS = tuple(Situation.__dataclass_fields__)[:24]
+SITUATION_COLUMNS = tuple(Situation.__dataclass_fields__)[:25]
 
 
-def situations(assets: Table, events: Table, status: Table, burdens: Table, at: date) -> Table:
+def situations(assets: Table, events: Table, status: Table, burdens: Table, rules: InForce) -> Table:
     """One row per patent with the columns of SITUATION_COLUMNS (transfers and answers are added row by row)."""
+    at = rules.day
     told = ibis.coalesce(events.event_date, events.known_on)
     seen = events.filter(events.asset_id.notnull(), events.event.isin([*MARKS]), told <= at)
     seen = seen.group_by("asset_id").agg(marks=seen.event.collect(distinct=True))
@@ -92,6 +96,7 @@ def situations(assets: Table, events: Table, status: Table, burdens: Table, at: 
         joined = joined.left_join(other, "asset_id").drop("asset_id_right")
     return joined.mutate(
         status_basis=joined.basis,
+        term_end=term_end(joined, rules),
         co_owner_enterprise=joined.co_owner_types.contains(OwnerType.ENTERPRISE.value),
         transfer_word=joined.transfer_word.fill_null(False),
         transfer_later_word=joined.transfer_later_word.fill_null(False),
@@ -99,9 +104,22 @@ def situations(assets: Table, events: Table, status: Table, burdens: Table, at: 
 
 
 def registered_transfers(assets: Table, events: Table, at: date) -> Table:
-    """Dated transfers of granted rights up to the day: asset_id, day, from_party, to_party."""
+    """Dated transfers of granted rights up to the day: asset_id, day, from_party, to_party.
+
+    What moved before the grant was the application, which says nothing of the patent's use.
+    """
+    granted = assets.select("asset_id", "grant_date")
     moved = events.filter(events.asset_id.notnull(), events.event == E.TRANSFERRED, events.event_date <= at)
+    moved = moved.join(granted, "asset_id").filter(lambda t: t.grant_date.isnull() | (t.event_date >= t.grant_date))
     return moved.select("asset_id", "from_party", "to_party", day=moved.event_date).order_by(["asset_id", "day"])
+
+
+def sellers_of_later_days(events: Table, at: date) -> Table:
+    """Who held a right on the day, where a later transfer names its seller: asset_id, owner; the earliest tells."""
+    later = events.filter(
+        events.asset_id.notnull(), events.event == E.TRANSFERRED, events.event_date > at, events.from_party != ""
+    )
+    return later.group_by("asset_id").agg(owner=later.from_party.argmin(later.event_date))
 
 
 def fresh_answers(answers: Table, at: date) -> Table:

@@ -8,15 +8,15 @@ uses (engine.indicators.supply_list); here the owner's silence is a note, becaus
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
 import ibis
 from ibis import Table
-from ibis.expr.types import BooleanValue, DateValue, StringValue
+from ibis.expr.types import BooleanValue, StringValue
 
-from panhuo.rules import InForce, Row
+from panhuo.engine.records.protection import term_end
+from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
 from panhuo.terms.kinds import ENDED, PATENT_TYPES, EventType, LegalStatus
 
@@ -76,7 +76,7 @@ def offer_states(
     )
     for other in (status, burdens, _said(offers, rules, at), _disputes(events, at), _unnamed_licences(events, at)):
         known = known.left_join(other, "asset_id").drop("asset_id_right")
-    known = known.mutate(expires_on=_expiry(known, rules.table("protection_terms")))
+    known = known.mutate(expires_on=term_end(known, rules))
     ordered = _bars(known, at, rules.integer("supply.min_remaining_years"))
     hard = _any([truth for bar, truth in ordered if bar not in SOFT])
     soft = _any([truth for bar, truth in ordered if bar in SOFT])
@@ -163,18 +163,6 @@ def _unnamed_licences(events: Table, at: date) -> Table:
         events.asset_id.notnull(), told <= at, events.event == EventType.LICENCE_RECORDED, events.terms == ""
     )
     return seen.select("asset_id").distinct().mutate(unnamed_licence=ibis.literal(True))  # noqa: FBT003
-
-
-def _expiry(known: Table, terms: Iterable[Row]) -> DateValue:
-    """End of term: by the law from the filing day for Chinese rights, else as a source states it."""
-    cases = []
-    for row in terms:
-        holds = (known.ip_type == row["ip_type"]) & (known.filing_date >= date.fromisoformat(row["filed_from"]))
-        if row["filed_to"]:
-            holds &= known.filing_date <= date.fromisoformat(row["filed_to"])
-        cases.append(((known.jurisdiction == "CN") & holds, known.filing_date + ibis.interval(years=int(row["years"]))))
-    by_law = ibis.cases(*cases) if cases else ibis.null("date")
-    return ibis.coalesce(by_law.cast("date"), known.expiry_date)
 
 
 def _codes(ordered: list[tuple[Bar, BooleanValue]] | list[tuple[Note, BooleanValue]]) -> StringValue:
