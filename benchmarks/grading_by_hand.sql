@@ -3,11 +3,11 @@
 -- It must give the same rows (the run compares digests before it measures anything).
 WITH standing AS (
     SELECT a.*, s.status,
-        coalesce(a.expiry_date, CASE a.ip_type
+        coalesce(a.expiry_date, CASE WHEN a.jurisdiction = 'CN' THEN CASE a.ip_type
             WHEN 'invention' THEN CAST(a.filing_date + INTERVAL 20 YEAR AS DATE)
             WHEN 'utility_model' THEN CAST(a.filing_date + INTERVAL 10 YEAR AS DATE)
             WHEN 'design' THEN CAST(a.filing_date + INTERVAL (CASE WHEN a.filing_date < DATE '2021-06-01' THEN 10 ELSE 15 END) YEAR AS DATE)
-        END) AS term_end,
+        END END) AS term_end,
         a.data_day <= DATE '2025-11-30' AS known
     FROM assets a LEFT JOIN status s USING (asset_id)
 ), figured AS MATERIALIZED (

@@ -84,7 +84,7 @@ def grade(*, home: Path, at: date, pack_name: str | None, out: Path, statistics:
         open_register(place, write=True)
         answer = _grade(place, load_pack(pack_name or place.pack).at(at), out, statistics)
     say(
-        f"{at}: {answer['graded']} living patents graded {answer['grades']}, {answer['high_value']} high-value "
+        f"{at}: {answer['graded']} patents graded {answer['grades']}, {answer['high_value']} high-value "
         f"inventions, of {answer['high_value_cannot_say']} nobody can say. Wrote {out}."
     )
     return answer

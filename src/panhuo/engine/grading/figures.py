@@ -13,6 +13,7 @@ import ibis
 from ibis import Table
 from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue
 
+from panhuo.engine.records.protection import term_end
 from panhuo.rules import InForce
 from panhuo.terms.kinds import ENDED, PATENT_TYPES, IpType, LegalStatus
 
@@ -69,7 +70,7 @@ def _told(assets: Table, rules: InForce) -> Table:
         co_owned=assets.co_owner_types.length() > 0,
         has_members=assets.family_members.length() > 0,
         is_known=is_known,
-        term_end=_term_end(assets, rules),
+        term_end=term_end(assets, rules),
         cohort=_cohort(assets, at),
         citations=is_known.ifelse(assets.cited_by_count, None),
         claims=assets.claims_count,
@@ -105,23 +106,6 @@ def region_of(assets: Table) -> StringValue:
 def _is_inside(region: StringValue, rules: InForce) -> BooleanValue:
     left_out = [code.rstrip("0") for code in rules.words("high_value.domestic_regions_exclude")]
     return reduce(lambda so_far, prefix: so_far & ~region.startswith(prefix), left_out, region.length() == 6)
-
-
-def _term_end(assets: Table, rules: InForce) -> DateValue:
-    """First day on which the term by law has run out; days of compensation only where a source states the end."""
-    filed = assets.filing_date
-    bands = [
-        (_is_in_band(assets, row["ip_type"], row["filed_from"], row["filed_to"]), int(row["years"]))
-        for row in rules.table("protection_terms")
-    ]
-    by_law = [(when, (filed.cast("timestamp") + ibis.interval(years=years)).date()) for when, years in bands]
-    return assets.expiry_date.coalesce(ibis.cases(*by_law))
-
-
-def _is_in_band(assets: Table, ip_type: str, first: str, last: str) -> BooleanValue:
-    filed = assets.filing_date
-    found = (assets.ip_type == ip_type) & (filed >= date.fromisoformat(first))
-    return found & (filed <= date.fromisoformat(last)) if last else found
 
 
 def _cohort(assets: Table, at: date) -> IntegerValue:

@@ -14,6 +14,8 @@ from panhuo.terms.errors import BadValue, DomainError
 from panhuo.terms.ipc import ipc_range
 from panhuo.terms.kinds import OwnerType
 
+GRADES = ("A", "B", "C", "D")
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -32,7 +34,8 @@ class Filters:
 def filtered(assets: Table, filters: Filters, rules: InForce, *, grades: Table | None = None) -> Table:
     """The assets that meet every filter given (any of its values).
 
-    grades: asset_id and grade. Raises: BadValue bad_ipc, bad_region_code or unknown_region; DomainError no_grades.
+    grades: asset_id and grade. Raises: BadValue bad_ipc, bad_region_code or unknown_region; DomainError no_grades,
+    unknown_grade.
     """
     found = assets
     if filters.ipc:
@@ -47,9 +50,13 @@ def filtered(assets: Table, filters: Filters, rules: InForce, *, grades: Table |
     if filters.grades:
         if grades is None:
             raise DomainError(
-                "No patent is graded yet, so that --grade finds none. Grade first: panhuo grade --at DATE --out FILE.",
+                "The register as it stands is not graded, so that --grade finds none. "
+                "Call: panhuo grade --at DATE --out FILE",
                 code="no_grades",
             )
+        unknown = [grade for grade in filters.grades if grade.upper() not in GRADES]
+        if unknown:
+            raise DomainError(f"{unknown[0]} is no grade. Grades are {', '.join(GRADES)}.", code="unknown_grade")
         wanted = grades.filter(grades.grade.isin([grade.upper() for grade in filters.grades]))
         found = found.semi_join(wanted, "asset_id")
     return found
