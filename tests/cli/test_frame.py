@@ -25,7 +25,8 @@ Panhuo = Callable[..., Called]
         (["dormant", "--out", "x.csv"], "wrong_call"),
         (["dormant", "--at", "2025-02-30", "--out", "x.csv"], "wrong_call"),
         (["import"], "wrong_call"),
-        (["status"], "no_home"),
+        (["status", "--home", ""], "wrong_call"),
+        (["import", "x.csv", "--rejects", "r.docx"], "unknown_suffix"),
     ],
 )
 def test_a_wrong_call_is_one_json_error_and_one_sentence(panhuo: Panhuo, arguments: list[str], code: str) -> None:
@@ -96,7 +97,29 @@ def test_options_may_stand_before_or_after_the_subcommand(tmp_path: Path) -> Non
     command = [sys.executable, "-m", "panhuo.cli"]
     for order in (["--json", "status", "--home", str(tmp_path)], ["--home", str(tmp_path), "status", "--json"]):
         done = subprocess.run([*command, *order], capture_output=True, text=True, check=False)
-        assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, "no_home")
+        assert (done.returncode, json.loads(done.stdout)["home"]) == (0, str(tmp_path))
+
+
+def test_status_of_a_home_that_is_missing_is_zeros(panhuo: Panhuo, tmp_path: Path) -> None:
+    called = panhuo("status", "--home", tmp_path / "new")
+    assert (called.code, called.answer["patents"], called.answer["needs"], called.answer["runs"]) == (0, 0, 0, 0)
+    assert called.answer["digest"] == panhuo("status", "--home", tmp_path / "other").answer["digest"]
+
+
+def test_a_folder_without_files_is_told(panhuo: Panhuo, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    called = panhuo("import", tmp_path / "empty")
+    assert (called.code, called.answer["files"]) == (0, [])
+    assert "holds no file to read" in called.said
+
+
+def test_a_wrong_name_for_rejects_is_told_before_anything_is_imported(panhuo: Panhuo, tmp_path: Path) -> None:
+    needs = tmp_path / "needs.jsonl"
+    needs.write_text(json.dumps({"text": "噪声大"}) + "\n", encoding="utf-8")
+    assert panhuo("import", needs, "--rejects", tmp_path / "r.docx").code == 2
+    assert panhuo("status").answer["needs"] == 0
+    assert panhuo("import", needs, "--rejects", tmp_path / "r.csv").code == 0
+    assert panhuo("status").answer["needs"] == 1
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"packs"}))

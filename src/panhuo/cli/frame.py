@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from panhuo.adapters.files.home import Home, existing_home, home_path, open_home
+from panhuo.adapters.files.home import Home, home_path, open_home
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue, DomainError
 
@@ -72,7 +72,9 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
             outer = ctx.obj or {}
             from panhuo.desk.registry.opening import setup_django
 
-            named = home or outer.get("home")
+            named = outer.get("home") if home is None else home
+            if named is not None and not named.strip():
+                raise DomainError("--home names no folder. Write --home DIR, or leave it out.", code="wrong_call")
             path = home_path(named) if named else Path(f"{home_path(None)}{home_suffix}")
             as_json = as_json or bool(outer.get("json"))
             _json_asked.set(as_json)
@@ -133,15 +135,3 @@ def fail(error: DomainError, *, as_json: bool) -> int:
 
 def home_to_write(path: Any) -> Home:
     return open_home(path)
-
-
-def home_to_read(path: Any) -> Home:
-    """The home, which must be there already."""
-    home = existing_home(path)
-    if home is None:
-        raise DomainError(
-            f"There is no Panhuo installation in {path}. Import files first: panhuo import FILE... --home {path}",
-            code="no_home",
-            home=str(path),
-        )
-    return home

@@ -51,8 +51,11 @@ def import_files(
         return _list_formats()
     if not paths:
         raise DomainError("Name at least one file or folder: panhuo import FILE...", code="wrong_call")
+    from panhuo.adapters.writers.tables import check_suffix
     from panhuo.desk.registry.opening import open_register
 
+    if rejects_out is not None:
+        check_suffix(rejects_out)
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
@@ -78,6 +81,7 @@ def _import_all(pack: str, paths: tuple[Path, ...], forced: str | None, as_of: d
                 reports.append(FileReport(file=str(path), refused=f"{path} does not exist."))
                 say(f"refused {path}: it does not exist")
                 continue
+            before = len(reports)
             for source in open_sources(path):
                 task = progress.add_task(Path(source.name).name, total=None)
 
@@ -89,6 +93,8 @@ def _import_all(pack: str, paths: tuple[Path, ...], forced: str | None, as_of: d
                 progress.remove_task(task)
                 _say_file(report)
                 reports.append(report)
+            if len(reports) == before:
+                say(f"{path} holds no file to read.")
     return reports
 
 

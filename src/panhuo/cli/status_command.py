@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from panhuo.cli.frame import Answer, command, home_to_read, home_to_write, say, show, today
+from panhuo.cli.frame import Answer, command, home_to_write, say, show, today
 
 
 @command("status")
 def status(*, home: Path) -> Answer:
-    """What the register holds, with a digest of its contents.
+    """What the register holds, with a digest of its contents; a home that is missing is made, as other commands do.
 
     \b
     Example: panhuo status --home city --json
     """
     from panhuo.desk.registry.opening import open_register
 
-    place = home_to_read(home)
+    place = home_to_write(home)
     open_register(place, write=False)
     from panhuo.desk.history.models import Run
     from panhuo.desk.listings.models import Edition

@@ -90,18 +90,27 @@ def test_a_line_that_is_no_object_is_a_reject_and_the_others_are_read(bad: str) 
     assert [(reject.row, reject.code) for reject in found.rejects] == [(2, "bad_line")]
 
 
+def test_a_need_may_be_its_text_alone_and_a_text_among_strange_keys_is_none() -> None:
+    found = read(lines({"text": "污水处理膜污染严重，通量提高20%"}, {"text": "噪声大"}))
+    assert found.format == "needs"
+    assert found.column("text") == ["污水处理膜污染严重，通量提高20%", "噪声大"]
+    with pytest.raises(RefusedFile):
+        read(lines({"text": "污水处理膜污染严重", "sentiment": "0.3"}))
+
+
 def test_huge_numbers_in_json_are_texts() -> None:
     [row] = read(b'{"publication_number": "CN100000001B", "title": ' + b"9" * 10_000 + b"}\n").rows
     assert row["title"] == "9" * 10_000
 
 
-def test_a_key_that_comes_late_is_told_once() -> None:
+def test_a_line_with_a_field_that_comes_late_is_rejected_and_one_with_a_strange_key_read() -> None:
     rows: list[dict[str, Any] | str] = [{"publication_number": publication(number)} for number in range(KEY_LINES)]
     rows += [{"publication_number": publication(KEY_LINES + more), "title": "迟到"} for more in range(3)]
+    rows += [{"publication_number": publication(KEY_LINES + 3), "note_of_ours": "x"}]
     found = read(lines(*rows))
-    assert len(found.rows) == KEY_LINES + 3
+    assert len(found.rows) == KEY_LINES + 1
     assert [(reject.row, reject.column, reject.code) for reject in found.rejects] == [
-        (KEY_LINES + 1, "title", "late_key")
+        (KEY_LINES + more, "title", "late_key") for more in (1, 2, 3)
     ]
 
 

@@ -15,7 +15,7 @@ import pytest
 from panhuo.adapters.readers.protocol import RefusedFile
 from panhuo.adapters.readers.tables_xlsx import open_workbook
 from panhuo.adapters.readers.tables_xlsx_guard import check_workbook
-from table_files import application, publication, read, source_of, workbook
+from table_files import application, csv_bytes, publication, read, source_of, workbook
 
 HEADING = ["专利号", "专利名称", "申请日", "被引用次数", "年费"]
 PART = "xl/worksheets/sheet1.xml"
@@ -39,6 +39,16 @@ def with_sheet(body: str, *, attributes: str = "", strings: str = "") -> bytes:
         for name in old.namelist():
             new.writestr(name, parts.get(name, old.read(name)))
     return data.getvalue()
+
+
+def with_part(data: bytes, old: str, new: str) -> bytes:
+    """The workbook with a piece of its sheet's XML replaced."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, part.replace(old.encode(), new.encode()) if name == PART else part)
+    return made.getvalue()
 
 
 def cell(place: str, text: str, *, more: str = "") -> str:
@@ -94,13 +104,13 @@ def test_rows_are_numbered_as_excel_does_also_where_the_table_begins_further_dow
     assert row == {"row": 9, "member": "表", "application_number": application(1), "title": "散热片"}
 
 
-def test_the_error_of_a_formula_is_told_with_its_cell() -> None:
+def test_the_error_of_a_formula_costs_its_row_and_is_told_with_its_cell() -> None:
     body = (
         heading()
         + f'<row r="2">{cell("A2", application(1))}<c r="B2" t="e"><f>VLOOKUP(1,Z:Z,2)</f><v>#N/A</v></c></row>'
     )
     found = read(with_sheet(body), name="a.xlsx")
-    assert found.column("title") == [None]
+    assert found.rows == []
     [reject] = found.rejects
     assert (reject.row, reject.column, reject.value, reject.code, reject.member) == (
         2,
@@ -116,11 +126,54 @@ def test_a_formula_that_was_never_calculated_is_told_and_a_calculated_one_read(s
     first = f'<row r="2">{cell("A2", application(1))}<c r="B2"><f>A1&amp;"x"</f>{stored}</c></row>'
     second = f'<row r="3">{cell("A3", application(2))}<c r="B3" t="str"><f>A1&amp;"x"</f><v>散热片</v></c></row>'
     found = read(with_sheet(heading() + first + second), name="a.xlsx")
-    assert found.column("title") == [None, "散热片"]
+    assert found.column("title") == ["散热片"]
     assert [(reject.row, reject.column, reject.value) for reject in found.rejects] == [
         (2, "专利名称", "not calculated")
     ]
     assert "Open the file in Excel" in found.rejects[0].message
+
+
+def test_a_formula_never_calculated_in_a_column_that_is_not_read_costs_nothing() -> None:
+    first = (
+        f'<row r="1">{cell("A1", "专利号")}{cell("B1", "专利名称")}{cell("C1", "我们的备忘")}{cell("D1", "链接")}</row>'
+    )
+    formula = '<c r="{}"><f>A1&amp;"x"</f></c>'
+    body = f'<row r="2">{cell("A2", application(1))}{cell("B2", "散热片")}{formula.format("C2")}{formula.format("D2")}</row>'
+    found = read(with_sheet(first + body), name="a.xlsx")
+    assert (found.column("title"), found.codes) == (["散热片"], [])
+
+
+def test_a_row_with_several_troubles_is_one_reject() -> None:
+    formula = '<c r="{}"><f>A1&amp;"x"</f></c>'
+    no_number = f'<row r="2">{formula.format("A2")}{formula.format("B2")}</row>'
+    total = f'<row r="3">{cell("A3", "合计")}{formula.format("B3")}</row>'
+    found = read(with_sheet(heading() + no_number + total), name="a.xlsx")
+    assert found.rows == []
+    assert [(reject.row, reject.code) for reject in found.rejects] == [(2, "formula_error"), (3, "total_row")]
+
+
+def test_rows_under_a_merged_cell_count_once() -> None:
+    rows = "".join(
+        f'<row r="{row}">{number}{cell(f"B{row}", title)}</row>'
+        for row, number, title in ((2, cell("A2", application(1)), "甲"), (3, '<c r="A3"/>', "乙"), (4, "", "丙"))
+    )
+    body = with_sheet(heading() + rows)
+    merged = with_part(body, "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A2:A4"/></mergeCells>')
+    found = read(merged, name="a.xlsx")
+    assert found.column("title") == ["甲"]
+    assert [(reject.row, reject.code) for reject in found.rejects] == [(3, "no_number"), (4, "no_number")]
+
+
+def test_numbers_in_columns_of_days_are_the_days_excel_counts_by_them() -> None:
+    # 43600 is 2019-05-15 (day 1 is 1900-01-01 and 1900 counts as a leap year)
+    sheet = table(
+        *([application(serial), "轴承", day, 43600, None] for serial, day in enumerate((43600, 2021, 20210528)))
+    )
+    found = read(sheet, name="a.xlsx")
+    assert found.column("filing_date") == ["2019-05-15", "2021", "20210528"]
+    assert found.column("cited_by_count") == ["43600"] * 3
+    plain = read(csv_bytes([HEADING, [application(1), "轴承", "43600", "1", ""]]))
+    assert plain.column("filing_date") == ["43600"]
 
 
 def test_all_sheets_of_a_kind_are_read_and_the_others_named() -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from calls import Called
+from panhuo.adapters.readers.detect import open_sources
+from panhuo.adapters.readers.headings import own_headings
+from panhuo.desk.registry.preparing import Preparer
+from panhuo.engine.records.answers import booklet_number
+from panhuo.engine.records.vocabulary import Vocabulary
+from panhuo.rules import load_pack
 from panhuo.terms.numbers import cn_application_check_digit
 
 Panhuo = Callable[..., Called]
@@ -164,3 +173,100 @@ def test_other_rights_are_kept_by_kind_and_registration_number(panhuo: Panhuo, t
     assert (first["new"], first["rejected"], first["reasons"]) == (2, 1, {"no_number": 1})
     status = panhuo("status").answer
     assert (status["patents"], status["other_assets"]) == (0, 2)
+
+
+def test_a_row_with_a_formula_that_was_never_calculated_is_rejected_and_changes_nothing(
+    panhuo: Panhuo, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["申请号", "名称", "申请（专利权）人", "申请日", "法律状态", "内部备注"])
+    for serial in range(1, 7):
+        title = '=CONCATENATE("a","b")' if serial == 2 else "合成样例"
+        book.active.append([number(serial), title, "云湖大学", "2016-01-11", "授权", "=1+1"])
+    book.save(tmp_path / "a.xlsx")
+    called = panhuo("import", tmp_path / "a.xlsx")
+    assert sums(called) == {"rows": 6, "new": 5, "changed": 0, "unchanged": 0, "waiting": 0, "rejected": 1}
+    assert called.answer["files"][0]["reasons"] == {"formula_error": 1}
+    assert panhuo("status").answer["patents"] == 5
+
+
+def booklet(path: Path, patents: Path, panhuo: Panhuo, **cells: object) -> Path:
+    """A booklet of two rights as an owner sends it back; cells fill its first row, 否 its second."""
+    panhuo("import", patents)
+    numbered = booklet_number("云湖大学", date(2025, 11, 30))
+    names = own_headings("check_booklet")
+    rows = [
+        {"application_number": number(1), "booklet": numbered, "owner": "云湖大学", "implemented": "否", **cells},
+        {"application_number": number(2), "booklet": numbered, "owner": "云湖大学", "implemented": "否"},
+    ]
+    book = openpyxl.Workbook()
+    book.active.append(list(names.values()))
+    for said in rows:
+        book.active.append([said.get(name) for name in names])
+    book.save(path)
+    return path
+
+
+def test_a_bad_row_of_a_booklet_is_named_and_changes_nothing(panhuo: Panhuo, tmp_path: Path) -> None:
+    patents = export(tmp_path / "a.csv", row(1, "CN106000001B"), row(2, "CN106000002B"))
+    called = panhuo("import", booklet(tmp_path / "b.xlsx", patents, panhuo, price_wan="=1+1"))
+    assert sums(called) == {"rows": 2, "new": 1, "changed": 0, "unchanged": 0, "waiting": 0, "rejected": 1}
+    assert called.answer["files"][0]["reasons"] == {"formula_error": 1}
+
+
+def test_an_answer_without_a_day_gives_the_same_register_whenever_it_is_imported(
+    panhuo: Panhuo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patents = export(tmp_path / "a.csv", row(1, "CN106000001B"), row(2, "CN106000002B"))
+    digests = set()
+    for year in (2026, 2029):
+        monkeypatch.setattr("panhuo.cli.import_command.today", lambda year=year: date(year, 5, 6))
+        home = ("--home", tmp_path / str(year))
+        panhuo("import", patents, *home)
+        called = panhuo("import", booklet(tmp_path / "b.xlsx", patents, panhuo), *home)
+        assert called.answer["new"] == 2
+        digests.add(panhuo("status", *home).answer["digest"])
+    assert len(digests) == 1
+
+
+def needs(path: Path, *rows: tuple[str, str, str]) -> Path:
+    head = "需求编号,需求名称,需求内容\n"
+    path.write_text(head + "".join(f"{','.join(said)}\n" for said in rows), encoding="utf-8")
+    return path
+
+
+def test_another_need_under_a_number_that_is_taken_is_rejected_naming_both_rows(panhuo: Panhuo, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    file = needs(
+        tmp_path / "n.csv",
+        ("N1", "电机", "噪声大"),
+        ("N2", "水泵", "漏水"),
+        ("N1", "水膜", "膜污染"),
+        ("N2", "水泵", "漏水"),
+    )
+    called = panhuo("import", file, "--rejects", rejects)
+    assert sums(called) == {"rows": 4, "new": 2, "changed": 0, "unchanged": 1, "waiting": 0, "rejected": 1}
+    [kept] = [json.loads(line) for line in rejects.read_text("utf-8-sig").splitlines()]
+    assert (kept["row"], kept["code"]) == (4, "same_number_other_need")
+    assert "Row 4" in kept["message"]
+    assert "row 2" in kept["message"]
+
+
+def test_a_need_told_anew_in_another_file_or_member_replaces_the_old_one(panhuo: Panhuo, tmp_path: Path) -> None:
+    files = [needs(tmp_path / f"{name}.csv", ("N1", "电机", name)) for name in "ab"]
+    called = panhuo("import", *files)
+    assert (called.answer["rejected"], panhuo("status").answer["needs"]) == (0, 1)
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for file in files:
+            archive.write(file, file.name)
+    again = panhuo("import", tmp_path / "z.zip", "--home", tmp_path / "other")
+    assert (again.answer["rows"], again.answer["rejected"]) == (2, 0)
+
+
+def test_a_resumed_import_knows_the_numbers_of_needs_before_it(tmp_path: Path) -> None:
+    file = needs(tmp_path / "n.csv", ("N1", "电机", "噪声大"), ("N2", "水泵", "漏水"), ("N1", "水膜", "膜污染"))
+    rules = load_pack("national").at(date(2025, 11, 30))
+    for skip, codes in ((0, ["same_number_other_need"]), (1, ["same_number_other_need"]), (3, [])):
+        [source] = open_sources(file)
+        preparer = Preparer(source, rules, vocabulary=Vocabulary(rules), as_of=None, forced=None)
+        assert [reject.code for unit in preparer.units(skip) for reject in unit.rejects] == codes

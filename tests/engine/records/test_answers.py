@@ -149,3 +149,21 @@ def test_two_hundred_asked_and_three_of_150_bad_is_three_quarters_returned() -> 
 
 def test_an_owner_who_did_not_answer_has_rate_zero() -> None:
     assert [rate.share for rate in return_rates({"甲大学": 10, "乙大学": 0}, ["丙大学"])] == [0.0, 0.0]
+
+
+def test_without_a_day_of_answer_the_booklets_day_stands_whatever_the_day_of_import() -> None:
+    for at in (AT, date(2031, 1, 1)):
+        found = validate_answer({**DORMANT, "answered_on": ""}, RULES, owner=OWNER, at=at)
+        assert isinstance(found, Answer)
+        assert found.answered_on == date(2025, 11, 30)
+    later = validate_answer({**EXPLOITED, "answered_on": "", "since": "2025-12-15"}, RULES, owner=OWNER, at=AT)
+    assert isinstance(later, Answer)
+    assert later.answered_on == date(2025, 12, 15), "told before it was so"
+    named = validate_answer({**DORMANT, "answered_on": ""}, RULES, owner=OWNER, at=AT, spoken_on=date(2025, 12, 1))
+    assert isinstance(named, Answer)
+    assert named.answered_on == date(2025, 12, 1)
+
+
+def test_without_any_day_a_row_is_refused() -> None:
+    for booklet in ("", "HS2025", "HS20259999-00000000"):
+        assert ("booklet", "not_the_owner") in codes({**DORMANT, "answered_on": "", "booklet": booklet})

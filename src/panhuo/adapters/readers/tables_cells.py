@@ -11,7 +11,16 @@ from decimal import Decimal
 from typing import Any, cast
 
 from panhuo.adapters.formula_guard import MARK, restore
-from panhuo.engine.records.fields import MANY
+from panhuo.engine.records.fields import (
+    ANSWER_FIELDS,
+    EVENT_FIELDS,
+    MANY,
+    NEED_FIELDS,
+    OPEN_LICENCE_FIELDS,
+    PATENT_FIELDS,
+    ROSTER_FIELDS,
+    STOCK_ITEM_FIELDS,
+)
 from panhuo.engine.records.raw import Cell
 
 EXCEL_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"))
@@ -25,6 +34,25 @@ _NONE: dict[str, None] = dict.fromkeys(MISSING)
 _FIRST = operator.itemgetter(slice(1))
 
 PEOPLE = frozenset(("owners", "applicants", "inventors", "agents"))
+_DAY_WORDS = frozenset(("valid_from", "valid_to", "since", "implemented_since", "next_review"))
+DAYS = frozenset(
+    name
+    for fields in (
+        PATENT_FIELDS,
+        EVENT_FIELDS,
+        ROSTER_FIELDS,
+        NEED_FIELDS,
+        STOCK_ITEM_FIELDS,
+        OPEN_LICENCE_FIELDS,
+        ANSWER_FIELDS,
+    )
+    for name in fields
+    if name.endswith(("_date", "_on")) or name in _DAY_WORDS
+)
+"""Fields that hold a day."""
+_EXCEL_ZERO = datetime.date(1899, 12, 30)
+_FIRST_SERIAL = (datetime.date(1950, 1, 1) - _EXCEL_ZERO).days
+_LAST_SERIAL = (datetime.date(2100, 12, 31) - _EXCEL_ZERO).days
 SYMBOLS = MANY - PEOPLE - {"awards"}
 _HANZI = "\u3400-\u9fff\uf900-\ufaff"
 _COMMA_IN_HANZI = re.compile(f"(?<=[{_HANZI}]),(?=[{_HANZI}])")
@@ -77,6 +105,25 @@ def cells(column: Sequence[Any], *, marked: bool, typed: bool = True) -> list[st
         return cast(list[str | None], stripped)
     none = _NONE
     return [none.get(text, text) for text in stripped]
+
+
+def excel_days(column: Sequence[Any]) -> Sequence[Any]:
+    """A column of days of a workbook; numbers that nobody formatted as days are the days Excel counts by them.
+
+    Only whole numbers from 1950 to 2100 are: 2021 and 20210528 stay what they say.
+
+    >>> excel_days([43600.0, 20210528.0, "43600"])
+    [datetime.date(2019, 5, 15), 20210528.0, '43600']
+    """
+    if not any(isinstance(cell, (int, float)) for cell in column):
+        return column
+    return [_excel_day(cell) for cell in column]
+
+
+def _excel_day(cell: Any) -> Any:
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or cell != cell // 1:
+        return cell
+    return _EXCEL_ZERO + datetime.timedelta(days=int(cell)) if _FIRST_SERIAL <= cell <= _LAST_SERIAL else cell
 
 
 def first_characters(texts: Iterable[str]) -> set[str]:

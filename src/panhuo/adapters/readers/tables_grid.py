@@ -25,12 +25,14 @@ class HeadRow:
 class Chunk:
     """Consecutive rows, column-wise: columns[i][k] is the cell of row rows[k] in column i, as the container has it.
 
-    problems: rejects of rows that are not in the columns, and of single cells that are.
+    problems: rejects of rows that are not in the columns. spoiled: rejects of rows that are, each with the place of
+    the cell that cannot be read (-1 for a cell beyond the columns): whether it costs the row depends on the layout.
     """
 
     columns: list[Sequence[Any]]
     rows: Sequence[int]
     problems: list[Reject] = field(default_factory=list)
+    spoiled: list[tuple[int, Reject]] = field(default_factory=list)
 
 
 class Grid(Protocol):

@@ -15,7 +15,7 @@ from panhuo.adapters.readers.tables_grid import HEAD_ROWS, Chunk, HeadRow
 from panhuo.engine.records.raw import Reject
 
 KEY_LINES = 2_000
-"""Lines whose keys make the columns; a key that comes up later is told as a reject, once."""
+"""Lines whose keys make the columns; a line in which another key fills a field is rejected, never read in part."""
 
 
 @dataclass(slots=True)
@@ -37,22 +37,23 @@ class JsonGrid:
 
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
         """See Grid; the heading is no line of the file, so the first record to skip is it."""
-        known, late = frozenset(self.keys), set[str]()
+        known = frozenset(self.keys)
         with open_text(self.source, self.shape) as handle:
             lines = enumerate(handle, start=1)
             records = max(0, skip - 1)
             while block := list(islice(lines, BATCH_ROWS)):
-                objects, numbers, problems = self._parse(block, known, late)
+                objects, numbers, problems, spoiled = self._parse(block, known)
                 objects, numbers, records = objects[records:], numbers[records:], max(0, records - len(objects))
                 columns: list[Sequence[Any]] = [[row.get(key) for row in objects] for key in self.keys[: len(header)]]
-                yield Chunk(columns, numbers, problems)
+                yield Chunk(columns, numbers, problems, spoiled)
 
     def _parse(
-        self, block: list[tuple[int, str]], known: frozenset[str], late: set[str]
-    ) -> tuple[list[dict[str, Any]], list[int], list[Reject]]:
+        self, block: list[tuple[int, str]], known: frozenset[str]
+    ) -> tuple[list[dict[str, Any]], list[int], list[Reject], list[tuple[int, Reject]]]:
         objects: list[dict[str, Any]] = []
         numbers: list[int] = []
         problems: list[Reject] = []
+        spoiled: list[tuple[int, Reject]] = []
         for number, line in block:
             if not line.strip():
                 continue
@@ -61,13 +62,12 @@ class JsonGrid:
                 problems.append(self._reject(number, "", line.strip()[:120], "bad_line", "The line is no JSON object."))
                 continue
             if not known.issuperset(found):
-                for key in sorted(set(found) - known - late):
-                    late.add(key)
-                    why = f"The key {key[:60]} first comes up after {KEY_LINES:,} lines; it was not read."
-                    problems.append(self._reject(number, key[:60], "", "late_key", why))
+                for key in sorted(set(found) - known):
+                    why = f"The key {key[:60]} first comes up after {KEY_LINES:,} lines; name it in the first line."
+                    spoiled.append((-1, self._reject(number, key[:60], "", "late_key", why)))
             objects.append(found)
             numbers.append(number)
-        return objects, numbers, problems
+        return objects, numbers, problems, spoiled
 
     def _reject(self, number: int, column: str, value: str, code: str, why: str) -> Reject:
         return Reject(number, column, value, code, why, file=self.source.name)

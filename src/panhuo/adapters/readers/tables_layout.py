@@ -189,7 +189,7 @@ def _complete(grid: Grid, layout: Layout) -> Layout | None:
     if all(not wanted.isdisjoint(have) for wanted in layout.schema.must):
         needs = layout.schema.name != "needs" or any("需求" in cell for cell in layout.header) or "need_id" in have
         return layout if needs or "problem" in have or "difficulty" in have else None
-    if layout.schema.name == "needs" and _says_needs(layout):
+    if layout.schema.name == "needs" and (_says_needs(layout) or _bare_need(grid, layout)):
         return layout
     if layout.schema.name != "patents" or len(layout.columns) < 2:
         return None
@@ -219,6 +219,11 @@ def _names_patents(header: tuple[str, ...]) -> bool:
 def _says_needs(layout: Layout) -> bool:
     wanted = layout.schema.must[0]
     return not wanted.isdisjoint(layout.columns) and any("需求" in cell for cell in layout.header)
+
+
+def _bare_need(grid: Grid, layout: Layout) -> bool:
+    """JSON lines that say nothing but what a need is made of, a text among it."""
+    return grid.container == "jsonl" and "text" in layout.columns and not layout.unknown
 
 
 def _taken(layout: Layout, place: int) -> bool:

@@ -9,12 +9,14 @@ from itertools import compress
 from typing import Any
 
 from panhuo.adapters.formula_guard import MARK
-from panhuo.adapters.readers.headings import ledger_words, normal_heading
+from panhuo.adapters.readers.headings import aliases, ledger_words, normal_heading
 from panhuo.adapters.readers.protocol import Source
 from panhuo.adapters.readers.tables_cells import (
+    DAYS,
     EXCEL_ERRORS,
     as_text,
     cells,
+    excel_days,
     first_characters,
     listed,
     with_semicolons,
@@ -31,6 +33,8 @@ TOTALS = frozenset(
     for word in ("合计", "总计", "小计", "共计", "总数", "合 计", "总 计", "小 计", "合  计", "Total", "total", "TOTAL")
     for mark in ("", ":", "：")
 )
+_NOT_KEPT = frozenset(("link",))
+"""Fields that only tell numbers and titles apart; the formula of a link costs no row."""
 _NUMBERS = frozenset(("publication_number", "application_number", "grant_publication_number"))
 _SEPARATORS = {"patsnap": " | ", "lens": ";;"}
 _QUOTED_FORMULA = re.compile(r'="[^"]*"')
@@ -69,13 +73,14 @@ class _Table:
         """The rejects of one chunk, then its rows."""
         layout, rows = self.layout, chunk.rows
         rejects = list(chunk.problems)
-        columns = {name: self._column(name, places, chunk, rejects) for name, places in layout.columns.items()}
+        spoiled = self._spoiled(chunk)
+        columns = {name: self._column(name, places, chunk) for name, places in layout.columns.items()}
         for name, said in layout.constants.items():
             columns.setdefault(name, [said] * len(rows))
         told = columns.pop("inpadoc_events", None)
         events = None if told is None else [inpadoc_events(cell) for cell in told]
         self._adapt(columns, len(rows))
-        keep = self._kept(chunk, columns, rejects)
+        keep = self._kept(chunk, columns, spoiled, rejects)
         yield from sorted(rejects, key=lambda reject: reject.row)
         if not all(keep):
             columns = {name: list(compress(column, keep)) for name, column in columns.items()}
@@ -103,11 +108,11 @@ class _Table:
         for name in _NUMBERS & columns.keys():
             columns[name] = _without_apostrophes(columns[name])
 
-    def _column(self, name: str, places: Sequence[int], chunk: Chunk, rejects: list[Reject]) -> list[Cell]:
+    def _column(self, name: str, places: Sequence[int], chunk: Chunk) -> list[Cell]:
         """The cells of a field: the preferred column's, gaps filled from the others; status words of all of them."""
-        found = self._cells(name, places[0], chunk, rejects)
+        found = self._cells(name, places[0], chunk)
         for place in places[1:]:
-            other = self._cells(name, place, chunk, rejects)
+            other = self._cells(name, place, chunk)
             if name == "status_words":
                 found = [self._joined(one, two) for one, two in zip(found, other, strict=True)]
             else:
@@ -119,14 +124,14 @@ class _Table:
             return two if one is None else one
         return f"{one}{_SEPARATORS.get(self.layout.vendor, ';')}{two}"
 
-    def _cells(self, name: str, place: int, chunk: Chunk, rejects: list[Reject]) -> list[Cell]:
+    def _cells(self, name: str, place: int, chunk: Chunk) -> list[Cell]:
         column, marks = chunk.columns[place], self.grid.marks
         if name in _LISTS and self.grid.container in ("jsonl", "parquet") and _holds_lists(column):
             return listed(column)
         if '="' in marks:
             column = [cell[2:-1] if _QUOTED_FORMULA.fullmatch(cell) else cell for cell in column]
-        if "#" in marks:
-            rejects += self._errors(place, chunk)
+        if self.grid.container == "xlsx" and name in DAYS:
+            column = excel_days(column)
         found = cells(column, marked=MARK in marks, typed=self.grid.container != "csv")
         pattern = next((content.pattern for content in self.layout.by_content if content.field == name), None)
         if pattern is not None:
@@ -136,8 +141,10 @@ class _Table:
             found = with_semicolons(name, found)
         return list(found)
 
-    def _kept(self, chunk: Chunk, columns: dict[str, list[Cell]], rejects: list[Reject]) -> list[bool]:
-        """Which rows of the chunk are rows; for each other one that says anything a reject is added."""
+    def _kept(
+        self, chunk: Chunk, columns: dict[str, list[Cell]], spoiled: dict[int, Reject], rejects: list[Reject]
+    ) -> list[bool]:
+        """Which rows of the chunk are taken; for each other one that says anything one reject is added."""
         needed = [columns[name] for name in self.layout.schema.row_needs if name in columns]
         if any(None not in column for column in needed):
             keep = [True] * len(chunk.rows)
@@ -147,6 +154,8 @@ class _Table:
             keep[index] = False
         if self.grid.container != "csv":  # its grid has looked for them
             _drop_zero_characters(columns, keep)
+        for index in spoiled:
+            keep[index] = False
         if all(keep):
             return keep
         heading = [normal_heading(cell) for cell in self.layout.header]
@@ -154,9 +163,13 @@ class _Table:
             if kept:
                 continue
             raw = [as_text(column[index]).strip() for column in chunk.columns]
-            if not any(raw) or [normal_heading(cell) for cell in raw] == heading:
+            blank = not any(raw) and index not in spoiled
+            if blank or [normal_heading(cell) for cell in raw] == heading:
                 continue
             code, why = self._why(raw)
+            if index in spoiled and code != "total_row":
+                rejects.append(spoiled[index])
+                continue
             value = " | ".join(cell for cell in raw if cell)[:120].replace("\x00", "␀")
             rejects.append(Reject(chunk.rows[index], "", value, code, why, self.grid.name, self.source.name))
         return keep
@@ -180,13 +193,35 @@ class _Table:
                 found.update(index for index, cell in enumerate(column) if cell in TOTALS)
         return found
 
+    def _spoiled(self, chunk: Chunk) -> dict[int, Reject]:
+        """Rows of which a cell that would be read cannot be: index -> the first such cell as the row's one reject.
+
+        Taken with a gap, such a row would change the register and stand among the rejects, too.
+        """
+        kept = {place for name, places in self.layout.columns.items() if name not in _NOT_KEPT for place in places}
+        said = [reject for place, reject in chunk.spoiled if place in kept or (place < 0 and self._fills(reject))]
+        if "#" in self.grid.marks:
+            for place in sorted(kept):
+                said += self._errors(place, chunk)
+        if not said:
+            return {}
+        index = {number: place for place, number in enumerate(chunk.rows)}
+        found: dict[int, Reject] = {}
+        for reject in said:
+            found.setdefault(index[reject.row], reject)
+        return found
+
+    def _fills(self, reject: Reject) -> bool:
+        alias = aliases(self.layout.schema.name).get(normal_heading(reject.column))
+        return alias is not None and bool(alias.field) and alias.field not in _NOT_KEPT
+
     def _errors(self, place: int, chunk: Chunk) -> Iterator[Reject]:
-        """Cells of a CSV in which a spreadsheet wrote an error; they were read as missing."""
+        """Cells of a CSV in which a spreadsheet wrote an error."""
         if "#" not in first_characters(chunk.columns[place]):
             return
         for number, cell in zip(chunk.rows, chunk.columns[place], strict=True):
             if cell in EXCEL_ERRORS:
-                why = f"The cell holds {cell}, the error of a formula; it was read as empty."
+                why = f"The cell holds {cell}, the error of a formula; mend it, or empty the cell, and import again."
                 heading = self.layout.header[place]
                 yield Reject(number, heading, cell, "formula_error", why, self.grid.name, self.source.name)
 

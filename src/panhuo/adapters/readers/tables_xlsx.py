@@ -44,7 +44,7 @@ class XlsxGrid:
         return frozenset("'")
 
     def chunks(self, *, skip: int, header: Sequence[str]) -> Iterator[Chunk]:
-        """See Grid. A cell in which Excel shows an error is empty here and a reject."""
+        """See Grid. A cell in which Excel shows an error is empty here and spoils its row."""
         rows = islice(self.rows(), skip, None)
         number, width = self.first_row + skip + 1, len(header)
         while block := list(islice(rows, BATCH_ROWS)):
@@ -54,20 +54,21 @@ class XlsxGrid:
                 continue
             if set(map(len, block)) != {width}:
                 block = [(*row[:width], *[""] * (width - len(row))) for row in block]
-            yield Chunk(list(zip(*block, strict=True)), numbers, self._errors(numbers, header))
+            yield Chunk(list(zip(*block, strict=True)), numbers, spoiled=self._errors(numbers, header))
             number += len(block)
 
-    def _errors(self, numbers: range, header: Sequence[str]) -> list[Reject]:
+    def _errors(self, numbers: range, header: Sequence[str]) -> list[tuple[int, Reject]]:
         found = []
         for (row, column), shown in sorted(self.facts.errors.items()):
             place = column - self.first_column
             if row + 1 in numbers and 0 <= place < len(header):
-                why = f"The formula of this cell shows {shown}; the cell was read as empty."
+                why = f"The formula of this cell shows {shown}; mend it, or empty the cell, and import again."
                 if shown == NOT_CALCULATED:
                     why = (
                         "The formula of this cell has no stored result. Open the file in Excel, save it, import again."
                     )
-                found.append(Reject(row + 1, header[place], shown, "formula_error", why, self.name, self.file))
+                reject = Reject(row + 1, header[place], shown, "formula_error", why, self.name, self.file)
+                found.append((place, reject))
         return found
 
 

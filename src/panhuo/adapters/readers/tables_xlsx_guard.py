@@ -33,7 +33,7 @@ MOST_TEXT = 1 << 30
 """Bytes of shared texts, each counted as often as a cell may use it."""
 LONGEST_TEXT = 1 << 18
 """Bytes of one shared text with its markup; a cell of Excel holds 32,767 characters."""
-MOST_ERRORS = 10_000
+MOST_ERRORS = 200_000
 LARGEST_DIRECTORY = 4 << 20
 
 # cells whose reference is not one letter and up to five digits, whatever else is odd about them

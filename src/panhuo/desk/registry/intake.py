@@ -149,7 +149,10 @@ class _Writer:
         self._patents = PatentStore(row.pk, digest)
         self._facts = FactStore(row.pk)
         self._answers = AnswerNormaliser(
-            answer_rules(intake.rules), owner_of=self._facts.owner_of, at=intake.as_of or intake.today
+            answer_rules(intake.rules),
+            owner_of=self._facts.owner_of,
+            at=intake.as_of or intake.today,
+            spoken_on=intake.as_of,
         )
 
     def commit(self, unit: Unit) -> Counts:

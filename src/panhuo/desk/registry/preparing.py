@@ -59,6 +59,8 @@ class Preparer:
         """
         unit = Unit()
         for item in self._items():
+            if skip and isinstance(item, RawBatch) and item.kind is RecordKind.NEED:
+                self._facts.normalise(_head(item, skip))  # so that it knows which numbers are taken
             if skip >= _size(item):
                 skip -= _size(item)
                 continue
@@ -86,6 +88,7 @@ class Preparer:
         for member in members(self._source, skipped=self._skipped):
             try:
                 found = detect(member, forced=self._forced)
+                self._facts.next_file()
                 inner = member.name.partition("!/")[2] or member.name
                 for item in found.reader.read(member, options):
                     self._formats.setdefault(found.reader.name, found.because)
@@ -142,12 +145,20 @@ def _size(item: RawBatch | Reject) -> int:
     return 1 if isinstance(item, Reject) else len(item)
 
 
+def _head(batch: RawBatch, rows: int) -> RawBatch:
+    return _cut(batch, slice(rows))
+
+
 def _tail(batch: RawBatch, skip: int) -> RawBatch:
+    return _cut(batch, slice(skip, None))
+
+
+def _cut(batch: RawBatch, part: slice) -> RawBatch:
     return RawBatch(
         kind=batch.kind,
-        columns={name: cells[skip:] for name, cells in batch.columns.items()},
-        rows=batch.rows[skip:],
+        columns={name: cells[part] for name, cells in batch.columns.items()},
+        rows=batch.rows[part],
         member=batch.member,
         separator=batch.separator,
-        events=batch.events[skip:] if batch.events is not None else None,
+        events=batch.events[part] if batch.events is not None else None,
     )

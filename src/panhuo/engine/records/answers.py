@@ -110,11 +110,20 @@ def is_booklet_of(number: str, owner: str) -> bool:
     >>> is_booklet_of(booklet_number("云湖大学", date(2025, 11, 30)), "云湖学院")
     False
     """
+    day = booklet_day(number)
+    return day is not None and number == booklet_number(owner, day)
+
+
+def booklet_day(number: str) -> date | None:
+    """The day in a booklet's number, None where it holds none.
+
+    >>> booklet_day("HS20251130-0A1B2C3D"), booklet_day("2025-11-30")
+    (datetime.date(2025, 11, 30), None)
+    """
     try:
-        day = parse_date(number[2:10])
+        return parse_date(number[2:10]) if number.startswith("HS") else None
     except BadValue:
-        return False
-    return number == booklet_number(owner, day)
+        return None
 
 
 def answer_rules(rules: InForce) -> AnswerRules:
@@ -129,7 +138,7 @@ def answer_rules(rules: InForce) -> AnswerRules:
 
 
 def validate_answer(
-    raw: Mapping[str, str], rules: AnswerRules, *, owner: str, at: date
+    raw: Mapping[str, str], rules: AnswerRules, *, owner: str, at: date, spoken_on: date | None = None
 ) -> Answer | tuple[AnswerProblem, ...] | None:
     """One row that came back, held against the rules.
 
@@ -137,7 +146,9 @@ def validate_answer(
         raw: raw fields (ANSWER_FIELDS) as text; missing and "" are the same.
         owner: first owner of the right as the register knows it; the row's own `owner` must be the same party
             and its `booklet` must be a number made for that party.
-        at: day of the import; stands for a missing day of answer, and no answer may be of a later one.
+        at: day of the import; no answer may be of a later one.
+        spoken_on: stands for a missing day of answer; without it the day of the booklet does, or the day since which
+            the row tells exploitation where that is later. What is stored never hangs on the day of the import.
     Returns: the answer; or all problems of the row; or None for a row that was not filled.
     """
     cells = {name: (value or "").strip() for name, value in raw.items()}
@@ -147,11 +158,14 @@ def validate_answer(
     row.same_party("owner", owner)
     if not is_booklet_of(cells.get("booklet", ""), owner):
         row.add("booklet", "not_the_owner", "The row does not stand in a booklet that was sent to this owner.")
-    answered = row.day("answered_on", latest=at) or at
+    said = row.day("answered_on", latest=at) or spoken_on
     exploited = row.choice("implemented", needed=True)
     mode = row.choice("implementation_mode", needed=exploited == "yes")
-    since = row.day("since", latest=answered, needed=exploited == "yes")
+    since = row.day("since", latest=said or at, needed=exploited == "yes")
+    answered = said or max(booklet_day(cells.get("booklet", "")) or date.min, since or date.min)
     reason = row.choice("reason")
+    if answered == date.min:  # the booklet's number is a problem of the row already
+        return tuple(row.problems)
     latest = add_years(answered, rules.reason_years.get(reason, 0))
     valid_to = row.day("valid_to", earliest=answered, latest=latest, needed=True) if reason else None
     row.refuse_with("reason", exploited == "yes", "A right that is exploited needs no reason for not being so.")

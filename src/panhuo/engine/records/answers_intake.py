@@ -16,12 +16,13 @@ OwnerOf = Callable[[tuple[str, ...]], str | None]
 
 
 class AnswerNormaliser:
-    """Normalises the rows of returned booklets. at: day of the import, stands for a missing day of answer."""
+    """Normalises the rows of returned booklets. at, spoken_on: as validate_answer has them."""
 
-    def __init__(self, rules: AnswerRules, *, owner_of: OwnerOf, at: date) -> None:
+    def __init__(self, rules: AnswerRules, *, owner_of: OwnerOf, at: date, spoken_on: date | None = None) -> None:
         self._rules = rules
         self._owner_of = owner_of
         self._at = at
+        self._spoken_on = spoken_on
 
     def normalise(self, batch: RawBatch) -> tuple[list[Fact], list[Reject]]:
         """Answers (two facts a row: the answer, and what it says about offering) and refused rows with reasons.
@@ -54,7 +55,7 @@ class AnswerNormaliser:
         owner = self._owner_of(keys)
         if owner is None:
             return (AnswerProblem("application_number", keys[0][2:], "unknown_patent", UNKNOWN_PATENT),)
-        answer = validate_answer(raw, self._rules, owner=owner, at=self._at)
+        answer = validate_answer(raw, self._rules, owner=owner, at=self._at, spoken_on=self._spoken_on)
         if answer is None:
             return Fact("answer", {}, keys=[])
         if not isinstance(answer, Answer):
@@ -94,6 +95,7 @@ def _offer_values(answer: Answer) -> dict[str, object]:
     return {
         "stated_on": answer.answered_on,
         "origin": "owner_answer",
+        "stated_owner": answer.owner,
         "consent": answer.consent,
         "willingness": answer.willingness,
         "intended_mode": answer.intended_mode,
@@ -103,5 +105,6 @@ def _offer_values(answer: Answer) -> dict[str, object]:
         "contact": answer.contact,
         "scenario": answer.scenario,
         "summary": answer.summary,
+        "restrictions": "",
         "valid_to": None,
     }

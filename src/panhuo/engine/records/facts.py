@@ -53,6 +53,11 @@ class FactNormaliser:
             RecordKind.OPEN_LICENCE: self._open_licence,
         }
 
+        self._needs: dict[str, tuple[str, str]] = {}
+
+    def next_file(self) -> None:
+        """What follows stands in another file; a need may be told anew there under its number."""
+        self._needs.clear()
     def normalise(self, batch: RawBatch) -> tuple[list[Fact], list[Reject]]:
         """Facts and rejects of one batch; a row gives one fact or one reject."""
         make = self._makers[batch.kind]
@@ -63,6 +68,8 @@ class FactNormaliser:
             try:
                 fact = make(row)
             except BadValue as error:
+                if fact.table == "need":
+                    self._first_of_its_number(fact, f"{batch.member} {batch.rows[index]}".strip())
                 column = str(error.fields.get("column", ""))
                 rejects.append(
                     Reject(
@@ -207,6 +214,19 @@ class FactNormaliser:
         return Fact("need", {"need_id": need_id[:60], **values})
 
     def _stock_item(self, row: _Row) -> Fact:
+    def _first_of_its_number(self, fact: Fact, place: str) -> None:
+        """Raises BadValue where a row before it in the file says another need under the same number."""
+        number = fact.values["need_id"]
+        said = blake2b(f"{fact.values['title']}\x00{fact.values['text']}".encode(), digest_size=12).hexdigest()
+        first, before = self._needs.setdefault(number, (place, said))
+        if before != said:
+            raise BadValue(
+                f"Row {place} says another need under the number {number}, which row {first} has already. "
+                "Give it a number of its own.",
+                code="same_number_other_need",
+                column="need_id",
+            )
+
         keys = row.patents()
         if not keys:
             raise BadValue("The row has no patent number.", code="no_number", column="application_number")

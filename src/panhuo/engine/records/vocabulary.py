@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from panhuo.rules import InForce
-from panhuo.terms.codes import parse_region_code, parse_uscc
+from panhuo.terms.codes import is_within, parse_region_code, parse_uscc
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import EventType, IpType
+
+_POSTCODE = re.compile(r"^\d{6}\s*(?=\D)")
 
 
 class Vocabulary:
@@ -59,19 +62,30 @@ class Vocabulary:
         return self._offices.get(word, "")
 
     def region(self, word: str, address: str) -> str:
-        """Region code from a code or name, else from the beginning of an address; "" when neither says it."""
+        """Region code from a code or name and the beginning of an address; "" when neither says it.
+
+        The address narrows the region that is stated (广东;44 and 广东省江门市 is 江门市); where it lies outside, the
+        stated region stands.
+        """
         if not word and not address:
             return ""
-        key = f"{word}|{address[:16]}"
+        key = f"{word}|{address[:40]}"
         found = self._by_address.get(key)
         if found is None:
             if len(self._by_address) > 200_000:
                 self._by_address.clear()
-            found = self._by_address[key] = self._find_region(word) or self._find_region(address)
+            found = self._by_address[key] = self._narrowed(self._find_region(word), address)
         return found
 
     def _find_region(self, text: str) -> str:
         text = text.strip().removeprefix("中国").strip()
+    def _narrowed(self, stated: str, address: str) -> str:
+        names = _POSTCODE.sub("", address.strip())
+        if not stated:
+            return self._find_region(names)
+        found = self._named(names.removeprefix("中国").strip(), stated)
+        return found or stated
+
         digits = text.split(";")[-1].strip() if ";" in text else text
         if digits in self._office_regions:
             return self._office_regions[digits]
@@ -83,11 +97,16 @@ class Vocabulary:
                 return ""
         best, rest = "", text
         while rest:  # 广东省 江门市 蓬江区: each further name inside the last one narrows it
+        return self._named(text, "")
+
+    def _named(self, text: str, within: str) -> str:
+        """The deepest region that the names at the beginning of a text lead to, inside `within`; "" for none."""
             length = next((n for n in range(min(self._longest, len(rest)), 1, -1) if rest[:n] in self._regions), 0)
             if not length:
                 break
             code = self._regions[rest[:length]]
-            if best and not code.startswith(best.rstrip("0")):
+            if inside and not is_within(code, inside):
+            inside = best or within
                 break
             best, rest = code, rest[length:].lstrip("省市区县 ,，;；")
         return best
