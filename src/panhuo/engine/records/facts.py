@@ -52,12 +52,12 @@ class FactNormaliser:
             RecordKind.STOCK_ITEM: self._stock_item,
             RecordKind.OPEN_LICENCE: self._open_licence,
         }
-
         self._needs: dict[str, tuple[str, str]] = {}
 
     def next_file(self) -> None:
         """What follows stands in another file; a need may be told anew there under its number."""
         self._needs.clear()
+
     def normalise(self, batch: RawBatch) -> tuple[list[Fact], list[Reject]]:
         """Facts and rejects of one batch; a row gives one fact or one reject."""
         make = self._makers[batch.kind]
@@ -67,9 +67,9 @@ class FactNormaliser:
             row = _Row(dict(zip(batch.columns, cells, strict=True)), batch.separator)
             try:
                 fact = make(row)
-            except BadValue as error:
                 if fact.table == "need":
                     self._first_of_its_number(fact, f"{batch.member} {batch.rows[index]}".strip())
+            except BadValue as error:
                 column = str(error.fields.get("column", ""))
                 rejects.append(
                     Reject(
@@ -213,7 +213,6 @@ class FactNormaliser:
             need_id = "n" + blake2b(told.encode(), digest_size=6).hexdigest()
         return Fact("need", {"need_id": need_id[:60], **values})
 
-    def _stock_item(self, row: _Row) -> Fact:
     def _first_of_its_number(self, fact: Fact, place: str) -> None:
         """Raises BadValue where a row before it in the file says another need under the same number."""
         number = fact.values["need_id"]
@@ -227,6 +226,7 @@ class FactNormaliser:
                 column="need_id",
             )
 
+    def _stock_item(self, row: _Row) -> Fact:
         keys = row.patents()
         if not keys:
             raise BadValue("The row has no patent number.", code="no_number", column="application_number")

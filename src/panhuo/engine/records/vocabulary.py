@@ -77,8 +77,6 @@ class Vocabulary:
             found = self._by_address[key] = self._narrowed(self._find_region(word), address)
         return found
 
-    def _find_region(self, text: str) -> str:
-        text = text.strip().removeprefix("中国").strip()
     def _narrowed(self, stated: str, address: str) -> str:
         names = _POSTCODE.sub("", address.strip())
         if not stated:
@@ -86,6 +84,8 @@ class Vocabulary:
         found = self._named(names.removeprefix("中国").strip(), stated)
         return found or stated
 
+    def _find_region(self, text: str) -> str:
+        text = text.strip().removeprefix("中国").strip()
         digits = text.split(";")[-1].strip() if ";" in text else text
         if digits in self._office_regions:
             return self._office_regions[digits]
@@ -95,18 +95,18 @@ class Vocabulary:
                 return parse_region_code(code)
             except BadValue:
                 return ""
-        best, rest = "", text
-        while rest:  # 广东省 江门市 蓬江区: each further name inside the last one narrows it
         return self._named(text, "")
 
     def _named(self, text: str, within: str) -> str:
         """The deepest region that the names at the beginning of a text lead to, inside `within`; "" for none."""
+        best, rest = "", text
+        while rest:  # 广东省 江门市 蓬江区: each further name inside the last one narrows it
             length = next((n for n in range(min(self._longest, len(rest)), 1, -1) if rest[:n] in self._regions), 0)
             if not length:
                 break
+            inside = best or within
             code = self._regions[rest[:length]]
             if inside and not is_within(code, inside):
-            inside = best or within
                 break
             best, rest = code, rest[length:].lstrip("省市区县 ,，;；")
         return best
