@@ -20,7 +20,10 @@ RULES = load_pack("national").at(date(2025, 11, 30))
         ("technology_contract", "patsnap_table"),
         ("cnipa_xml", "stock_inventory"),
         ("cnipa_xml_2006", "stock_inventory"),
-        ("stock_inventory", "epo_exchange_xml"),
+        ("lens_csv", "stock_inventory"),
+        ("cnki_refs", "stock_inventory"),
+        ("patent_table", "stock_inventory"),
+        ("stock_inventory", "something_new"),
         ("uspto_grant_xml", "patsnap_table"),
         ("patsnap_table", "google_patents_csv"),
         ("incopat_table", "lens_csv"),
@@ -30,7 +33,7 @@ RULES = load_pack("national").at(date(2025, 11, 30))
         ("something_new", "panhuo_table"),
     ],
 )
-def test_registers_go_before_offices_before_owners_before_exports(better: str, worse: str) -> None:
+def test_registers_go_before_offices_before_exports_before_what_anyone_fills_in(better: str, worse: str) -> None:
     assert source_rank(RULES, better) > source_rank(RULES, worse)
 
 

@@ -69,8 +69,11 @@ class StockInventory:
         wish = "愿意转化" if planted == "同意" else random.choice(_WILLING)
         scenario = said["scenarios"].format(use=random.choice(topic.uses), trade=random.choice(field.trades))
         owners = "；".join([actor.name for actor in patent.owners])
-        limits = "；".join({"PE01": "质押中", "PP01": "保全中"}.get(event.code, "") for event in patent.events).strip(
-            "；"
+        codes = [event.code for event in patent.events]
+        limits = "；".join(
+            word
+            for begun, ended, word in (("PE01", "PC01", "质押中"), ("PP01", "PD01", "保全中"))
+            if codes.count(begun) > codes.count(ended)
         )
         return [
             patent_number(patent.application_number), patent.title, KIND_WORDS[patent.kind], owners,

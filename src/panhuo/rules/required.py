@@ -158,6 +158,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "regions": ("code", "name", "aliases"),
             "owner_suffixes": ("order", "suffix", "owner_type"),
             "source_precedence": ("reader", "rank"),
+            "restriction_words": ("word", "meaning"),
         },
         "fees": {
             "annual_fees": ("ip_type", "from_year", "to_year", "fee_cny"),

@@ -30,6 +30,7 @@ ROSTER = Roster(
     [
         RosterRow("云湖国投示例有限公司", "国有企业", valid_to=date(2025, 11, 30)),
         RosterRow("云湖旧国企示例有限公司", "国有企业", valid_to=date(2025, 11, 29)),
+        RosterRow("云湖大学", aliases=("云湖工学院",)),
     ]
 )
 RULES = supply_rules(load_pack("national").at(AT), roster=ROSTER)
@@ -67,7 +68,23 @@ def test_a_living_right_with_consent_and_nothing_on_it_is_listed() -> None:
         ({"offer": replace(CONSENT, consent="")}, Bar.NO_CONSENT),
         ({"offer": replace(CONSENT, consent="no")}, Bar.CONSENT_REFUSED),
         ({"offer": replace(CONSENT, valid_to=AT - timedelta(days=1))}, Bar.CONSENT_EXPIRED),
-        ({"transferred_on": date(2025, 10, 2)}, Bar.OWNER_CHANGED),
+        ({"transferred_on": date(2025, 10, 2)}, Bar.TRANSFERRED_SINCE_CONSENT),
+        (
+            {"offer": replace(CONSENT, stated_on=None), "transferred_on": date(2020, 1, 2)},
+            Bar.TRANSFERRED_SINCE_CONSENT,
+        ),
+        (
+            {
+                "offer": replace(CONSENT, stated_on=None, stated_owner="云湖大学"),
+                "transferred_on": date(2020, 1, 2),
+                "transferred_to": ("云湖示例有限公司",),
+            },
+            Bar.TRANSFERRED_SINCE_CONSENT,
+        ),
+        ({"offer": replace(CONSENT, stated_owner="完全无关示例有限公司")}, Bar.STATED_BY_ANOTHER),
+        ({"offer": replace(CONSENT, stated_owner="甲示例有限公司；乙示例有限公司")}, Bar.STATED_BY_ANOTHER),
+        ({"offer": replace(CONSENT, restrictions="已质押")}, Bar.RESTRICTED_BY_OWNER),
+        ({"offer": replace(CONSENT, restrictions="无质押，涉诉")}, Bar.RESTRICTED_BY_OWNER),
         ({"status": "examination"}, Bar.NOT_GRANTED),
         ({"status": "cannot_say"}, Bar.STATUS_UNKNOWN),
         ({"encumbered": Encumbered(pledge=True)}, Bar.PLEDGED),
@@ -93,9 +110,18 @@ def test_each_bar_sends_the_right_to_the_annex_with_its_reason(changed: dict[str
         {"offer": replace(CONSENT, valid_to=AT)},
         {"transferred_on": date(2025, 10, 1)},
         {"encumbered": Encumbered(licence=True)},
+        {"offer": replace(CONSENT, stated_owner="")},
+        {"offer": replace(CONSENT, stated_owner="甲示例有限公司；　云湖大学 ")},
+        {"offer": replace(CONSENT, stated_owner="云湖工学院")},
+        {
+            "offer": replace(CONSENT, stated_on=None, stated_owner="云湖大学"),
+            "transferred_on": date(2025, 10, 2),
+            "transferred_to": ("云湖大学",),
+        },
+        *({"offer": replace(CONSENT, restrictions=text)} for text in ("", "无", "无限制", " 否 ", "没有。", "/")),
     ],
 )
-def test_exactly_two_years_the_last_day_and_an_ordinary_licence_are_no_bar(changed: dict[str, object]) -> None:
+def test_what_only_looks_like_a_bar_keeps_nothing_off_the_list(changed: dict[str, object]) -> None:
     assert judged(**changed).part is Part.LIST
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,12 @@ from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.layout import column_kind, notes_of, phrase
 from panhuo.adapters.writers.tables import check_suffix, write_rows
 from panhuo.adapters.writers.workbook import Sheet, write_workbook
-from panhuo.desk.listings.supply_sources import latest_offers
+from panhuo.desk.listings.statements import latest_offers
 from panhuo.desk.registry.export import current_projection
-from panhuo.engine.indicators.supply_list import SupplyOffer
+from panhuo.desk.registry.parties import roster
+from panhuo.engine.indicators.supply_list import SupplyOffer, stated_by_owner, supply_rules
 from panhuo.engine.records.encumbrances import encumbrances
-from panhuo.engine.records.owners import normalise_party_name
+from panhuo.engine.records.owners import normalise_party_name, split_joint_owners
 from panhuo.engine.records.status import legal_status
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
@@ -77,22 +78,31 @@ def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
     living = chosen.semi_join(states.filter(states.status == LegalStatus.GRANTED_IN_FORCE), "asset_id")
     ids = living.select("asset_id")
     # a right's own inventory statement alone, so that reading it back says nothing new; else the owner's answer
-    offers = latest_offers(tables, ids, at, origins=("owner_answer",))
-    offers |= latest_offers(tables, ids, at, origins=("stock_item",))
+    supply = supply_rules(rules, roster=roster())
+    offers: dict[int, SupplyOffer] = {}
+    for origin in ("owner_answer", "stock_item"):
+        for asset_id, said in latest_offers(tables, ids, supply, origins=(origin,)).items():
+            offers[asset_id] = said
     lies = encumbrances(living, tables["events"], at).select("asset_id", *BURDENS)
     burdens = {row[0]: row[1:] for row in tables.rows(lies)}
     uses = _uses(tables, at)
+    mark = next(row["word"] for row in rules.table("restriction_words") if row["meaning"] == "register")
     beside = ("asset_id", "ip_type", "first_owner", "owner_code", "inventors", "industry_code", "grant_date")
     shown = (*beside, *ASSET_FIELDS)
     for cells in tables.rows(living.select(*shown).order_by("asset_id")):
         row: Row = dict(zip(shown, cells, strict=True))
         if owner is not None and not _is_of(row, owner):
             continue
-        restrictions = [
+        burdens_told = [
             words.word("supply_bar", bar)
             for bar, holds in zip(BURDENS.values(), burdens[row["asset_id"]], strict=True)
             if holds
         ]
+        offer = offers.get(row["asset_id"])
+        if offer is not None and not stated_by_owner(
+            offer.stated_owner, row["owners"], row["owner_code"], supply.roster
+        ):
+            offer = None  # written beside the register's owner, another's consent would come back as the owner's
         yield {
             **{name: row[name] for name in ASSET_FIELDS},
             "ip_type": words.word("ip_type", row["ip_type"]),
@@ -100,8 +110,8 @@ def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
             "registered_grant_date": row["grant_date"],
             "industry_code": row["industry_code"],
             "legal_status": words.word("legal_status", LegalStatus.GRANTED_IN_FORCE),
-            "restrictions": "；".join(restrictions),
-            **_stated(offers.get(row["asset_id"]), words),
+            **_stated(offer, words),
+            "restrictions": _restrictions(offer.restrictions if offer else "", burdens_told, mark),
             **_used(uses.get(row["asset_id"]), words),
         }
 
@@ -129,10 +139,18 @@ def _used(use: _Use | None, words: Labels) -> Row:
     }
 
 
+def _restrictions(own: str, registered: Sequence[str], mark: str) -> str:
+    """The owner's words, then what the register says behind a mark, which is cut off when the file is read back."""
+    told = f"{mark}{'、'.join(registered)}" if registered else ""
+    return "；".join(filter(None, (own, told)))
+
+
 def _stated(offer: SupplyOffer | None, words: Labels) -> Row:
     if offer is None:
         return {}
     return {
+        "owners": list(split_joint_owners(offer.stated_owner)),  # as stated, so that it is the same statement
+        "stated_on": offer.stated_on,
         "willing": words.word("willingness", offer.willingness),
         "maturity": offer.maturity,
         "scenario": offer.scenario,

@@ -58,16 +58,18 @@ def make_supply_list(
     """
     projection = current_projection(home, rules)
     run = standing_run(home, "grade", version=projection.version, at=at, how=f"--at {at} --out grade.xlsx")
+    judged_by = supply_rules(rules, roster=roster())
     dormant = latest_run("dormant", inputs_digest=projection.version, at=at)
     with open_tables(projection.paths()) as tables:
         assets = considered_assets(
             tables,
             rules,
+            judged_by,
             at=at,
             grades=grades_of(tables, result_of(home, run, "grade.parquet"), rules),
             dormant=result_of(home, dormant, "dormant.parquet"),
         )
-    rows = supply_list(assets, supply_rules(rules, roster=roster()))
+    rows = supply_list(assets, judged_by)
     words = Labels(rules)
     layout = layout_of(rules, "supply_annex")
     listed = [row for row in rows if row.part is Part.LIST]
@@ -242,7 +244,7 @@ def _patent_number(application: str, publication: str, status: str) -> str:
 def _price(price: Decimal | None, note: str, rules: InForce) -> str:
     if price is not None:
         return phrase(rules, "price_wan", amount=f"{(price / 10_000).normalize():f}")
-    return note or phrase(rules, "price_open")
+    return note
 
 
 def _first_words(abstract: str) -> str:

@@ -5,10 +5,8 @@ Considered is what an owner has spoken of (inventory, booklet, open licence) and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,8 @@ from ibis import Table
 
 from panhuo.adapters.tables.protocol import Tables
 from panhuo.desk.listings.grades import GradeInfo
-from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyOffer
+from panhuo.desk.listings.statements import latest_offers
+from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyRules
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.status import legal_status
 from panhuo.engine.records.terms_and_fees import expiry_date, fee_rules
@@ -47,7 +46,13 @@ LATER_WORDS = ("pledge_later_word", "licence_later_word", "preservation_later_wo
 
 
 def considered_assets(
-    tables: Tables, rules: InForce, *, at: date, grades: Mapping[str, GradeInfo], dormant: Path | None
+    tables: Tables,
+    rules: InForce,
+    supply: SupplyRules,
+    *,
+    at: date,
+    grades: Mapping[str, GradeInfo],
+    dormant: Path | None,
 ) -> list[SupplyAsset]:
     """All considered rights with what the register says of them on the day; in the order of asset_id.
 
@@ -58,13 +63,14 @@ def considered_assets(
     events = tables["events"].semi_join(ids, "asset_id")
     states = {row[0]: row[1] for row in tables.rows(legal_status(assets, events, at).select("asset_id", "status"))}
     lies = _encumbered(tables, assets, events, at)
-    offers = latest_offers(tables, ids, at)
-    transfers = _last_day(tables, events, EventType.TRANSFERRED, at)
+    offers = latest_offers(tables, ids, supply)
+    transfers = _last_transfers(tables, events, at)
     fees = fee_rules(rules)
     found = []
     for cells in tables.rows(assets.select(*COLUMNS).order_by("asset_id")):
         row = dict(zip(COLUMNS, cells, strict=True))
         info = grades.get(row["asset_key"], GradeInfo())
+        transferred_on, buyers = transfers.get(row["asset_id"], (None, ()))
         found.append(
             SupplyAsset(
                 asset_id=row["asset_id"],
@@ -80,7 +86,8 @@ def considered_assets(
                 expires_on=_expires(row, fees),
                 encumbered=lies[row["asset_id"]],
                 offer=offers.get(row["asset_id"]),
-                transferred_on=transfers.get(row["asset_id"]),
+                transferred_on=transferred_on,
+                transferred_to=buyers,
                 pair=row["same_day_pair"],
                 grade=info.grade,
                 industry=info.branch or _industry(row),
@@ -141,56 +148,17 @@ def _last_day(tables: Tables, events: Table, event: EventType, at: date) -> dict
     return dict(tables.rows(dated.group_by("asset_id").agg(day=dated.event_date.max())))
 
 
-def latest_offers(
-    tables: Tables, ids: Table, at: date, *, origins: Sequence[str] = ("stock_item", "owner_answer", "open_licence")
-) -> dict[int, SupplyOffer]:
-    """Per right what its owner stated up to the day: consent as last said, other cells as last filled."""
-    offers = tables["offers"].semi_join(ids, "asset_id")
-    offers = offers.filter(offers.source.isin([*origins]))
-    columns = (
-        "asset_id",
-        "stated_on",
-        "consent",
-        "willingness",
-        "intended_mode",
-        "price_cny",
-        "price_note",
-        "maturity",
-        "contact",
-        "scenario",
-        "summary",
-        "valid_to",
-    )
-    said = offers.filter(offers.stated_on.isnull() | (offers.stated_on <= at)).select(*columns)
-    found: dict[int, SupplyOffer] = {}
-    ordered = said.order_by([said.asset_id, said.stated_on.asc(nulls_first=True), said.consent, said.contact])
-    for cells in tables.rows(ordered):
-        row: dict[str, Any] = dict(zip(columns, cells, strict=True))
-        asset_id, price = row.pop("asset_id"), row.pop("price_cny")
-        later = SupplyOffer(**row, price_cny=None if price is None else Decimal(str(price)))
-        found[asset_id] = _over(found.get(asset_id), later)
+def _last_transfers(tables: Tables, events: Table, at: date) -> dict[int, tuple[date, tuple[str, ...]]]:
+    """Per right the day of its last transfer and who bought, as far as sources name them."""
+    dated = events.filter(events.event == EventType.TRANSFERRED, events.event_date <= at)
+    found: dict[int, tuple[date, tuple[str, ...]]] = {}
+    for asset_id, day, buyer in tables.rows(
+        dated.select("asset_id", "event_date", "to_party").order_by(["asset_id", "event_date", "to_party"])
+    ):
+        known = found.get(asset_id)
+        earlier = known[1] if known is not None and known[0] == day else ()
+        found[asset_id] = (day, (*earlier, buyer) if buyer else earlier)
     return found
-
-
-def _over(earlier: SupplyOffer | None, later: SupplyOffer) -> SupplyOffer:
-    """The later statement; where it is silent the earlier one holds. Consent goes with its own day and end."""
-    if earlier is None:
-        return later
-    filled = {
-        name: getattr(later, name) if getattr(later, name) not in (None, "") else getattr(earlier, name)
-        for name in (
-            "willingness",
-            "intended_mode",
-            "price_cny",
-            "price_note",
-            "maturity",
-            "contact",
-            "scenario",
-            "summary",
-        )
-    }
-    base = later if later.consent else earlier
-    return replace(base, **filled)
 
 
 def _expires(row: Mapping[str, Any], fees: Any) -> date | None:

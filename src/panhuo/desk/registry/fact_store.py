@@ -115,4 +115,6 @@ class FactStore:
 
 
 def _says_something(values: dict[str, Any]) -> bool:
-    return any(value not in (None, "") for name, value in values.items() if name not in {"origin", "stated_on"})
+    """Whether there is a statement: who would have made it, and when, is none."""
+    beside = {"origin", "stated_on", "stated_owner"}
+    return any(value not in (None, "") for name, value in values.items() if name not in beside)

@@ -217,6 +217,7 @@ class Offer(models.Model):
     uid = models.BigIntegerField()
     stated_on = models.DateField(null=True)
     origin = models.CharField(max_length=20)  # stock_item | owner_answer | open_licence
+    stated_owner = models.TextField(blank=True, default="")  # whom the statement names as owner
     consent = models.CharField(max_length=4, blank=True)
     willingness = models.CharField(max_length=40, blank=True)
     intended_mode = models.CharField(max_length=100, blank=True)
@@ -226,6 +227,7 @@ class Offer(models.Model):
     contact = models.CharField(max_length=200, blank=True)
     scenario = models.TextField(blank=True)
     summary = models.TextField(blank=True)
+    restrictions = models.TextField(blank=True, default="")
     valid_to = models.DateField(null=True)
     source = models.ForeignKey(SourceFile, on_delete=models.PROTECT, db_index=False)
 

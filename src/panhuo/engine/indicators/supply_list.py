@@ -7,12 +7,14 @@ any other; that nobody has checked it yet is no bar of its own.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from panhuo.engine.records.owners import split_joint_owners
 from panhuo.engine.records.roster import Roster, tag_words
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
@@ -43,7 +45,8 @@ class Bar(StrEnum):
     NO_CONSENT = "no_consent"
     CONSENT_REFUSED = "consent_refused"
     CONSENT_EXPIRED = "consent_expired"
-    OWNER_CHANGED = "owner_changed"  # transferred after the owner had consented
+    STATED_BY_ANOTHER = "stated_by_another"  # who consented is no owner by the register
+    TRANSFERRED_SINCE_CONSENT = "transferred_since_consent"
     NOT_GRANTED = "not_granted"
     STATUS_UNKNOWN = "status_unknown"
     PLEDGED = "pledged"
@@ -52,6 +55,7 @@ class Bar(StrEnum):
     PRESERVED = "preserved"
     DISPUTED = "disputed"  # suspension, invalidation proceedings, litigation
     ENCUMBRANCE_UNKNOWN = "encumbrance_unknown"  # only a word of a later day speaks of it
+    RESTRICTED_BY_OWNER = "restricted_by_owner"  # the owner's own word, whatever the register says
     TOO_LITTLE_TIME = "too_little_time"
     TERM_UNKNOWN = "term_unknown"
     SHOWN_WITH_PAIR = "shown_with_pair"  # 一案双申: the other one of the pair is shown
@@ -60,7 +64,10 @@ class Bar(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SupplyOffer:
-    """What the owner stated last. consent: yes | no | ""; price in yuan, None where not told."""
+    """What the owner stated last. consent: yes | no | ""; price in yuan, None where not told.
+
+    stated_owner: whom the statement names as owner, joined by ；; restrictions: what the owner wrote of them.
+    """
 
     stated_on: date | None
     consent: str
@@ -73,6 +80,8 @@ class SupplyOffer:
     scenario: str = ""
     summary: str = ""
     valid_to: date | None = None
+    stated_owner: str = ""
+    restrictions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,8 @@ class Encumbered:
 class SupplyAsset:
     """One right that is considered. expires_on: end of its term, None where it cannot be told.
 
-    transferred_on: day of the last transfer up to the day. pair: id shared by an 一案双申, None where none.
+    transferred_on: day of the last transfer up to the day, transferred_to: its buyers.
+    pair: id shared by an 一案双申, None where none.
     """
 
     asset_id: int
@@ -110,6 +120,7 @@ class SupplyAsset:
     encumbered: Encumbered = Encumbered()
     offer: SupplyOffer | None = None
     transferred_on: date | None = None
+    transferred_to: tuple[str, ...] = ()
     pair: int | None = None
     grade: str = ""
     industry: str = ""
@@ -118,13 +129,17 @@ class SupplyAsset:
 
 @dataclass(frozen=True, slots=True)
 class SupplyRules:
-    """Rules of the pack and what rosters say. state_owned: words of rosters for state-owned firms."""
+    """Rules of the pack and what rosters say.
+
+    state_owned: words of rosters for state-owned firms. unrestricted: words that say there are no restrictions.
+    """
 
     at: date
     roster: Roster
     min_remaining_years: int
     state_owned: frozenset[str]
     university_types: tuple[str, ...]
+    unrestricted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,9 @@ def supply_rules(rules: InForce, *, roster: Roster) -> SupplyRules:
         min_remaining_years=rules.integer("supply.min_remaining_years"),
         state_owned=tag_words(rules, rules.words("supply.state_owned_tags")),
         university_types=rules.words("supply.university_owner_types"),
+        unrestricted=frozenset(
+            _folded(row["word"]) for row in rules.table("restriction_words") if row["meaning"] == "none"
+        ),
     )
 
 
@@ -175,7 +193,7 @@ def _source(asset: SupplyAsset, rules: SupplyRules) -> Source:
 
 
 def _bars(asset: SupplyAsset, source: Source, rules: SupplyRules) -> Iterable[Bar]:
-    yield from _consent_bars(asset, rules.at)
+    yield from _consent_bars(asset, rules)
     if asset.status == LegalStatus.CANNOT_SAY:
         yield Bar.STATUS_UNKNOWN
     elif asset.status != LegalStatus.GRANTED_IN_FORCE:
@@ -193,6 +211,8 @@ def _bars(asset: SupplyAsset, source: Source, rules: SupplyRules) -> Iterable[Ba
         yield Bar.DISPUTED
     if lies.unknown:
         yield Bar.ENCUMBRANCE_UNKNOWN
+    if asset.offer is not None and restricts(asset.offer.restrictions, rules):
+        yield Bar.RESTRICTED_BY_OWNER
     if asset.expires_on is None:
         yield Bar.TERM_UNKNOWN
     elif asset.expires_on < add_years(rules.at, rules.min_remaining_years):
@@ -201,20 +221,52 @@ def _bars(asset: SupplyAsset, source: Source, rules: SupplyRules) -> Iterable[Ba
         yield Bar.OUTSIDE_SOURCES
 
 
-def _consent_bars(asset: SupplyAsset, at: date) -> Iterable[Bar]:
+def stated_by_owner(stated: str, owners: Sequence[str], owner_code: str, roster: Roster) -> bool:
+    """Whether one of those that a statement names is an owner, by names as rosters know them.
+
+    A statement that names nobody is taken for the owner's. owner_code: of the first owner.
+    """
+    named = {roster.party(name) for name in split_joint_owners(stated)}
+    known = {roster.party(name) for name in owners} | {roster.party("", owner_code)}
+    return not named or bool((named & known) - {""})
+
+
+def restricts(text: str, rules: SupplyRules) -> bool:
+    """Whether the owner's words on restrictions say anything but that there are none."""
+    return bool(_folded(text)) and _folded(text) not in rules.unrestricted
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold().rstrip("。.;,")
+
+
+def _consent_bars(asset: SupplyAsset, rules: SupplyRules) -> Iterable[Bar]:
     """An open licence in force is the owner's public offer; any other right needs a statement that still holds."""
-    offer = asset.offer
+    offer, at = asset.offer, rules.at
     if offer is None or not offer.consent:
         if not asset.encumbered.open_licence:
             yield Bar.NO_CONSENT
+        return
+    if not stated_by_owner(offer.stated_owner, asset.owners, asset.owner_code, rules.roster):
+        if not asset.encumbered.open_licence:
+            yield Bar.STATED_BY_ANOTHER
         return
     if offer.consent == "no":
         yield Bar.CONSENT_REFUSED
         return
     if offer.valid_to is not None and offer.valid_to < at:
         yield Bar.CONSENT_EXPIRED
-    if offer.stated_on and asset.transferred_on and asset.transferred_on > offer.stated_on:
-        yield Bar.OWNER_CHANGED
+    if _transferred_since(asset, offer, rules.roster):
+        yield Bar.TRANSFERRED_SINCE_CONSENT
+
+
+def _transferred_since(asset: SupplyAsset, offer: SupplyOffer, roster: Roster) -> bool:
+    """An undated consent holds against a transfer only where the buyer gave it."""
+    if asset.transferred_on is None:
+        return False
+    if offer.stated_on is not None:
+        return asset.transferred_on > offer.stated_on
+    return not (offer.stated_owner and stated_by_owner(offer.stated_owner, asset.transferred_to, "", roster))
 
 
 def _pairs_once(rows: Sequence[SupplyRow]) -> Iterable[SupplyRow]:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 from panhuo.engine.records.columns import MISSING
+from panhuo.engine.records.owners import split_joint_owners
 from panhuo.engine.records.patent import EventRecord, PatentRecord
 from panhuo.engine.records.raw import Cell, RawBatch, Reject
 from panhuo.engine.records.vocabulary import Vocabulary, licence_terms
@@ -239,7 +240,9 @@ class FactNormaliser:
                     text=row.text("implementation_mode"),
                 )
             )
-        return Fact("offer", _offer(row, "stock_item"), keys=keys[:1], events=[e for e in events if e.event_date])
+        values = _offer(row, "stock_item")
+        values["restrictions"] = self._words.owners_part(row.text("restrictions"))
+        return Fact("offer", values, keys=keys[:1], events=[e for e in events if e.event_date])
 
     def _open_licence(self, row: _Row) -> Fact:
         keys = row.patents()
@@ -270,6 +273,7 @@ def _offer(row: _Row, origin: str) -> dict[str, Any]:
     return {
         "stated_on": row.day("stated_on"),
         "origin": origin,
+        "stated_owner": "；".join(split_joint_owners(row.text("owners"))),
         "consent": YES_NO.get(row.text("consent"), ""),
         "willingness": row.text("willing") or row.text("willingness"),
         "intended_mode": row.text("intended_mode"),
@@ -279,6 +283,7 @@ def _offer(row: _Row, origin: str) -> dict[str, Any]:
         "contact": row.text("contact") or row.text("manager"),
         "scenario": row.text("scenario"),
         "summary": row.text("advantage") or row.text("summary"),
+        "restrictions": "",
         "valid_to": row.day("valid_to"),
     }
 
@@ -318,7 +323,7 @@ class _Row:
         if cell is None:
             return ""
         text = (";".join(cell) if isinstance(cell, list) else cell).strip()
-        return "" if text in MISSING and name not in {"consent", "implemented"} else text
+        return "" if text in MISSING and name not in {"consent", "implemented", "restrictions"} else text
 
     def day(self, name: str) -> date | None:
         text = self.text(name)

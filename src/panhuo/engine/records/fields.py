@@ -180,6 +180,7 @@ STOCK_ITEM_FIELDS = (
     "grant_date",
     "status_words",
     "ipc",
+    "stated_on",
 )
 OPEN_LICENCE_FIELDS = (
     "application_number",
@@ -305,6 +306,7 @@ OFFERS = {
     "asset_id": "int64",
     "stated_on": "date",
     "source": "string",  # stock_item | owner_answer | open_licence
+    "stated_owner": "string",  # whom the statement names as owner, joined by ；; "" where it names nobody
     "consent": "string",  # yes | no | ""
     "willingness": "string",
     "intended_mode": "string",
@@ -314,6 +316,7 @@ OFFERS = {
     "contact": "string",
     "scenario": "string",
     "summary": "string",
+    "restrictions": "string",  # in the owner's words
     "valid_to": "date",
 }
 

@@ -38,6 +38,8 @@ class Vocabulary:
                     self._regions.setdefault(name, row["code"])
             if row["office_code"]:
                 self._office_regions.setdefault(row["office_code"], row["code"])
+        words = rules.table("restriction_words")
+        self._register_marks = tuple(row["word"] for row in words if row["meaning"] == "register")
         self._longest = max((len(name) for name in self._regions), default=0)
         self._by_address: dict[str, str] = {}
         self._owner_codes: dict[str, str] = {}
@@ -123,6 +125,15 @@ class Vocabulary:
                 found = ""
             self._owner_codes[text] = found
         return found
+
+    def owners_part(self, text: str) -> str:
+        """A cell of restrictions without what a list of ours wrote into it from the register.
+
+        That stands behind a mark of the pack (table restriction_words) and is not the owner's statement.
+        """
+        for mark in self._register_marks:
+            text = text.partition(mark)[0]
+        return text.rstrip(" ;；")
 
     @staticmethod
     def event_details(details: Mapping[str, str]) -> dict[str, Any]:
