@@ -25,8 +25,8 @@ $(VENV)/.stamp-spark: $(VENV)/.stamp-dev
 demo: $(VENV)/.stamp-run ## demo city: generate, take stock, find the dormant, grade, match, publish
 	$(BIN)/panhuo demo --home $(DEMO_HOME)
 
-test: $(VENV)/.stamp-dev ## fast suite, small counts
-	$(BIN)/python -m pytest -m "not full and not spark"
+test: $(VENV)/.stamp-dev ## fast suite, small counts, on two cores
+	$(BIN)/python -m pytest -m "not full and not spark" -n 2 --dist loadgroup
 
 test-all: $(VENV)/.stamp-spark ## every test, full counts, every store
 	$(BIN)/python -m pytest
