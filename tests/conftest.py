@@ -13,17 +13,8 @@ from hypothesis import settings
 
 from calls import Called
 
-DEMO_CITY = Path(__file__).with_name("demo_city")
-
 settings.register_profile("panhuo", deadline=None)  # shared machines pause at times; wrong answers are what we look for
 settings.load_profile("panhuo")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file go to one process, those of the demo city together: they share what is dear to make."""
-    for item in items:
-        shared = DEMO_CITY if DEMO_CITY in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(shared)))
 
 
 @pytest.fixture(scope="session")
