@@ -120,18 +120,19 @@ def test_ctrl_c_leaves_the_old_result_whole_and_no_scratch_files(tmp_path: Path)
     home, out = tmp_path / "home", tmp_path / "out" / "dormant.xlsx"
     asked = ["dormant", "--at", "2024-04-01", "--home", str(home), "--out", str(out)]
     assert ended(start("import", patents, "--home", home))[0] == 0
+    assert ended(start(*asked))[0] == 0  # the tables for computing are made, and the next call is a plain one
     began = time.monotonic()
     assert ended(start(*asked))[0] == 0
     took = time.monotonic() - began
     old, rng, codes = b"an earlier result", random.Random(SEED), []
-    for _ in range(4):
+    for part in range(4):
         out.write_bytes(old)
         job = subprocess.Popen(
             [sys.executable, "-c", STOPPED, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert job.stdout is not None
         assert job.stdout.readline() == "ready\n"
-        time.sleep(rng.uniform(0.0, took * 0.6))
+        time.sleep(took * rng.uniform(part / 5, (part + 1) / 5))
         job.send_signal(signal.SIGINT)
         _, said = job.communicate(timeout=120)
         codes.append(job.returncode)
@@ -144,6 +145,33 @@ def test_ctrl_c_leaves_the_old_result_whole_and_no_scratch_files(tmp_path: Path)
             assert job.returncode == 0
             assert out.read_bytes()[:2] == b"PK"
     assert 130 in codes
+
+
+LIBRARY = """
+import os, signal, sys
+from panhuo.cli import main
+from panhuo.desk.registry import opening
+def interrupted(*_, **__):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        raise RuntimeError("Query interrupted") from None
+    raise AssertionError
+if sys.argv.pop(1) == "broken":
+    def interrupted(*_, **__):
+        raise RuntimeError("broken")
+opening.open_register = interrupted
+main(["status", "--home", sys.argv[1]])
+"""
+
+
+def test_ctrl_c_that_a_library_answers_with_its_own_error_is_told_like_any_other(tmp_path: Path) -> None:
+    for what, code in (("interrupted", 130), ("broken", 1)):
+        command = [sys.executable, "-c", LIBRARY, what, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert ("panhuo: Stopped." in done.stderr) == (code == 130)
+        assert ("RuntimeError: broken" in done.stderr) == (code == 1), "control: an error of ours stays visible"
 
 
 def test_a_register_that_is_no_database_is_one_sentence_and_is_not_touched(tmp_path: Path) -> None:

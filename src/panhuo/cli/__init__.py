@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from panhuo import __version__
+from panhuo.cli.frame import fail
 from panhuo.terms.errors import DomainError
 
 COMMANDS = {
@@ -63,13 +65,30 @@ def panhuo(ctx: click.Context, home: str | None, as_json: bool) -> None:  # noqa
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point of the command `panhuo`; exits with the code of the call."""
-    sys.exit(run(arguments))
+    signal.signal(signal.SIGINT, _note_interrupt)
+    code = run(arguments)
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the answer is given: Ctrl-C while the process ends must not change it
+    sys.exit(code)
+
+
+_interrupts: list[int] = []
+"""Ctrl-C so far: libraries that compute turn it into errors of their own."""
+
+
+def _note_interrupt(number: int, _frame: object) -> None:
+    _interrupts.append(number)
+    raise KeyboardInterrupt
+
+
+def _stopped(*, as_json: bool) -> int:
+    fail(DomainError("Stopped. What was acknowledged stands; call again to go on.", code="stopped"), as_json=as_json)
+    return 130
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Carry out one call. Returns the exit code: 0, 1 rejects under --strict, 2 wrong call or refused, 130 stopped."""
-    from panhuo.cli.frame import fail
-
     called = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in called
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panhuo.settings")
@@ -85,9 +104,7 @@ def run(arguments: list[str] | None = None) -> int:
     except DomainError as error:
         return fail(error, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
-        stopped = DomainError("Stopped. What was acknowledged stands; call again to go on.", code="stopped")
-        fail(stopped, as_json=as_json)
-        return 130
+        return _stopped(as_json=as_json)
     except BrokenPipeError:
         return 0
     except OSError as error:
@@ -96,3 +113,7 @@ def run(arguments: list[str] | None = None) -> int:
             DomainError(f"{error.strerror or error}{where}", code="os_error", file=error.filename),
             as_json=as_json,
         )
+    except Exception:
+        if not _interrupts:
+            raise
+        return _stopped(as_json=as_json)
