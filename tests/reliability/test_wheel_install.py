@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Installed:
-    """An empty environment in which the wheel was installed, and an unrelated folder to call from."""
+    """The installed wheel, called from an unrelated folder on a home of its own."""
 
     wheel: Path
     venv: Path
@@ -52,13 +52,20 @@ def pip(*arguments: str) -> None:
     assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-3000:]
 
 
+@dataclass(frozen=True)
+class Environment:
+    """An empty environment in which the wheel was installed."""
+
+    wheel: Path
+    venv: Path
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """Built from a copy of the tree, so that no folder of an earlier build lends files."""
     place = tmp_path_factory.mktemp("wheel")
-    source, elsewhere = place / "source", place / "elsewhere"
+    source = place / "source"
     source.mkdir()
-    elsewhere.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
@@ -69,7 +76,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     into = ["--python", str(place / "venv" / "bin" / "python"), "install", "--no-compile"]
     pip(sys.executable, "-m", "pip", *into, *quiet, "-c", str(source / "constraints.txt"), str(wheel))
     shutil.rmtree(source)
-    return Installed(wheel, place / "venv", elsewhere, place / "home")
+    return Environment(wheel, place / "venv")
+
+
+@pytest.fixture
+def installed(environment: Environment, tmp_path: Path) -> Installed:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    return Installed(environment.wheel, environment.venv, elsewhere, tmp_path / "home")
 
 
 def export(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from panhuo.engine.records.owners import (
@@ -165,6 +165,8 @@ def test_what_could_tell_two_firms_apart_stays(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=30))
+@example("A´𠀀")
+@example("Ὶ \u0345中")
 def test_a_normalised_name_stays_as_it_is(name: str) -> None:
     once = normalise_party_name(name)
     assert normalise_party_name(once) == once

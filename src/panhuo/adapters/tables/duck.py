@@ -85,7 +85,9 @@ class DuckTables(Mapping[str, Table]):
 
     def rows(self, expression: Table) -> Iterator[tuple[Any, ...]]:
         # whole as Arrow, because Ibis 12's streaming asks DuckDB 2 for a method that it no longer has
-        for batch in self._con.to_pyarrow(expression).to_batches(max_chunksize=ROWS_A_BATCH):
+        with _nested_selects():
+            found = self._con.to_pyarrow(expression)
+        for batch in found.to_batches(max_chunksize=ROWS_A_BATCH):
             columns = [column.to_pylist() for column in batch.columns]
             yield from zip(*columns, strict=True)
 

@@ -149,8 +149,10 @@ def normalise_party_name(name: str) -> str:
     """
     folded = _folded(name).casefold()
     if not _ONE_HANZI.search(folded):
-        return " ".join(_NO_WORD.sub(" ", _DOT_IN_WORD.sub("", folded)).split())
-    return "".join(folded.split()).strip(_EDGES)
+        plain = " ".join(_NO_WORD.sub(" ", _DOT_IN_WORD.sub("", folded)).split())
+    else:
+        plain = "".join(folded.split()).strip(_EDGES)
+    return unicodedata.normalize("NFC", plain)  # without the blank, an accent may stand beside its letter
 
 
 def split_joint_owners(text: str) -> tuple[str, ...]:
