@@ -26,7 +26,7 @@ demo: $(VENV)/.stamp-run ## demo city: generate, take stock, find the dormant, g
 	$(BIN)/panhuo demo --home $(DEMO_HOME)
 
 test: $(VENV)/.stamp-dev ## fast suite, small counts, on two cores
-	$(BIN)/python -m pytest -m "not full and not spark" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not full and not spark" -n 2
 
 test-all: $(VENV)/.stamp-spark ## every test, full counts, every store
 	$(BIN)/python -m pytest

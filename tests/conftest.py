@@ -53,3 +53,29 @@ def panhuo(
         yield call
         connections["default"].close()
     connections["default"] = kept
+
+
+SLOW_FOLDERS = ("tests/demo_city/", "tests/reliability/", "tests/desk/", "tests/engine/grading/")
+"""Their files begin first, so that no process works alone at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {folder: rank for rank, folder in enumerate(SLOW_FOLDERS)}
+    items.sort(
+        key=lambda item: min((rank for folder, rank in ranks.items() if item.nodeid.startswith(folder)), default=9)
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The tests of a file run in one process, and so do all of the demo city, which share one run of the demo."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return SLOW_FOLDERS[0] if file.startswith(SLOW_FOLDERS[0]) else file
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
