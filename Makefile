@@ -5,9 +5,9 @@ BIN     = $(VENV)/bin
 DEMO_HOME ?= demo-home
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench formats judge-match clean
+.PHONY: help demo test test-all check bench formats judge-match judge-planted clean
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(VENV)/.stamp-run: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ check: $(VENV)/.stamp-dev ## format, lint, types, rooms, packs, migrations
 
 judge-match: $(VENV)/.stamp-dev ## ten real lists for a person to judge, into out/judge/
 	$(BIN)/python -m benchmarks.judge_match
+
+judge-planted: $(VENV)/.stamp-dev ## how many planted needs of the demo city are found; prints docs/demo-city.md's table
+	$(BIN)/python -m benchmarks.planted_needs
 
 bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks

@@ -61,7 +61,7 @@ def main() -> None:
 
 def _short(message: str, root: Path) -> str:
     """The reason without the path in front of it."""
-    return message.split(" is ", 1)[-1].replace(str(root), "").split(". ")[0][:110]
+    return message.split(" is ", 1)[-1].replace(str(root), "").split(". ")[0].split("; looked for")[0]
 
 
 if __name__ == "__main__":

@@ -94,6 +94,11 @@ def test_a_barred_right_stands_in_the_annex_with_its_bar_and_never_in_the_list(
     assert not wrong
 
 
+def test_all_four_sources_stand_in_the_list(demo_run: DemoRun) -> None:
+    sources = {row["来源"] for row in supply(demo_run, "专利技术供给清单").values()}
+    assert sources == {"高校院所", "国有企业", "企业", "开放许可"}
+
+
 def test_a_lapsed_right_stands_in_neither_part(demo_run: DemoRun, numbers: Callable[[str], str]) -> None:
     shown = supply(demo_run, "专利技术供给清单").keys() | supply(demo_run, "待确认专利").keys()
     lapsed = {numbers(need["decoy"]) for need in demo_run.truth["needs"] if need["bar"] == "lapsed"}
