@@ -132,6 +132,19 @@ def test_needs_get_the_rights_that_fit_and_those_that_may_not_be_offered_are_cou
     assert not list((tmp_path / "home" / "runs").glob(".match*")), "no draft is left"
 
 
+@pytest.mark.parametrize(("speaker", "lost"), [("云湖大学", 1), ("与此无关示例有限公司", 0)])
+def test_only_the_owner_can_refuse(filled: Panhuo, needs: Path, tmp_path: Path, speaker: str, lost: int) -> None:
+    asked = ("match", "--needs", needs, "--at", AT, "--out", tmp_path / "m.jsonl")
+    before = filled(*asked).answer["offerable"]
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        f"专利号,专利权人,是否同意推介,填报日期\n{application(1, year=2018)},{speaker},不同意,2025-01-01\n",
+        encoding="utf-8",
+    )
+    assert filled("import", sheet).code == 0
+    assert filled(*asked).answer["offerable"] == before - lost
+
+
 def test_the_same_call_gives_the_same_rows_and_top_bounds_them(filled: Panhuo, needs: Path, tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         filled("match", "--needs", needs, "--at", AT, "--top", "1", "--out", tmp_path / name)

@@ -38,6 +38,11 @@ def ledger(*, home: Path, month: str, out: Path) -> Answer:
         f"{len(made.conversions) - figures['all.counted']} struck out, {figures['contract.missing']} contracts "
         f"without recordal. Wrote {out}."
     )
+    if not made.conversions:
+        say(
+            f"No list in the register speaks of {month}. If the month's licences, transfers or contracts have not come "
+            "in yet, import them and count again."
+        )
     return Answer(
         month=month, figures=figures, covered_until=made.covered_until, run=run.id, pack=run.pack, out=str(out)
     )

@@ -40,6 +40,8 @@ class MatchJob:
 
     def gate(self, filters: Filters, *, unknown_too: bool) -> None:
         """Filter, then judge what may be offered; those that may not are counted by reason."""
+        from panhuo.desk.listings.statements import owners_words
+        from panhuo.desk.registry.parties import roster
         from panhuo.engine.matching.filters import filtered
         from panhuo.engine.matching.offerable import OfferState, offer_states
         from panhuo.engine.records.encumbrances import encumbrances
@@ -52,7 +54,7 @@ class MatchJob:
         states = offer_states(
             assets,
             events,
-            tables["offers"],
+            owners_words(tables, roster()),
             legal_status(assets, events, at),
             encumbrances(assets, events, at),
             self._rules,

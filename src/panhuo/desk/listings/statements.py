@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import ibis
 from ibis import Table
 
 from panhuo.adapters.tables.protocol import Tables
 from panhuo.engine.indicators.supply_list import SupplyOffer, SupplyRules, restricts, stated_by_owner
+from panhuo.engine.records.roster import Roster
 
 COLUMNS = (
     "asset_id",
@@ -66,6 +68,22 @@ def latest_offers(
         (own if is_own else others).setdefault(asset_id, []).append(offer)
     found = {asset_id: _strangers(statements) for asset_id, statements in others.items()}
     return found | {asset_id: _merged(statements, supply) for asset_id, statements in own.items()}
+
+
+def owners_words(tables: Tables, roster: Roster) -> Table:
+    """The offers without those that somebody else stated in the owner's name."""
+    offers, assets = tables["offers"], tables["assets"].select("asset_id", "owners", "owner_code")
+    named = offers.filter(offers.stated_owner != "").select("asset_id", "stated_owner").distinct()
+    asked = named.join(assets, "asset_id")
+    asked = asked.filter(~asked.owners.contains(asked.stated_owner))
+    strangers = [
+        {"asset_id": asset_id, "stated_owner": stated}
+        for asset_id, stated, owners, code in tables.rows(
+            asked.select("asset_id", "stated_owner", "owners", "owner_code")
+        )
+        if not stated_by_owner(stated, owners, code, roster)
+    ]
+    return offers.anti_join(ibis.memtable(strangers), ["asset_id", "stated_owner"]) if strangers else offers
 
 
 def _merged(statements: Sequence[SupplyOffer], supply: SupplyRules) -> SupplyOffer:
