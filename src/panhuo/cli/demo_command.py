@@ -94,7 +94,8 @@ def _demo_home(given: Path) -> Home:
     found = existing_home(given)
     if found is not None and found.kind != "demo":
         raise DomainError(
-            f"{given} is an installation for real data, where the demo never writes. Name another: panhuo demo --home DIR",
+            f"{given} is an installation for real data; the demo never writes there. "
+            "Name another folder: panhuo demo --home DIR",
             code="home_is_real",
             home=str(given),
         )
