@@ -27,6 +27,13 @@ Panhuo = Callable[..., Called]
         (["import"], "wrong_call"),
         (["status", "--home", ""], "wrong_call"),
         (["import", "x.csv", "--rejects", "r.docx"], "unknown_suffix"),
+        (["import", "x.csv", "--rejects", "/proc/r.xlsx"], "cannot_write"),
+        (["dormant", "--at", "2025-02-28", "--out", "/proc/x.csv"], "cannot_write"),
+        (["grade", "--at", "2025-02-28", "--out", "/proc/x.csv"], "cannot_write"),
+        (["supply-list", "--out", "/proc/x"], "cannot_write"),
+        (["study", "--out", "/proc/x.docx"], "cannot_write"),
+        (["dormant", "--at", "2025-02-28", "--out", "x.docx"], "unknown_suffix"),
+        (["grade", "--at", "2025-02-28", "--out", "x.csv", "--statistics", "./x.csv"], "wrong_call"),
     ],
 )
 def test_a_wrong_call_is_one_json_error_and_one_sentence(panhuo: Panhuo, arguments: list[str], code: str) -> None:
@@ -36,6 +43,7 @@ def test_a_wrong_call_is_one_json_error_and_one_sentence(panhuo: Panhuo, argumen
     assert called.answer["error"]["code"] == code
     assert called.said.startswith("panhuo: ")
     assert "Traceback" not in called.said
+    assert called.said.count("\n") == 1
 
 
 def test_a_missing_file_is_refused_by_name(panhuo: Panhuo, tmp_path: Path) -> None:

@@ -20,10 +20,12 @@ def conversion_list(*, home: Path, at: date | None, out: Path) -> Answer:
     Needs a match of the same day: panhuo match --needs needs.xlsx --at 2025-11-30 --out match.xlsx
     Example: panhuo conversion-list --at 2025-11-30 --out conversion.xlsx
     """
+    from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.listings.demand import make_conversion_list
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    check_target(out)
     place = home_to_write(home)
     day = at or today()
     with place.writing():

@@ -98,9 +98,11 @@ def dormant(*, home: Path, at: date, owner: str, profile: str | None, pack_name:
     \b
     Example: panhuo dormant --at 2025-11-30 --profile default --out dormant.xlsx
     """
+    from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    check_target(out)
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)

@@ -26,6 +26,7 @@ from panhuo.cli.grade_columns import (
     shower,
 )
 from panhuo.cli.list_notes import stands_on, synthetic_head
+from panhuo.terms.errors import DomainError
 from panhuo.terms.kinds import PATENT_TYPES
 
 if TYPE_CHECKING:
@@ -72,13 +73,17 @@ def grade(*, home: Path, at: date, pack_name: str | None, out: Path, statistics:
     \b
     Example: panhuo grade --at 2025-11-30 --out grade.xlsx
     """
-    from panhuo.adapters.writers.tables import check_suffix
+    from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
-    check_suffix(out)
+    check_target(out)
     if statistics is not None:
-        check_suffix(statistics)
+        if statistics.resolve() == out.resolve():
+            raise DomainError(
+                f"--out and --statistics both name {out}. Give each a file of its own.", code="wrong_call"
+            )
+        check_target(statistics)
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)

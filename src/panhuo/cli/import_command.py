@@ -51,11 +51,11 @@ def import_files(
         return _list_formats()
     if not paths:
         raise DomainError("Name at least one file or folder: panhuo import FILE...", code="wrong_call")
-    from panhuo.adapters.writers.tables import check_suffix
+    from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.registry.opening import open_register
 
     if rejects_out is not None:
-        check_suffix(rejects_out)
+        check_target(rejects_out)
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)

@@ -19,14 +19,14 @@ def ledger(*, home: Path, month: str, out: Path) -> Answer:
     \b
     Example: panhuo ledger --month 2025-11 --out ledger-2025-11.xlsx
     """
-    from panhuo.adapters.writers.tables import check_suffix
+    from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.listings.monthly import make_ledger
     from panhuo.desk.registry.opening import open_register
     from panhuo.engine.indicators.ledger import month_of
     from panhuo.rules import load_pack
 
     first, last = month_of(month)
-    check_suffix(out)
+    check_target(out)
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)

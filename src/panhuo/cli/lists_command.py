@@ -20,10 +20,12 @@ def lists(*, home: Path, at: date | None, owner: str | None, out: Path) -> Answe
     \b
     Example: panhuo lists --at 2025-11-30 --out lists
     """
+    from panhuo.adapters.writers.atomic import check_place
     from panhuo.desk.listings.calendars import make_calendar_lists
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    check_place(out / "list.xlsx")
     place = home_to_write(home)
     day = at or today()
     with place.writing():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from panhuo.adapters.writers.tables import check_suffix, write_rows
+from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.cli.match_progress import Bars
@@ -62,7 +62,7 @@ def match(
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
-    check_suffix(out)
+    check_target(out)
     filters = Filters(ipc=ipc or (), region=region or (), owner=owner or (), grades=grade or ())
     place = home_to_write(home)
     with place.writing():

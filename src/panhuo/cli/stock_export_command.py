@@ -21,10 +21,12 @@ def stock_export(*, home: Path, at: date | None, owner: str | None, out: Path) -
     The filled workbook comes back by panhuo import. The scheme is unconfirmed: the official sheet is not known.
     Example: panhuo stock-export --owner 云湖大学 --out inventory.xlsx
     """
+    from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.listings.stock_export import write_stock_inventory
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    check_target(out)
     place = home_to_write(home)
     day = at or today()
     with place.writing():

@@ -20,10 +20,12 @@ def study(*, home: Path, at: date | None, out: Path) -> Answer:
     Grades and dormant rights are taken from the Runs of the same day, where there are any.
     Example: panhuo study --at 2025-11-30 --out study.docx
     """
+    from panhuo.adapters.writers.atomic import check_place
     from panhuo.desk.listings.study import make_study
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    check_place(out)
     place = home_to_write(home)
     day = at or today()
     with place.writing():

@@ -22,10 +22,12 @@ def supply_list(*, home: Path, at: date | None, audience: str, number: int | Non
     Needs a grade of the same day: panhuo grade --at 2025-11-30 --out grade.xlsx
     Example: panhuo supply-list --at 2025-11-30 --audience 电子信息企业 --out lists
     """
+    from panhuo.adapters.writers.atomic import check_place
     from panhuo.desk.listings.supply import edition_of, make_supply_list, write_edition
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    check_place(out / "list.xlsx")
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)

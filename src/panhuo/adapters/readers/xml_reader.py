@@ -53,8 +53,17 @@ class XmlReader:
         return Sniff(95, because) if because else Sniff(0, f"no {self.looked_for}")
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[RawBatch | Reject]:
-        """Rows document by document, numbered through the file; a broken one is a reject with its line."""
+        """Rows document by document, numbered through the file; a broken one is a reject with its line.
+
+        Raises: RefusedFile where the file is no XML, declares entities or is broken from end to end.
+        """
         del options  # an XML document says itself what it is
+        if not read_head(source).root:
+            raise RefusedFile(
+                f"{source.name} cannot be read as {self.name}: it does not begin with an XML element.",
+                code="not_this_format",
+                file=source.name,
+            )
         batch = Batch()
         number = broken = 0
         for piece in self.pieces(source):

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from panhuo.adapters.formula_guard import neutralise
-from panhuo.adapters.writers.atomic import whole_file
+from panhuo.adapters.writers.atomic import check_place, whole_file
 from panhuo.adapters.writers.columns import LIST_SEPARATOR, Column, Plain, plain
 from panhuo.adapters.writers.workbook import Sheet, write_workbook
 from panhuo.terms.errors import DomainError
 
-__all__ = ["SUFFIXES", "Column", "check_suffix", "write_rows"]
+__all__ = ["SUFFIXES", "Column", "check_suffix", "check_target", "write_rows"]
 
 PARQUET_ROWS = 50_000
 """Rows gathered before they are written as one row group: bounds memory."""
@@ -38,10 +38,7 @@ class UnknownSuffix(DomainError):
 
 
 def check_suffix(path: Path) -> str:
-    """The suffix of path in lower case. Raises: UnknownSuffix, naming those that can be written.
-
-    Commands call it before any work, so that a wrong name costs no waiting.
-    """
+    """The suffix of path in lower case. Raises: UnknownSuffix, naming those that can be written."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UnknownSuffix(
@@ -51,6 +48,15 @@ def check_suffix(path: Path) -> str:
             allowed=list(SUFFIXES),
         )
     return suffix
+
+
+def check_target(path: Path) -> None:
+    """Commands call it before any work, so that a wrong name or place costs no waiting and leaves nothing half-done.
+
+    Raises: UnknownSuffix; DomainError code cannot_write.
+    """
+    check_suffix(path)
+    check_place(path)
 
 
 def write_rows(
