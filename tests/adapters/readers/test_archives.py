@@ -127,6 +127,21 @@ def test_workbooks_and_plain_files_are_no_archives() -> None:
         assert not is_archive(bytes_source(content))
 
 
+def test_a_zip_that_holds_a_workbook_without_deflating_it_is_an_archive() -> None:
+    book = zip_of(workbook())
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("pat.xlsx", book)
+    source = bytes_source(stored.getvalue(), "z.zip")
+    assert is_archive(source)
+    assert content_of(source) == {"z.zip!/pat.xlsx": book}
+
+
+def test_a_workbook_is_known_by_its_directory_wherever_its_parts_stand_in_it() -> None:
+    parts = [member(f"other/{number:05d}.xml") for number in range(2_000)]
+    assert not is_archive(bytes_source(zip_of([parts[0], *workbook(), *parts[1:]])))
+
+
 def test_archives_are_known_by_their_bytes_whatever_their_name() -> None:
     for content in (
         zip_of([member("a.xml")]),

@@ -164,6 +164,35 @@ def test_rows_under_a_merged_cell_count_once() -> None:
     assert [(reject.row, reject.code) for reject in found.rejects] == [(3, "no_number"), (4, "no_number")]
 
 
+def test_what_stands_in_a_merged_cell_holds_for_each_row_under_it_that_has_a_number_of_its_own() -> None:
+    def row(place: int, number: str, owner: str) -> str:
+        owned = cell(f"B{place}", owner) if owner else f'<c r="B{place}"/>'
+        return f'<row r="{place}">{cell(f"A{place}", number) if number else ""}{owned}</row>'
+
+    heads = f'<row r="1">{cell("A1", "专利号")}{cell("B1", "专利权人")}</row>'
+    rows = [row(2, application(1), "云湖大学"), row(3, application(2), ""), row(4, "", ""), row(5, application(3), "")]
+    body = with_sheet(heads + "".join(rows))
+    spans = '<mergeCells><mergeCell ref="B2:B4"/><mergeCell ref="B1:B1"/></mergeCells>'
+    found = read(with_part(body, "</sheetData>", f"</sheetData>{spans}"), name="a.xlsx")
+    assert found.column("owners") == ["云湖大学", "云湖大学", None]
+    assert [row["row"] for row in found.rows] == [2, 3, 5]
+    assert found.rejects == []
+
+
+def test_a_merged_cell_is_carried_through_the_batches_and_costs_nothing_where_ranges_lie_over_each_other() -> None:
+    many = 12_000
+    heads = f'<row r="1">{cell("A1", "专利号")}{cell("B1", "专利权人")}</row>'
+    rows = [
+        f'<row r="{place}">{cell(f"A{place}", application(place))}{cell("B2", "甲") if place == 2 else ""}</row>'
+        for place in range(2, many)
+    ]
+    spans = "".join(f'<mergeCell ref="B{place}:B1048576"/>' for place in range(2, many))
+    body = with_part(with_sheet(heads + "".join(rows)), "</sheetData>", f"</sheetData><mergeCells>{spans}</mergeCells>")
+    before = time.monotonic()
+    assert set(read(body, name="a.xlsx").column("owners")) == {"甲"}
+    assert time.monotonic() - before < 10
+
+
 def test_numbers_in_columns_of_days_are_the_days_excel_counts_by_them() -> None:
     # 43600 is 2019-05-15 (day 1 is 1900-01-01 and 1900 counts as a leap year)
     sheet = table(

@@ -54,6 +54,29 @@ def read_directory(source: Source, limits: Limits) -> list[ZipEntry]:
     return [entry for entry in entries if not entry.name.endswith("/")]
 
 
+def holds_member(source: Source, name: str, limits: Limits) -> bool:
+    """Whether the central directory names a member so; False where there is no directory that can be gone through.
+
+    Reads the directory alone, within the limits, and never looks into members: what is packed in a member without
+    being deflated has a directory of its own there.
+    """
+    wanted, at = name.encode(), 0
+    try:
+        with source.open() as handle:
+            data, _ = _directory_bytes(handle, source, limits)
+    except RefusedFile:
+        return False
+    while at + _ENTRY.size <= len(data):
+        mark, length, extra, comment = _ENTRY.unpack_from(data, at)
+        if mark != b"PK\x01\x02":
+            return False
+        start = at + _ENTRY.size
+        if data[start : start + length] == wanted:
+            return True
+        at = start + length + extra + comment
+    return False
+
+
 def damaged(name: str) -> RefusedFile:
     """The refusal of an archive whose parts do not fit together."""
     return refused(name, "damaged_archive", "is damaged: cut off or changed on its way. Fetch it again.")

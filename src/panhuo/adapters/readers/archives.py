@@ -21,7 +21,7 @@ from panhuo.adapters.readers.archive_limits import (
     refused,
 )
 from panhuo.adapters.readers.archive_streams import gunzip, is_tar, read_tar
-from panhuo.adapters.readers.archive_zip import ZipEntry, inflate, read_directory
+from panhuo.adapters.readers.archive_zip import ZipEntry, holds_member, inflate, read_directory
 from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.engine.records.raw import Reject
 
@@ -114,9 +114,7 @@ def _is_office(source: Source, head: bytes) -> bool:
     first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
     if first in (b"[Content_Types].xml", b"mimetype") or first.startswith((b"_rels/", b"xl/", b"docProps/")):
         return True
-    with source.open() as handle:
-        handle.seek(max(0, source.size - (1 << 16)))
-        return b"[Content_Types].xml" in handle.read()
+    return holds_member(source, "[Content_Types].xml", ARCHIVE)
 
 
 def _walk(source: Source, kind: str, budget: Budget, skipped: Skipped | None, *, nested: bool) -> Iterator[Source]:

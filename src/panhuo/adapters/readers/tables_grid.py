@@ -27,12 +27,14 @@ class Chunk:
 
     problems: rejects of rows that are not in the columns. spoiled: rejects of rows that are, each with the place of
     the cell that cannot be read (-1 for a cell beyond the columns): whether it costs the row depends on the layout.
+    merged: place of a column -> number of a row that lies under a merged cell -> what stands in that cell.
     """
 
     columns: list[Sequence[Any]]
     rows: Sequence[int]
     problems: list[Reject] = field(default_factory=list)
     spoiled: list[tuple[int, Reject]] = field(default_factory=list)
+    merged: dict[int, dict[int, Any]] = field(default_factory=dict)
 
 
 class Grid(Protocol):

@@ -23,6 +23,7 @@ from panhuo.adapters.readers.tables_cells import (
 )
 from panhuo.adapters.readers.tables_grid import Chunk, Grid
 from panhuo.adapters.readers.tables_layout import Layout
+from panhuo.adapters.readers.tables_schemas import NUMBERS
 from panhuo.adapters.readers.tables_shapes import ADAPT, counted_citations, inpadoc_events, split_patent_numbers
 from panhuo.engine.records.fields import MANY
 from panhuo.engine.records.raw import Cell, RawBatch, RawEvent, Reject
@@ -71,16 +72,12 @@ class _Table:
 
     def batch(self, chunk: Chunk) -> Iterator[RawBatch | Reject]:
         """The rejects of one chunk, then its rows."""
-        layout, rows = self.layout, chunk.rows
-        rejects = list(chunk.problems)
+        rows, rejects = chunk.rows, list(chunk.problems)
         spoiled = self._spoiled(chunk)
-        columns = {name: self._column(name, places, chunk) for name, places in layout.columns.items()}
-        for name, said in layout.constants.items():
-            columns.setdefault(name, [said] * len(rows))
-        told = columns.pop("inpadoc_events", None)
-        events = None if told is None else [inpadoc_events(cell) for cell in told]
-        self._adapt(columns, len(rows))
+        columns, events = self._fields(chunk)
         keep = self._kept(chunk, columns, spoiled, rejects)
+        if chunk.merged and any(keep):
+            columns, events = self._fields(self._filled(chunk, keep))
         yield from sorted(rejects, key=lambda reject: reject.row)
         if not all(keep):
             columns = {name: list(compress(column, keep)) for name, column in columns.items()}
@@ -88,6 +85,31 @@ class _Table:
             events = list(compress(events, keep)) if events is not None else None
         if rows:
             yield self._raw(columns, rows, events)
+
+    def _fields(self, chunk: Chunk) -> tuple[dict[str, list[Cell]], list[list[RawEvent]] | None]:
+        """Cells by field, and the events that the table tells, None where it has no column of them."""
+        columns = {name: self._column(name, places, chunk) for name, places in self.layout.columns.items()}
+        for name, said in self.layout.constants.items():
+            columns.setdefault(name, [said] * len(chunk.rows))
+        told = columns.pop("inpadoc_events", None)
+        events = None if told is None else [inpadoc_events(cell) for cell in told]
+        self._adapt(columns, len(chunk.rows))
+        return columns, events
+
+    def _filled(self, chunk: Chunk, keep: Sequence[bool]) -> Chunk:
+        """What stands in a merged cell holds for each row under it that is a row of its own.
+
+        A number of a patent does not: the rows under it tell more of the one patent, and count once.
+        """
+        numbers = {place for name in NUMBERS & self.layout.columns.keys() for place in self.layout.columns[name]}
+        columns = list(chunk.columns)
+        for place, told in chunk.merged.items():
+            if place not in numbers:
+                columns[place] = [
+                    told.get(number, cell) if kept and cell in ("", None) else cell
+                    for number, kept, cell in zip(chunk.rows, keep, chunk.columns[place], strict=True)
+                ]
+        return Chunk(columns, chunk.rows)
 
     def _raw(
         self, columns: dict[str, list[Cell]], rows: Sequence[int], events: Sequence[list[RawEvent]] | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class XlsxGrid:
         """See Grid. A cell in which Excel shows an error is empty here and spoils its row."""
         rows = islice(self.rows(), skip, None)
         number, width = self.first_row + skip + 1, len(header)
+        merges = _Merges(self.facts, number, self.first_column, width)
         while block := list(islice(rows, BATCH_ROWS)):
             numbers = range(number, number + len(block))
             if not any(block):  # rows that a streaming reader fills in
@@ -54,7 +56,8 @@ class XlsxGrid:
                 continue
             if set(map(len, block)) != {width}:
                 block = [(*row[:width], *[""] * (width - len(row))) for row in block]
-            yield Chunk(list(zip(*block, strict=True)), numbers, spoiled=self._errors(numbers, header))
+            merged = merges.under(numbers, block)
+            yield Chunk(list(zip(*block, strict=True)), numbers, spoiled=self._errors(numbers, header), merged=merged)
             number += len(block)
 
     def _errors(self, numbers: range, header: Sequence[str]) -> list[tuple[int, Reject]]:
@@ -69,6 +72,37 @@ class XlsxGrid:
                     )
                 reject = Reject(row + 1, header[place], shown, "formula_error", why, self.name, self.file)
                 found.append((place, reject))
+        return found
+
+
+class _Merges:
+    """Cells merged downwards in the data rows of one sheet; what stands in one holds for each row that it spans."""
+
+    def __init__(self, facts: SheetFacts, first: int, first_column: int, width: int) -> None:
+        self._spans: dict[int, list[tuple[int, int]]] = {}  # place -> (first, last row number), none over another
+        self._said: dict[int, tuple[int, Any]] = {}  # place -> first row number of the span looked at last, its cell
+        for top, bottom, column in sorted(facts.merges):
+            place = column - first_column
+            if top + 1 < first or not 0 <= place < width:
+                continue  # merged in the heading, or beside the table
+            spans = self._spans.setdefault(place, [])
+            if not spans or spans[-1][1] < top + 1:
+                spans.append((top + 1, bottom + 1))
+
+    def under(self, numbers: range, block: Sequence[Sequence[Any]]) -> dict[int, dict[int, Any]]:
+        """See Chunk.merged; to be asked of consecutive blocks."""
+        found: dict[int, dict[int, Any]] = {}
+        for place, spans in self._spans.items():
+            start = bisect_left(spans, numbers.start, key=lambda span: span[1])
+            for top, bottom in islice(spans, start, None):
+                if top >= numbers.stop:
+                    break
+                if top in numbers:
+                    self._said[place] = top, block[top - numbers.start][place]
+                begun, cell = self._said.get(place, (0, ""))
+                if begun == top and cell not in ("", None):
+                    below = range(max(top + 1, numbers.start), min(bottom + 1, numbers.stop))
+                    found.setdefault(place, {}).update(dict.fromkeys(below, cell))
         return found
 
 

@@ -34,6 +34,7 @@ MOST_TEXT = 1 << 30
 LONGEST_TEXT = 1 << 18
 """Bytes of one shared text with its markup; a cell of Excel holds 32,767 characters."""
 MOST_ERRORS = 200_000
+MOST_MERGES = 200_000
 LARGEST_DIRECTORY = 4 << 20
 
 # cells whose reference is not one letter and up to five digits, whatever else is odd about them
@@ -49,6 +50,10 @@ _UNCALCULATED = re.compile(
 )
 """A formula whose result was never stored, as programs that do not calculate leave it."""
 NOT_CALCULATED = "not calculated"
+_MERGE = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?\bref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,7}):"
+    rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})[\"']"
+)
 _NAMED_PREFIX = re.compile(rb"<\w{1,20}:c\s")
 _SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w{1,20}:)?v[^>]*>\s*(\d{1,9})")
 _TEXT_START = re.compile(rb"<(?:\w{1,20}:)?si\b")
@@ -59,13 +64,15 @@ class SheetFacts:
     """One sheet as its XML says.
 
     cells: those with a value, about. rows, columns: no cell stands beyond. errors: (row, column), both from 0
-    -> "#N/A" or NOT_CALCULATED; at most MOST_ERRORS.
+    -> "#N/A" or NOT_CALCULATED; at most MOST_ERRORS. merges: (first row, last row, first column) of cells merged
+    downwards, from 0, as the file tells them; at most MOST_MERGES.
     """
 
     cells: int = 0
     rows: int = 0
     columns: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[tuple[int, int, int]] = field(default_factory=list)
 
     @property
     def is_dense(self) -> bool:
@@ -173,6 +180,8 @@ def _sheet_facts(book: zipfile.ZipFile, path: str) -> SheetFacts:
             _note_errors(facts, _ERROR_CELL, piece)
         if b"f>" in piece:
             _note_errors(facts, _UNCALCULATED, piece)
+        if b"mergeCell " in piece:
+            _note_merges(facts, piece)
     if not some:
         facts.rows = facts.columns = 0
     return facts
@@ -188,10 +197,21 @@ def _extend(facts: SheetFacts, attributes: bytes) -> None:
 
 
 def _position(match: re.Match[bytes]) -> tuple[int, int]:
+    return _column(match[1]), max(int(match[2] or b"1") - 1, 0)
+
+
+def _column(letters: bytes) -> int:
     column = 0
-    for letter in match[1].upper():
+    for letter in letters.upper():
         column = column * 26 + letter - 64
-    return max(column - 1, 0), max(int(match[2] or b"1") - 1, 0)
+    return max(column - 1, 0)
+
+
+def _note_merges(facts: SheetFacts, piece: bytes) -> None:
+    for match in _MERGE.finditer(piece):
+        (column, first), last = _position(match), int(match[4]) - 1
+        if last > first and len(facts.merges) < MOST_MERGES:
+            facts.merges.append((first, last, column))
 
 
 def _note_errors(facts: SheetFacts, pattern: re.Pattern[bytes], piece: bytes) -> None:
