@@ -96,11 +96,14 @@ WITH standing AS (
 ), spells AS (
     SELECT asset_id, kind, happened, exclusive_start IS NOT NULL AND (ended IS NULL OR exclusive_start > ended) AS exclusive,
         sole_start IS NOT NULL AND (ended IS NULL OR sole_start > ended) AS sole,
-        (started IS NOT NULL AND (ended IS NULL OR started > ended)) OR (word <= DATE '2025-11-30' AND NOT is_dated) AS active
+        (started IS NOT NULL AND (ended IS NULL OR started > ended)) OR (word <= DATE '2025-11-30' AND (first_dated IS NULL OR word < first_dated)) AS active
     FROM (
         SELECT asset_id, kind, max(started) FILTER (WHERE is_open) AS started,
-            max(exclusive_start) FILTER (WHERE is_open) AS exclusive_start, max(sole_start) FILTER (WHERE is_open) AS sole_start,
-            max(ended) FILTER (WHERE number = '') AS ended, min(word) AS word, bool_or(is_dated) AS is_dated,
+            max(CASE WHEN number <> '' AND exclusive_start IS NOT NULL THEN started ELSE exclusive_start END)
+                FILTER (WHERE is_open) AS exclusive_start,
+            max(CASE WHEN number <> '' AND sole_start IS NOT NULL THEN started ELSE sole_start END)
+                FILTER (WHERE is_open) AS sole_start,
+            max(ended) FILTER (WHERE number = '') AS ended, min(word) AS word, min(first_dated) AS first_dated,
             bool_or(happened) AS happened
         FROM (
             SELECT asset_id, number, kind, max(dated) FILTER (WHERE runs_on) AS started,
@@ -108,13 +111,14 @@ WITH standing AS (
                 max(dated) FILTER (WHERE runs_on AND kind = 'licence' AND terms = 'sole') AS sole_start,
                 max(dated) FILTER (WHERE NOT is_start) AS ended,
                 min(known_on) FILTER (WHERE is_start AND event_date IS NULL) AS word,
-                bool_or(is_start AND event_date IS NOT NULL) AS is_dated,
+                min(event_date) FILTER (WHERE is_start) AS first_dated,
+                max(ends_on) FILTER (WHERE is_start AND number <> '' AND dated IS NOT NULL) AS last_day,
                 bool_or(is_start AND coalesce(event_date, known_on) <= DATE '2025-11-30') AS happened,
-                ended IS NULL OR number = '' AS is_open
+                number = '' OR (ended IS NULL AND (last_day IS NULL OR last_day >= DATE '2025-11-30')) AS is_open
             FROM (
                 SELECT *, CASE WHEN event_date <= DATE '2025-11-30' THEN event_date END AS dated,
                     event IN ('licence_recorded', 'pledge_registered', 'preserved', 'suspended', 'open_licence_declared') AS is_start,
-                    is_start AND (ends_on IS NULL OR ends_on >= DATE '2025-11-30') AS runs_on,
+                    is_start AND (number <> '' OR ends_on IS NULL OR ends_on >= DATE '2025-11-30') AS runs_on,
                     CASE event WHEN 'licence_recorded' THEN 'licence' WHEN 'licence_ended' THEN 'licence'
                         WHEN 'pledge_registered' THEN 'pledge' WHEN 'pledge_cancelled' THEN 'pledge'
                         WHEN 'preserved' THEN 'preservation' WHEN 'preservation_discharged' THEN 'preservation'

@@ -71,6 +71,25 @@ def test_the_long_table_says_the_same(graded: Callable[[str], Called], tmp_path:
     assert [row["reason"] for row in rows if row["section"] == "ripening"] == ["2026-05-05"]
 
 
+def test_contradicting_populations_and_unknown_residence_are_said_in_the_answer_and_the_sheets(
+    graded: Callable[[str], Called], panhuo: Panhuo, tmp_path: Path
+) -> None:
+    nowhere = patent(5, 2012, "G06F40/30").replace("北京;11", "")
+    (tmp_path / "more.csv").write_text(HEAD + nowhere, "utf-8-sig")
+    (tmp_path / "other.csv").write_text(PEOPLE.replace("20000", "30000"), "utf-8-sig")
+    assert panhuo("import", tmp_path / "more.csv", tmp_path / "other.csv", "--as-of", "2025-11-01").code == 0
+    told = graded("s.xlsx").answer
+    figures = told["statistics"]
+    assert (figures["per_residents"], figures["population_contradicts"]) == ({}, {"110000": 2024})
+    assert (figures["patents"], figures["residence_unknown"], figures["inventions_residence_unknown"]) == (4, 1, 1)
+    assert told["high_value_cannot_say"] == figures["cannot_say"] + 1
+    book = openpyxl.load_workbook(tmp_path / "s.xlsx", read_only=True)
+    assert ("住所不明的有效专利（不计入）", 1) in [row[:2] for row in book["总体"].iter_rows(values_only=True)]
+    (region,) = [row for row in book["地区"].iter_rows(values_only=True) if row[0] == "110000"]
+    assert (region[5], region[6], region[7], region[10]) == (None, 2024, None, "各来源人口数不一致，未计算")
+    book.close()
+
+
 def test_a_name_that_cannot_be_written_is_refused_before_any_work(
     graded: Callable[[str], Called], tmp_path: Path
 ) -> None:

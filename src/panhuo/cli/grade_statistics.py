@@ -67,6 +67,8 @@ TOTAL_WORDS = {
     "inventions": "国内有效发明专利",
     "patents": "国内有效专利",
     "cannot_say": "事实不足、无法判断（不计入）",
+    "residence_unknown": "住所不明的有效专利（不计入）",
+    "inventions_residence_unknown": "其中：住所不明的有效发明专利（不计入）",
     "ripening": "今后数月内超过规定年数的有效发明专利",
 }
 NOTE = (
@@ -100,18 +102,22 @@ class GradeStatistics:
         """For the JSON answer: regions with population one by one, the others as one sum."""
         found = self._found
         peopled = [one for one in found.regions if one.persons is not None]
+        contested = {one.region_code: one.year for one in found.regions if one.persons is None and one.year is not None}
         return {
             "patents": found.patents,
             "inventions": found.inventions,
             "high_value": found.high_value,
             "cannot_say": found.cannot_say,
+            "residence_unknown": found.residence_unknown,
+            "inventions_residence_unknown": found.inventions_residence_unknown,
             "share_of_inventions": found.share_of_inventions,
             "share_of_patents": found.share_of_patents,
             "cases": {one.case: one.patents for one in found.cases},
             "combinations": {";".join(cases): number for cases, number in found.combinations.items()},
             "per_residents": {one.region_code: one.per_residents for one in peopled},
             "population_years": {one.region_code: one.year for one in peopled},
-            "regions_without_population": len(found.regions) - len(peopled),
+            "regions_without_population": len(found.regions) - len(peopled) - len(contested),
+            "population_contradicts": contested,
             "ripening": len(self._ripening),
             "ripe_within_months": self._months,
         }
@@ -164,6 +170,8 @@ class GradeStatistics:
             "inventions": (found.inventions, None),
             "patents": (found.patents, None),
             "cannot_say": (found.cannot_say, None),
+            "residence_unknown": (found.residence_unknown, None),
+            "inventions_residence_unknown": (found.inventions_residence_unknown, None),
             "ripening": (len(self._ripening), None),
         }
         return [[TOTAL_WORDS[key], *cells] for key, cells in told.items()]
@@ -176,7 +184,9 @@ class GradeStatistics:
 
     def _long(self) -> Iterator[Sequence[object]]:
         found = self._found
-        for key in ("patents", "inventions", "high_value", "cannot_say", "share_of_inventions", "share_of_patents"):
+        for key in TOTAL_WORDS:
+            if key == "ripening":  # its rights stand in rows of their own
+                continue
             yield ("total", key, TOTAL_WORDS[key], key, getattr(found, key), None, "")
         for one in found.cases:
             for column in CASE_COLUMNS[1:]:

@@ -172,6 +172,19 @@ def test_a_later_word_lifts_or_lays_a_restriction_whatever_came_in_first(files: 
     assert (set(listed), set(annex)) == ({2}, {1})
 
 
+def test_of_a_consent_and_a_refusal_of_one_day_the_refusal_holds_in_any_order(files: Files, published) -> None:
+    """Nobody can say which came later. A consent of a later day than the refusal holds."""
+    told = [("2025-05-20", "2025-05-20"), ("", ""), ("2025-05-21", "2025-05-20")]
+    cases = [(days, order) for days in told for order in (1, -1)]
+    for case, ((agreed, refused), order) in enumerate(cases, start=1):
+        files.export(case)
+        for consent, on in (("同意", agreed), ("不同意", refused))[::order]:
+            files.sheet(case, consent=consent, on=on)
+    listed, annex = published(files.written)
+    assert (set(listed), set(annex)) == ({5, 6}, {1, 2, 3, 4})
+    assert {row["待确认事项"] for row in annex.values()} == {"权利人不同意列入"}
+
+
 def test_the_stock_export_comes_back_unchanged_with_the_registers_pledge_in_it(
     files: Files, published, panhuo: Panhuo, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from panhuo.engine.dormancy import DormancyRules, OwnerAnswer, Relation, Situation, dormancy_rules, read
 from panhuo.engine.dormancy.reading import UnknownProfile
+from panhuo.engine.dormancy.situations import latest_answer
 from panhuo.rules import load_pack
 from panhuo.terms.kinds import DormancyState as D
 from panhuo.terms.kinds import EventType, LegalStatus
@@ -119,6 +121,35 @@ def test_any_owner_takes_in_firms() -> None:
 )
 def test_the_owners_answer_decides(case: str, answer: OwnerAnswer, state: D) -> None:
     assert read(replace(PLAIN, answer=answer), AT, rules()).state is state, case
+
+
+NO = OwnerAnswer(date(2025, 7, 1), "no", "", "", None, "")
+YES = OwnerAnswer(date(2025, 7, 1), "yes", "own_use", "", None, "")
+REASON = OwnerAnswer(date(2025, 7, 1), "", "", "technology_not_mature", date(2026, 6, 1), "甲")
+
+
+@pytest.mark.parametrize(
+    ("case", "told", "state", "reasons"),
+    [
+        ("yes and no on one day", [NO, YES], D.TO_VERIFY, ("owner_answers_contradict",)),
+        ("a reason does not settle it", [NO, YES, REASON], D.TO_VERIFY, ("owner_answers_contradict",)),
+        ("a later answer does", [NO, replace(YES, answered_on=date(2025, 7, 2))], D.EXPLOITED, ("owner_says_own_use",)),
+        ("the same told twice", [NO, NO], D.DORMANT, ("owner_says_not_exploited",)),
+        ("a reason beside a no", [NO, REASON], D.PROPER_REASON, ("technology_not_mature",)),
+        (
+            "aged like any answer",
+            [replace(one, answered_on=date(2024, 11, 29)) for one in (NO, YES)],
+            D.CANDIDATE,
+            ("answer_aged",),
+        ),
+    ],
+)
+def test_answers_are_read_alike_in_whatever_order_they_came(
+    case: str, told: list[OwnerAnswer], state: D, reasons: tuple[str, ...]
+) -> None:
+    for order in permutations(told):
+        verdict = read(replace(PLAIN, answer=latest_answer(order)), AT, rules())
+        assert (verdict.state, verdict.reasons) == (state, reasons), case
 
 
 def test_an_answer_does_not_bring_back_what_a_licence_took_out() -> None:

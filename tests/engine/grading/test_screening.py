@@ -152,6 +152,7 @@ def test_a_stated_readiness_level_counts_in_ninths_and_the_latest_one_holds() ->
     offers = [
         {"asset_id": 1, "stated_on": date(2023, 1, 1), "maturity": 3},
         {"asset_id": 1, "stated_on": date(2024, 1, 1), "maturity": 6},
+        {"asset_id": 1, "stated_on": date(2024, 1, 1), "maturity": 7},  # of one day: the lower
         {"asset_id": 1, "stated_on": date(2026, 1, 1), "maturity": 9},  # after the day
     ]
     assert graded([right(1)], offers=offers)[1]["part_maturity"] == 66.67

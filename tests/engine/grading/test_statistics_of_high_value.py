@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panhuo.engine.grading import CASES, GRADES, Population, Statistics, ripening, stock, stock_figures
+from panhuo.engine.grading.statistics import STOCK
 from panhuo.rules import InForce
 
 OLD, AWARD = date(2012, 5, 1), {"awards": ["中国专利金奖"]}
@@ -110,9 +111,51 @@ def test_a_city_holds_its_districts_and_what_only_names_the_city(found: Statisti
 
 def test_a_pack_may_ask_for_the_population_of_the_same_year() -> None:
     rules = rules_of(high_value__population_year="same_year_end", high_value__per_residents=100_000)
-    row = {"region_code": "440703", "is_invention": True, "high_value": True, "cases": "sei", "patents": 3}
+    row = {
+        "residence_known": True,
+        "region_code": "440703",
+        "is_invention": True,
+        "high_value": True,
+        "cases": "sei",
+        "patents": 3,
+    }
     first = next(one for one in stock_figures([row], PEOPLE, rules).regions if one.region_code == "440703")
     assert (first.year, first.per_residents) == (2025, 0.33)  # 3 / 9
+
+
+def test_a_district_of_which_sources_give_different_populations_is_not_divided() -> None:
+    """Whichever was read first must not decide; a year that is told alike twice divides."""
+    rules, row = rules_of(), dict.fromkeys(STOCK, True) | {"region_code": "440703", "cases": "sei", "patents": 3}
+    told = [Population("440703", "甲区", 2024, persons) for persons in (870_000, 990_000)]
+    for people in (told, told[::-1], [*told, Population("440703", "甲区", 2023, 800_000)]):
+        (found,) = stock_figures([row], people, rules).regions
+        assert (found.persons, found.year, found.per_residents, found.reason) == (
+            None,
+            2024,
+            None,
+            "population_contradicts",
+        )
+    (alike,) = stock_figures([row], [told[0], told[0]], rules).regions
+    assert (alike.persons, alike.reason) == (870_000, "")
+
+
+def test_living_rights_of_unknown_residence_are_counted_apart_and_nowhere_else() -> None:
+    """Neither address nor code: nobody can say that the owner lives abroad. Hong Kong's stays out, lapsed ones too."""
+    unknown = {"region_code": "", "filing_date": OLD}
+    rights = [
+        right(1, filing_date=OLD),
+        right(2, **unknown),
+        right(3, **unknown, ip_type="utility_model"),
+        right(4, filing_date=OLD, region_code="810000"),
+        right(5, **unknown),
+        right(6, region_code="", filing_date=date(2015, 12, 30)),  # would ripen
+    ]
+    told = counted(rights, rules_of(), _5="lapsed_unpaid_fee")
+    found = stock_figures(told.rows, [], rules_of())
+    assert (found.patents, found.inventions, found.high_value, found.cannot_say) == (1, 1, 1, 0)
+    assert (found.residence_unknown, found.inventions_residence_unknown) == (3, 2)
+    assert [one.region_code for one in found.regions] == ["440703"]
+    assert told.ripening == {}
 
 
 def test_an_empty_register_has_no_shares_and_no_error() -> None:
@@ -151,6 +194,7 @@ def test_what_passes_ten_years_within_the_months_is_listed_with_its_day() -> Non
 any_row = st.fixed_dictionaries(
     {
         "region_code": st.sampled_from(["440703", "440704", "440705", "440700", "510100", ""]),
+        "residence_known": st.booleans(),
         "is_invention": st.booleans(),
         "high_value": st.sampled_from([True, False, None]),
         "cases": st.sets(st.sampled_from(CASES), min_size=1).map(lambda met: ";".join(c for c in CASES if c in met)),
@@ -169,4 +213,5 @@ def test_sums_agree_whatever_the_register(rows: list[dict[str, Any]]) -> None:
     regions = {one.region_code: one for one in found.regions}
     assert regions["440700"].patents >= regions["440703"].patents + regions["440704"].patents
     assert found.high_value <= found.patents
+    assert found.patents + found.residence_unknown == sum(row["patents"] for row in rows)
     assert rules_of().day == DAY

@@ -81,6 +81,15 @@ WORDS_OF_OWNERS: list[tuple[list[dict[str, Any]], list[str]]] = [
     ([{"consent": "yes", "stated_on": DAY}, {"consent": "no", "stated_on": EARLIER}], ["consent_refused"]),
     ([{"consent": "no", "stated_on": LATER}], []),
     ([{"consent": "yes", "stated_on": DAY}], []),
+    *(
+        (said, ["consent_refused"])
+        for day in (DAY, None)  # of one day, or of none, a refusal holds
+        for pair in (
+            [{"consent": "yes", "stated_on": day}, {"consent": "no", "stated_on": day}],
+            [{"willingness": "愿意转化", "stated_on": day}, {"willingness": "不愿转化", "stated_on": day}],
+        )
+        for said in (pair, pair[::-1])
+    ),
 ]
 LIVES: list[tuple[date, str, list[str]]] = [
     (date(2007, 12, 1), "invention", []),  # two years and a day left

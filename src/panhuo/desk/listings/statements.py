@@ -95,9 +95,12 @@ def _merged(statements: Sequence[SupplyOffer], supply: SupplyRules) -> SupplyOff
 
 
 def _place(offer: SupplyOffer) -> tuple[object, ...]:
-    """Undated statements first; the rest of the key makes the order that of the set, whoever was read first."""
+    """Undated statements first; of one day a refusal last, for nobody can say which came later.
+
+    The rest of the key makes the order that of the set, whoever was read first.
+    """
     rest = (str(getattr(offer, name)) for name in (*FILLED, "valid_to", "stated_owner", "restrictions"))
-    return (offer.stated_on or date.min, offer.consent, offer.contact, *rest)
+    return (offer.stated_on or date.min, offer.consent == "no", offer.consent, offer.contact, *rest)
 
 
 def _over(earlier: SupplyOffer, later: SupplyOffer) -> SupplyOffer:

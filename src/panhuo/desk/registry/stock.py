@@ -25,7 +25,8 @@ from panhuo.engine.dormancy import (
 )
 from panhuo.engine.dormancy.situations import (
     SITUATION_COLUMNS,
-    fresh_answers,
+    answers_told,
+    latest_answer,
     registered_transfers,
     sellers_of_later_days,
 )
@@ -203,7 +204,10 @@ def _weightiest(relations: Relations, transfers: list[Transfer]) -> tuple[Relati
 
 def _answers(tables: Tables, at: date) -> dict[int, OwnerAnswer]:
     columns = ("asset_id", "answered_on", "exploited", "mode", "reason", "reason_valid_to", "approver")
-    return {row[0]: OwnerAnswer(*row[1:]) for row in tables.rows(fresh_answers(tables["answers"], at).select(*columns))}
+    told: dict[int, list[OwnerAnswer]] = {}
+    for asset_id, *answer in tables.rows(answers_told(tables["answers"], at).select(*columns)):
+        told.setdefault(asset_id, []).append(OwnerAnswer(*answer))
+    return {asset_id: latest_answer(answers) for asset_id, answers in told.items()}
 
 
 def _with(situation: Situation, moved: tuple[Relation, Transfer] | None, answer: OwnerAnswer | None) -> Situation:

@@ -206,9 +206,12 @@ def _answered(
 ) -> tuple[DormancyState, tuple[str, ...]]:
     if answer is None:
         return state, ()
+    is_fresh = add_months(answer.answered_on, rules.recheck_months) >= at
+    if answer.contradicts and is_fresh:
+        return DormancyState.TO_VERIFY, ("owner_answers_contradict",)
     if answer.reason and answer.reason_valid_to is not None and answer.reason_valid_to >= at and answer.approver:
         return DormancyState.PROPER_REASON, (answer.reason,)
-    if add_months(answer.answered_on, rules.recheck_months) < at:
+    if not is_fresh:
         return state, ("answer_aged",)
     if answer.exploited == "yes":
         return DormancyState.EXPLOITED, (f"owner_says_{answer.mode or 'exploited'}",)

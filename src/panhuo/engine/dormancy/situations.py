@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import ibis
@@ -71,7 +71,10 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class OwnerAnswer:
-    """The owner's latest word up to the day. exploited: yes | no | "" (only a reason was given)."""
+    """The owner's latest word up to the day. exploited: yes | no | "" (only a reason was given).
+
+    contradicts: he answered yes and no on that day, and nobody can say which came later.
+    """
 
     answered_on: date
     exploited: str
@@ -79,6 +82,7 @@ class OwnerAnswer:
     reason: str
     reason_valid_to: date | None
     approver: str
+    contradicts: bool = False
 
 
 SITUATION_COLUMNS = tuple(Situation.__dataclass_fields__)[:25]
@@ -122,9 +126,32 @@ def sellers_of_later_days(events: Table, at: date) -> Table:
     return later.group_by("asset_id").agg(owner=later.from_party.argmin(later.event_date))
 
 
-def fresh_answers(answers: Table, at: date) -> Table:
-    """Answers given up to the day, oldest first."""
-    return answers.filter(answers.answered_on <= at).order_by(["asset_id", "answered_on"])
+def answers_told(answers: Table, at: date) -> Table:
+    """Answers given up to the day."""
+    return answers.filter(answers.answered_on <= at)
+
+
+def latest_answer(told: Sequence[OwnerAnswer]) -> OwnerAnswer:
+    """The answer of the last day, the same in whatever order they were read.
+
+    Answers of that day complete each other, an accepted reason before one that nobody approved; where they say both
+    yes and no, the answer contradicts.
+    Args: told: one right's answers, at least one.
+    """
+    day = max(one.answered_on for one in told)
+    last = sorted((one for one in told if one.answered_on == day), key=_place)
+    says = {one.exploited for one in last} - {""}
+    reasoned = max(last, key=lambda one: (one.reason != "", one.approver != "", one.reason_valid_to or date.min))
+    return replace(
+        reasoned,
+        exploited=max(says, default=""),
+        mode=max(one.mode for one in last),
+        contradicts=len(says) > 1,
+    )
+
+
+def _place(answer: OwnerAnswer) -> tuple[str, ...]:
+    return (answer.exploited, answer.mode, answer.reason, str(answer.reason_valid_to or ""), answer.approver)
 
 
 def named_transfer_parties(assets: Table, asset_ids: Sequence[int]) -> Table:

@@ -97,6 +97,8 @@ def _hits(sei: Table) -> Table:
 
 
 def _readiness(offers: Table, at: date) -> Table:
-    """The latest readiness level (1..9, GB/T 22900) that the owner stated by the day."""
+    """The latest readiness level (1..9, GB/T 22900) that the owner stated by the day; of one day's the lowest."""
     told = offers.filter(offers.maturity.notnull(), offers.stated_on <= at)
-    return told.group_by("asset_id").agg(maturity=_.maturity.argmax(_.stated_on))
+    days = told.stated_on.delta(ibis.date("1900-01-01"), unit="day")
+    told = told.mutate(place=days * 100 - told.maturity)
+    return told.group_by("asset_id").agg(maturity=_.maturity.argmax(_.place))

@@ -66,7 +66,8 @@ def _spells(events: Table, at: date) -> Table:
     told = events.filter(events.asset_id.notnull(), events.event.isin([*_STARTS, *_ENDS]))
     is_start = told.event.isin([*_STARTS])
     dated = (told.event_date <= at).ifelse(told.event_date, None)
-    runs_on = is_start & (told.ends_on.isnull() | (told.ends_on >= at))
+    is_numbered = told.number != ""
+    runs_on = is_start & (is_numbered | told.ends_on.isnull() | (told.ends_on >= at))
     licence_runs_on = runs_on & (told.event == E.LICENCE_RECORDED)
     places = {event: n for n, pair in enumerate(SPELLS.values()) for event in pair}
     kind = ibis.cases(*((told.event == event, n) for event, n in places.items()))
@@ -75,25 +76,29 @@ def _spells(events: Table, at: date) -> Table:
         exclusive_start=dated.max(where=licence_runs_on & (told.terms == "exclusive")),
         sole_start=dated.max(where=licence_runs_on & (told.terms == "sole")),
         end=dated.max(where=~is_start),
+        last_day=told.ends_on.max(where=is_start & is_numbered & dated.notnull()),
         word=told.known_on.min(where=is_start & told.event_date.isnull()),
-        is_dated=(is_start & told.event_date.notnull()).any(),
+        first_dated=told.event_date.min(where=is_start),
         happened=(is_start & (told.event_date.coalesce(told.known_on) <= at)).any(),
     )
-    is_open = by_number.end.isnull() | (by_number.number == "")  # a numbered end closes its own number
+    # A number is one spell, told once or more: its own end closes it, else the latest last day that is stated.
+    runs = by_number.end.isnull() & (by_number.last_day.isnull() | (by_number.last_day >= at))
+    is_open = runs | (by_number.number == "")
     by_kind = by_number.group_by("asset_id", "kind").agg(
         start=_.start.max(where=is_open),
-        exclusive_start=_.exclusive_start.max(where=is_open),
-        sole_start=_.sole_start.max(where=is_open),
+        exclusive_start=_of_spell(by_number, by_number.exclusive_start).max(where=is_open),
+        sole_start=_of_spell(by_number, by_number.sole_start).max(where=is_open),
         end=_.end.max(where=_.number == ""),  # an unnumbered end closes what began before it
         word=_.word.min(),
-        is_dated=_.is_dated.any(),
+        first_dated=_.first_dated.min(),
         happened=_.happened.any(),
     )
     kinds = list(SPELLS)
     active = ibis.cases(*((by_kind.kind == n, _BITS[f"{name}_active"]) for n, name in enumerate(kinds)))
     deeds = {kinds.index(one): name for name, ones in DEEDS.items() for one in ones if one in SPELLS}
     deed = ibis.cases(*((by_kind.kind == n, _BITS[name]) for n, name in deeds.items()), else_=0)
-    is_active = _outlasts(by_kind.start, by_kind.end) | ((by_kind.word <= at) & ~by_kind.is_dated)
+    is_unexplained = by_kind.first_dated.isnull() | (by_kind.word < by_kind.first_dated)
+    is_active = _outlasts(by_kind.start, by_kind.end) | ((by_kind.word <= at) & is_unexplained)
     marks = (
         is_active.ifelse(active, 0)
         + by_kind.happened.ifelse(deed, 0)
@@ -101,6 +106,11 @@ def _spells(events: Table, at: date) -> Table:
         + _outlasts(by_kind.sole_start, by_kind.end).ifelse(_BITS["sole_active"], 0)
     )
     return by_kind.select("asset_id", marks=marks.cast("int32"))
+
+
+def _of_spell(by_number: Table, start: DateValue) -> DateValue:
+    """Terms that one source states hold for the whole spell of a number."""
+    return (start.notnull() & (by_number.number != "")).ifelse(by_number.start, start)
 
 
 def _outlasts(start: DateValue, end: DateValue) -> BooleanValue:

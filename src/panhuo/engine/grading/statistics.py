@@ -1,13 +1,14 @@
 """Statistics of high-value inventions as at a day: stock, the five cases with overlaps, districts, what ripens.
 
-The base are living domestic rights: granted by CNIPA, in force on the day, first owner resident. A store counts
-them; from the counts to the figures is arithmetic over a few hundred rows. docs/algorithms/grading.md, section 6.
+The base are living domestic rights: granted by CNIPA, in force on the day, first owner resident. Living rights of
+which nobody says where their first owner lives are counted beside it and in no other figure. A store counts them;
+from the counts to the figures is arithmetic over a few hundred rows. docs/algorithms/grading.md, section 6.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -23,13 +24,14 @@ from panhuo.terms.dates import add_months
 from panhuo.terms.kinds import PATENT_TYPES, IpType, LegalStatus
 
 STOCK = {
+    "residence_known": "boolean",  # false: outside the base
     "region_code": "string",  # of the first owner, else inside its USCC
     "is_invention": "boolean",
     "high_value": "boolean",  # null: nobody can say
     "cases": "string",  # cases that a high-value right meets, joined by ;
     "patents": "int64",
 }
-"""Columns of stock: each living domestic right is in exactly one row."""
+"""Columns of stock: each living right that is domestic, or may be, is in exactly one row."""
 RIPENING = {
     "asset_id": "int64",
     "passes_on": "date",  # first day on which it is kept longer than asked
@@ -42,6 +44,7 @@ class NoRatio(StrEnum):
     """Why a district's ratio is missing, or what to mind."""
 
     NO_POPULATION = "no_population"
+    CONTRADICTS = "population_contradicts"  # sources give different numbers for the year that would divide
     EARLIER_YEAR = "earlier_year"  # the year asked for is not there: the latest before it divides
 
 
@@ -68,7 +71,8 @@ class CaseFigures:
 class RegionFigures:
     """One region with all that lies in it. per_residents: high-value rights per high_value.per_residents, two decimals.
 
-    persons, year: the population that divides, None where none is known. share_of_inventions: high-value inventions
+    persons, year: the population that divides, None where none is known; where sources give the year different
+    numbers, the year alone stands and nothing divides. share_of_inventions: high-value inventions
     among its own living inventions; share_of_high_value: its high-value rights among those of the whole register.
     """
 
@@ -87,13 +91,19 @@ class RegionFigures:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Figures of one day. combinations: cases met together -> rights, each right once, most first."""
+    """Figures of one day. combinations: cases met together -> rights, each right once, most first.
+
+    residence_unknown, inventions_residence_unknown: living rights outside the base because nobody says where the first
+    owner lives; none of them is in another figure.
+    """
 
     patents: int
     inventions: int
     high_value: int
     high_value_inventions: int
     cannot_say: int
+    residence_unknown: int
+    inventions_residence_unknown: int
     share_of_inventions: float | None
     share_of_patents: float | None
     combinations: Mapping[tuple[str, ...], int]
@@ -102,7 +112,7 @@ class Statistics:
 
 
 def stock(assets: Table, graded: Table, rules: InForce) -> Table:
-    """Living domestic patents counted by region, kind, verdict and cases; columns STOCK.
+    """Living patents that are or may be domestic, counted by region, kind, verdict and cases; columns STOCK.
 
     Args: graded: columns of GRADES on rules.day.
     """
@@ -110,11 +120,12 @@ def stock(assets: Table, graded: Table, rules: InForce) -> Table:
     return (
         living.select(
             "high_value",
+            "residence_known",
             region_code=region_of(living).fill_null(""),
             is_invention=living.ip_type == IpType.INVENTION,
             cases=living.high_value.ifelse(cases_met(living), "").fill_null(""),
         )
-        .group_by("region_code", "is_invention", "high_value", "cases")
+        .group_by("residence_known", "region_code", "is_invention", "high_value", "cases")
         .agg(patents=_.count())
         .select(*STOCK)
     )
@@ -128,6 +139,7 @@ def ripening(assets: Table, graded: Table, rules: InForce) -> Table:
     until = add_months(rules.day, rules.integer("high_value.ripe_within_months"))
     living = _living(assets, graded, rules)
     passing = living.filter(
+        living.residence_known,
         living.ip_type == IpType.INVENTION,
         living.filing_date > last_day_filed(rules.day, years=years),
         living.filing_date <= last_day_filed(until, years=years),
@@ -145,7 +157,8 @@ def stock_figures(
 
     Args: population: any regions and years; regions are those of the population and those that rights name themselves.
     """
-    rows = [_Row.of(one) for one in counted]
+    told = [_Row.of(one) for one in counted]
+    rows, elsewhere = [row for row in told if row.residence_known], [row for row in told if not row.residence_known]
     high = [row for row in rows if row.high_value]
     total = sum(row.patents for row in high)
     inventions = sum(row.patents for row in rows if row.is_invention)
@@ -160,6 +173,8 @@ def stock_figures(
         high_value=total,
         high_value_inventions=of_inventions,
         cannot_say=sum(row.patents for row in rows if row.high_value is None),
+        residence_unknown=sum(row.patents for row in elsewhere),
+        inventions_residence_unknown=sum(row.patents for row in elsewhere if row.is_invention),
         share_of_inventions=_share(of_inventions, inventions),
         share_of_patents=_share(total, patents),
         combinations=dict(sorted(combinations.items(), key=lambda one: (-one[1], one[0]))),
@@ -170,6 +185,7 @@ def stock_figures(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    residence_known: bool
     region_code: str
     is_invention: bool
     high_value: bool | None
@@ -181,13 +197,22 @@ class _Row:
         said = row["high_value"]
         cases = tuple(code for code in str(row["cases"]).split(";") if code)
         verdict = None if said is None else bool(said)
-        return cls(str(row["region_code"]), bool(row["is_invention"]), verdict, cases, int(str(row["patents"])))
+        return cls(
+            bool(row["residence_known"]),
+            str(row["region_code"]),
+            bool(row["is_invention"]),
+            verdict,
+            cases,
+            int(str(row["patents"])),
+        )
 
 
 def _living(assets: Table, graded: Table, rules: InForce) -> Table:
+    """Living rights whose first owner is resident, or of whom nobody says where he lives."""
+    resident = is_resident(assets, rules)
     home = assets.filter(
-        assets.jurisdiction == "CN", assets.ip_type.isin([*PATENT_TYPES]), is_resident(assets, rules)
-    ).select("asset_id", "ip_type", "region_code", "owner_code", "filing_date")
+        assets.jurisdiction == "CN", assets.ip_type.isin([*PATENT_TYPES]), resident.fill_null(True)
+    ).select("asset_id", "ip_type", "region_code", "owner_code", "filing_date", residence_known=resident.notnull())
     in_force = graded.filter(graded.status == LegalStatus.GRANTED_IN_FORCE)
     return home.join(in_force.select("asset_id", "high_value", *CASES), "asset_id")
 
@@ -208,36 +233,38 @@ def _regions(rows: Sequence[_Row], people: Sequence[Population], total: int, rul
     per = rules.integer("high_value.per_residents")
     same_year = rules.text("high_value.population_year") == "same_year_end"
     wanted = rules.day.year - (0 if same_year else 1)
-    names = {one.region_code: one.region_name for one in sorted(people, key=lambda one: one.year)}
+    names = {one.region_code: one.region_name for one in sorted(people, key=lambda one: (one.year, one.region_name))}
     for code in sorted(names.keys() | {row.region_code for row in rows if row.region_code}):
         inside = [row for row in rows if row.region_code and is_within(row.region_code, code)]
         high = sum(row.patents for row in inside if row.high_value)
         of_inventions = sum(row.patents for row in inside if row.high_value and row.is_invention)
         inventions = sum(row.patents for row in inside if row.is_invention)
-        divides = max(
-            (one for one in people if one.region_code == code and one.year <= wanted and one.persons > 0),
-            key=lambda one: one.year,
-            default=None,
-        )
+        known = [one for one in people if one.region_code == code and one.year <= wanted and one.persons > 0]
+        year = max((one.year for one in known), default=None)
+        told = {one.persons for one in known if one.year == year}
+        persons = min(told) if len(told) == 1 else None
         yield RegionFigures(
             region_code=code,
             region_name=names.get(code, ""),
             high_value=high,
             inventions=inventions,
             patents=sum(row.patents for row in inside),
-            persons=divides.persons if divides else None,
-            year=divides.year if divides else None,
-            per_residents=_rounded(Decimal(high) * per / divides.persons, "0.01") if divides else None,
+            persons=persons,
+            year=year,
+            per_residents=_rounded(Decimal(high) * per / persons, "0.01") if persons else None,
             share_of_inventions=_share(of_inventions, inventions),
             share_of_high_value=_share(high, total),
-            reason=_minded(divides, wanted),
+            reason=_minded(told, year, wanted),
         )
 
 
-def _minded(divides: Population | None, wanted: int) -> str:
-    if divides is None:
+def _minded(told: Collection[int], year: int | None, wanted: int) -> str:
+    """Why there is no ratio, or what to mind. Args: told: the numbers of persons told for the year."""
+    if not told:
         return NoRatio.NO_POPULATION
-    return "" if divides.year == wanted else NoRatio.EARLIER_YEAR
+    if len(told) > 1:
+        return NoRatio.CONTRADICTS
+    return "" if year == wanted else NoRatio.EARLIER_YEAR
 
 
 def _share(part: int, whole: int) -> float | None:

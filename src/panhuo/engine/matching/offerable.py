@@ -58,6 +58,8 @@ class Note(StrEnum):
 
 
 SEPARATOR = ";"
+_FIRST_DAY = ibis.date("1900-01-01")
+_DAYS = 10_000_000  # more than any day since then
 LATER_WORDS = ("pledge_later_word", "licence_later_word", "preservation_later_word")
 
 
@@ -127,16 +129,25 @@ def _notes(known: Table, at: date) -> list[tuple[Note, BooleanValue]]:
 
 
 def _said(offers: Table, rules: InForce, at: date) -> Table:
-    """The owner's latest word up to the day: consent (yes, no), its end, and whether he will not part with it."""
+    """The owner's latest word up to the day: consent (yes, no), its end, and whether he will not part with it.
+
+    Of words of one day a refusal holds, for nobody can say which came later, and of consents the one that ends last.
+    """
     told = offers.filter(offers.asset_id.notnull(), offers.stated_on.isnull() | (offers.stated_on <= at))
-    day = told.stated_on.delta(ibis.date("1900-01-01"), unit="day").fill_null(-1)
-    told = told.mutate(day=day)
+    day = told.stated_on.delta(_FIRST_DAY, unit="day").fill_null(-1)
+    until = told.valid_to.delta(_FIRST_DAY, unit="day").fill_null(0)
+    refuses = told.willingness.isin([*rules.words("matching.refusal_words")])
+    told = told.mutate(
+        refuses=refuses,
+        place=day * 2 + (told.consent == "no").cast("int64"),
+        willing_place=day * 2 + refuses.cast("int64"),
+    )
+    told = told.mutate(until_place=told.place * _DAYS + until)
     said = told.consent != ""
-    willing = told.willingness != ""
     return told.group_by("asset_id").agg(
-        consent=told.consent.argmax(told.day, where=said),
-        consent_until=told.valid_to.argmax(told.day, where=said),
-        unwilling=told.willingness.argmax(told.day, where=willing).isin([*rules.words("matching.refusal_words")]),
+        consent=told.consent.argmax(told.place, where=said),
+        consent_until=told.valid_to.argmax(told.until_place, where=said),
+        unwilling=told.refuses.argmax(told.willing_place, where=told.willingness != ""),
     )
 
 

@@ -1,8 +1,10 @@
 """What lies on a right as at a day: licences, pledges, court preservation, suspension, open licence.
 
 A dated start holds until its end: the end with the same number, else an unnumbered end of the same right on or
-after it, else its own last day. A word without a date (质押 in an export) counts from the day the export speaks
-for, and only where no dated event of the same kind explains it.
+after it, else its own last day. Starts of one right with the same number are one spell told more than once: its
+last day is the latest that any of them states. A word without a date (质押 in an export) counts from the day the
+export speaks for, and only where no dated event of the same kind up to that day explains it: what was recorded
+later is not what the word told of.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def encumbrances(assets: Table, events: Table, at: date) -> Table:
 
 def _spells(events: Table, kind: str, start: E, end: E, at: date) -> Table:
     known = events.filter(events.asset_id.notnull(), events.event_date <= at)
-    starts = known.filter(known.event == start).select("asset_id", "number", "event_date", "ends_on", "terms")
+    starts = _once(known.filter(known.event == start))
     ends = known.filter(known.event == end).select("asset_id", "number", "event_date")
     numbered = (
         ends.filter(ends.number != "").group_by(["asset_id", "number"]).agg(numbered_end=lambda t: t.event_date.max())
@@ -66,22 +68,31 @@ def _spells(events: Table, kind: str, start: E, end: E, at: date) -> Table:
         **{
             f"{kind}_open": is_open.any(),
             f"{kind}_ended": joined.ended_on.max(),
-            f"{kind}_exclusive": (is_open & (joined.terms == "exclusive")).any(),
-            f"{kind}_sole": (is_open & (joined.terms == "sole")).any(),
+            f"{kind}_exclusive": (is_open & joined.exclusive).any(),
+            f"{kind}_sole": (is_open & joined.sole).any(),
         }
     )
 
 
-def undated(events: Table, event: str, at: date, kind: str, *, explained_by: tuple[str, ...] = ()) -> Table:
-    """Per asset: <kind>_word, a word up to the day that no dated event explains; <kind>_later_word, one after it."""
+def _once(starts: Table) -> Table:
+    """Starts of one number as one row, unnumbered ones each on its own: what any source says of an end or terms."""
+    alone = (starts.number == "").ifelse(starts.event_id, -1)
+    return starts.group_by("asset_id", "number", alone=alone).agg(
+        event_date=starts.event_date.max(),
+        ends_on=starts.ends_on.max(),
+        exclusive=(starts.terms == "exclusive").any(),
+        sole=(starts.terms == "sole").any(),
+    )
+
+
+def undated(events: Table, event: str, at: date, kind: str) -> Table:
+    """Per asset: <kind>_word, a word up to the day that no dated event explains; <kind>_later_word, one after it.
+
+    A dated event explains words of its own day and later ones, so that the earliest word decides.
+    """
     of_kind = events.filter(events.asset_id.notnull(), events.event == event)
-    explaining = events.filter(events.event.isin([event, *explained_by]), events.event_date.notnull())
-    words = of_kind.filter(of_kind.event_date.isnull(), of_kind.known_on.notnull()).anti_join(
-        explaining.select("asset_id").distinct(), "asset_id"
+    told = of_kind.group_by("asset_id").agg(
+        first=of_kind.known_on.min(where=of_kind.event_date.isnull()), dated=of_kind.event_date.min()
     )
-    return (
-        words.group_by("asset_id")
-        .agg(first=lambda t: t.known_on.min())
-        .mutate(**{f"{kind}_word": lambda t: t["first"] <= at, f"{kind}_later_word": lambda t: t["first"] > at})
-        .drop("first")
-    )
+    words = told.filter(told["first"].notnull(), told.dated.isnull() | (told["first"] < told.dated))
+    return words.select("asset_id", **{f"{kind}_word": words["first"] <= at, f"{kind}_later_word": words["first"] > at})
