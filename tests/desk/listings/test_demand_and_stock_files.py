@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -90,6 +91,49 @@ def test_the_list_is_read_back_as_the_needs_it_came_from(
         read = [batch for batch in batches(path)[1] if batch.kind is RecordKind.NEED]
         assert list(read[0].columns["need_id"]) == ["N2", "N1", "N3"]
         assert set(read[0].columns["text"]) == {"循环寿命不低于2000次"}
+
+
+def test_a_budget_that_says_no_sum_is_shown_in_its_words(
+    needs: Register, home: Home, rules: InForce, tmp_path: Path
+) -> None:
+    Need.objects.filter(need_id="N1").update(budget_low_cny=None, budget_high_cny=None, budget_text="面议")
+    needs.commit()
+    keep_match(home, rules, [pair("N1", 1, "电池")])
+    make_conversion_list(home, rules, out=tmp_path / "out.csv", made_at=NOW)
+    read = batches(tmp_path / "out.csv")[1][0]
+    assert dict(zip(read.columns["need_id"], read.columns["budget_wan"], strict=True)) == {
+        "N1": "面议",
+        "N2": "20",
+        "N3": "20",
+    }
+
+
+def test_the_inventory_gives_back_what_the_owner_wrote_beside_the_offer(
+    register: Register, home: Home, rules: InForce, tmp_path: Path
+) -> None:
+    right, silent = register.right("一种电池"), register.right("一种轴承")
+    said = {
+        "department": "材料学院",
+        "implemented": "no",
+        "self_grade": "二级",
+        "next_review": "2026-06-01",
+        "project": "无",
+    }
+    register.offer(right, origin="stock_item", other_cells=json.dumps(said))
+    register.offer(silent, origin="owner_answer", willingness="愿意转化")
+    began = json.dumps({"implemented": "yes", "evidence": "合同"})
+    register.offer(silent, origin="stock_item", consent="", stated_on=date(2025, 6, 1), contact="", other_cells=began)
+    register.event(silent, "own_exploitation", date(2025, 6, 1))
+    register.commit()
+    for suffix in (".xlsx", ".csv", ".parquet"):
+        path = tmp_path / f"stock{suffix}"
+        write_stock_inventory(home, rules, owner=None, out=path)
+        [batch] = batches(path)[1]
+        rows = [dict(zip(batch.columns, cells, strict=True)) for cells in zip(*batch.columns.values(), strict=True)]
+        first, second = sorted(rows, key=lambda row: str(row["title"]))
+        assert {name: first[name] for name in said} == said | {"implemented": "否"}
+        assert (second["implemented"], second["implemented_since"], second["evidence"]) == ("是", None, "合同")
+        assert second["willing"] == "愿意转化"
 
 
 def test_the_inventory_template_is_read_back_with_what_the_owner_stated(

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ import pytest
 from calls import Called
 from panhuo.adapters.readers.detect import open_sources
 from panhuo.adapters.readers.headings import own_headings
+from panhuo.desk.registry.models import Event, Need
 from panhuo.desk.registry.preparing import Preparer
 from panhuo.engine.records.answers import booklet_number
 from panhuo.engine.records.vocabulary import Vocabulary
@@ -263,6 +265,63 @@ def test_a_need_told_anew_in_another_file_or_member_replaces_the_old_one(panhuo:
     assert (again.answer["rows"], again.answer["rejected"]) == (2, 0)
 
 
+def test_a_need_told_otherwise_for_the_same_day_is_rejected_or_changed_and_a_later_day_always_wins(
+    panhuo: Panhuo, tmp_path: Path
+) -> None:
+    def told(name: str, stage: str, *, updated: str = "") -> Path:
+        rows = "".join(f"N{place},电机,噪声大,2025-01-01,{stage},{updated}\n" for place in range(8))
+        path = tmp_path / name
+        path.write_text(f"需求编号,需求名称,需求内容,收集日期,进展阶段,更新日期\n{rows}", encoding="utf-8")
+        return path
+
+    def stages() -> set[str]:
+        return set(Need.objects.values_list("stage", flat=True))
+
+    first, second, rejects = told("a.csv", "待对接"), told("b.csv", "已签约"), tmp_path / "rejects.jsonl"
+    panhuo("import", first)
+    called = panhuo("import", second, "--rejects", rejects)
+    assert called.answer["unchanged"] == 0
+    assert called.answer["changed"] + called.answer["rejected"] == 8
+    kept = [json.loads(line) for line in rejects.read_text("utf-8-sig").splitlines()]
+    assert 0 < len(kept) < 8
+    assert {reject["code"] for reject in kept} == {"told_twice_for_one_day"}
+    assert kept[0]["value"] in kept[0]["message"]
+    assert "--as-of" in kept[0]["message"]
+    other = tmp_path / "other"
+    panhuo("import", second, "--home", other)
+    panhuo("import", first, "--home", other)
+    assert panhuo("status", "--home", other).answer["digest"] == panhuo("status").answer["digest"]
+    again = panhuo("import", second, "--as-of", "2025-06-01")
+    assert (again.answer["changed"], again.answer["rejected"]) == (len(kept), 0)
+    assert stages() == {"已签约"}
+    assert panhuo("import", told("c.csv", "待对接", updated="2025-05-01")).answer["unchanged"] == 8
+    assert panhuo("import", told("d.csv", "已落地", updated="2025-07-01")).answer["changed"] == 8
+    assert stages() == {"已落地"}
+
+
+def inventory(path: Path, heading: str, *cells: str) -> Path:
+    said = f"{number(1)},轴承,云湖大学,{','.join(cells)}"
+    path.write_text(f"申请号,专利名称,权利人,{heading}\n{said}\n", encoding="utf-8")
+    return path
+
+
+def test_exploitation_without_a_beginning_is_dated_by_the_day_it_is_told_and_without_any_day_rejected(
+    panhuo: Panhuo, tmp_path: Path
+) -> None:
+    head, rejects = "是否实施,实施方式,实施证据,实施起始日,填报日期", tmp_path / "rejects.jsonl"
+    dated = inventory(tmp_path / "a.csv", head, "是", "自行实施", "销售合同", "", "2025-06-01")
+    assert panhuo("import", dated).answer["new"] == 1
+    [event] = Event.objects.all()
+    assert (event.event, str(event.event_date), event.text) == ("own_exploitation", "2025-06-01", "自行实施")
+    assert panhuo("import", dated, "--as-of", "2025-07-01").answer["new"] == 0
+    undated = inventory(tmp_path / "b.csv", head, "是", "自行实施", "销售合同", "", "")
+    called = panhuo("import", undated, "--rejects", rejects)
+    assert (called.answer["rows"], called.answer["rejected"]) == (1, 1)
+    [kept] = [json.loads(line) for line in rejects.read_text("utf-8-sig").splitlines()]
+    assert (kept["code"], kept["column"]) == ("no_date", "implemented_since")
+    assert "填报日期" in kept["message"]
+
+
 def test_a_resumed_import_knows_the_numbers_of_needs_before_it(tmp_path: Path) -> None:
     file = needs(tmp_path / "n.csv", ("N1", "电机", "噪声大"), ("N2", "水泵", "漏水"), ("N1", "水膜", "膜污染"))
     rules = load_pack("national").at(date(2025, 11, 30))
@@ -270,3 +329,84 @@ def test_a_resumed_import_knows_the_numbers_of_needs_before_it(tmp_path: Path) -
         [source] = open_sources(file)
         preparer = Preparer(source, rules, vocabulary=Vocabulary(rules), as_of=None, forced=None)
         assert [reject.code for unit in preparer.units(skip) for reject in unit.rejects] == codes
+
+
+@pytest.mark.parametrize("kind", ["B9", "C1"])
+def test_a_corrected_or_partially_invalidated_right_keeps_its_grant_day_and_stays(
+    panhuo: Panhuo, tmp_path: Path, kind: str
+) -> None:
+    grant = export(tmp_path / "b.csv", row(1, "CN106000001B"))
+    later = row(1, f"CN106000001{kind}").replace("2018-01-21", "2023-06-01")
+    amended = export(tmp_path / "c.csv", later)
+    digests = set()
+    for order in ((grant, amended), (amended, grant)):
+        home = ("--home", tmp_path / order[0].stem)
+        considered = []
+        for file in order:
+            panhuo("import", file, "--as-of", "2025-05-01", *home)
+            out = tmp_path / "d.jsonl"
+            called = panhuo("dormant", "--at", "2025-06-01", "--out", out, *home)
+            considered.append((called.answer["considered"], called.answer["cannot_say"]))
+        assert considered == ([(1, 0), (1, 0)] if order[0] == grant else [(0, 1), (1, 0)])
+        [listed] = [json.loads(line) for line in out.read_text("utf-8-sig").splitlines()]
+        assert (listed["publication_number"], listed["grant_date"]) == ("CN106000001B", "2018-01-21")
+        digests.add(panhuo("status", *home).answer["digest"])
+    assert len(digests) == 1
+
+
+def ledger(path: Path, *rows: str) -> Path:
+    head = "申请号,授权公告号,专利名称,让与人,受让人,许可种类,备案日期,合同备案号\n"
+    told = "合成样例,云湖大学,云湖示例有限公司,独占许可,2019-05-01,X2019980000001\n"
+    path.write_text(head + "".join(f"{row},{told}" for row in rows), encoding="utf-8")
+    return path
+
+
+def outcomes(panhuo: Panhuo, tmp_path: Path, *files: Path) -> set[tuple[object, ...]]:
+    """What each order of the files leads to: digest, events, those that wait, and whether a candidate is left."""
+    found = set()
+    for place, order in enumerate(permutations(files)):
+        home = ("--home", tmp_path / str(place))
+        for file in (*order, order[0]):
+            panhuo("import", file, "--as-of", "2022-01-01", *home)
+        listed = panhuo("dormant", "--at", "2022-01-02", "--out", tmp_path / "d.jsonl", *home).answer
+        status = panhuo("status", *home).answer
+        found.add((status["digest"], status["events"], status["waiting_events"], listed["candidates"]))
+    return found
+
+
+def test_a_ledger_row_of_two_numbers_finds_the_patent_by_either_in_any_order(panhuo: Panhuo, tmp_path: Path) -> None:
+    told = ledger(tmp_path / "l.csv", f"{number(1)},CN106000001B")
+    by_document = export(tmp_path / "p.csv", ",CN106000001B,合成样例,云湖大学,2016-01-11,2018-01-21,授权")
+    [(_, *found)] = outcomes(panhuo, tmp_path / "one", told, by_document)
+    assert found == [2, 0, 0]
+    by_application = export(tmp_path / "a.csv", f"{number(1)},,合成样例,云湖大学,2016-01-11,,授权")
+    [(_, *found)] = outcomes(panhuo, tmp_path / "two", told, by_document, by_application)
+    assert found[1:] == [0, 0]
+
+
+def test_a_ledger_row_of_two_numbers_waits_once_and_lists_of_numbers_keep_their_meaning(
+    panhuo: Panhuo, tmp_path: Path
+) -> None:
+    file = ledger(
+        tmp_path / "l.csv",
+        f"{number(1)},CN106000001B",
+        f"{number(2)}；{number(3)},CN106000002B；CN106000003B",
+        f"{number(4)},CN206000004U",
+    )
+    assert sums(panhuo("import", file))["waiting"] == 3
+    status = panhuo("status").answer
+    assert (status["events"], status["waiting_events"]) == (4, 4)
+    panhuo("import", export(tmp_path / "p.csv", ",CN106000002B,合成样例,云湖大学,2016-01-11,2018-01-21,授权"))
+    assert panhuo("status").answer["waiting_events"] == 4
+
+
+def test_a_patent_of_the_older_scheme_is_found_by_its_grant_number(panhuo: Panhuo, tmp_path: Path) -> None:
+    patent = tmp_path / "p.csv"
+    patent.write_text(
+        "申请号,公开号,公开日,授权公告号,授权公告日,专利名称,专利权人,法律状态\n"
+        f"{number(12345, year=2007)},CN101012345A,2008-08-08,CN100556789C,2009-11-04,合成样例,云湖大学,有效\n",
+        encoding="utf-8",
+    )
+    told = ledger(tmp_path / "l.csv", ",CN100556789C")
+    [(_, *found)] = outcomes(panhuo, tmp_path / "homes", patent, told)
+    assert found == [2, 0, 0]

@@ -192,7 +192,7 @@ class _Writer:
         ends = [
             f"{(amount / 10_000).normalize():f}" for amount in (need.budget_low_cny, need.budget_high_cny) if amount
         ]
-        return "–".join(dict.fromkeys(ends))
+        return "–".join(dict.fromkeys(ends)) or need.budget_text
 
     def _best(self, row: ConversionRow) -> str:
         if row.matched is None:

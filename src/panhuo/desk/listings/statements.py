@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,8 +31,10 @@ COLUMNS = (
     "valid_to",
     "stated_owner",
     "restrictions",
+    "other_cells",
 )
 FILLED = ("willingness", "intended_mode", "price_cny", "price_note", "maturity", "contact", "scenario", "summary")
+NUMBERS = ("price_cny", "maturity")
 ORIGINS = ("stock_item", "owner_answer", "open_licence")
 
 
@@ -70,6 +73,23 @@ def latest_offers(
     return found | {asset_id: _merged(statements, supply) for asset_id, statements in own.items()}
 
 
+def offering(offers: Table) -> Table:
+    """Statements that say anything of an offer; an inventory's row may tell a department and nothing else."""
+    words = ("consent", *(name for name in FILLED if name not in NUMBERS), "restrictions")
+    told = offers.valid_to.notnull()
+    for name in NUMBERS:
+        told = told | offers[name].notnull()
+    for name in words:
+        told = told | (offers[name] != "")
+    return offers.filter(told)
+
+
+def offers_something(offer: SupplyOffer) -> bool:
+    """The same of one statement."""
+    names = ("consent", *FILLED, "restrictions", "valid_to")
+    return any(getattr(offer, name) not in (None, "") for name in names)
+
+
 def owners_words(tables: Tables, roster: Roster) -> Table:
     """The offers without those that somebody else stated in the owner's name."""
     offers, assets = tables["offers"], tables["assets"].select("asset_id", "owners", "owner_code")
@@ -99,7 +119,7 @@ def _place(offer: SupplyOffer) -> tuple[object, ...]:
 
     The rest of the key makes the order that of the set, whoever was read first.
     """
-    rest = (str(getattr(offer, name)) for name in (*FILLED, "valid_to", "stated_owner", "restrictions"))
+    rest = (str(getattr(offer, name)) for name in (*FILLED, "valid_to", "stated_owner", "restrictions", "other_cells"))
     return (offer.stated_on or date.min, offer.consent == "no", offer.consent, offer.contact, *rest)
 
 
@@ -109,7 +129,14 @@ def _over(earlier: SupplyOffer, later: SupplyOffer) -> SupplyOffer:
         name: getattr(later, name) if getattr(later, name) not in (None, "") else getattr(earlier, name)
         for name in FILLED
     }
-    return replace(later if later.consent else earlier, **filled)
+    cells = _beside(earlier) | _beside(later)
+    told = json.dumps(cells, ensure_ascii=False, sort_keys=True) if cells else ""
+    return replace(later if later.consent else earlier, **filled, other_cells=told)
+
+
+def _beside(offer: SupplyOffer) -> dict[str, str]:
+    found: dict[str, str] = json.loads(offer.other_cells or "{}")
+    return found
 
 
 def _restrictions(ordered: Sequence[SupplyOffer], supply: SupplyRules) -> str:

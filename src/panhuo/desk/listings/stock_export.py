@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +17,12 @@ from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.layout import column_kind, notes_of, phrase
 from panhuo.adapters.writers.tables import check_suffix, write_rows
 from panhuo.adapters.writers.workbook import Sheet, write_workbook
-from panhuo.desk.listings.statements import latest_offers
+from panhuo.desk.listings.statements import latest_offers, offers_something
 from panhuo.desk.registry.export import current_projection
 from panhuo.desk.registry.parties import roster
 from panhuo.engine.indicators.supply_list import SupplyOffer, stated_by_owner, supply_rules
 from panhuo.engine.records.encumbrances import encumbrances
+from panhuo.engine.records.fields import STOCK_BESIDE_DAYS
 from panhuo.engine.records.owners import normalise_party_name, split_joint_owners
 from panhuo.engine.records.status import legal_status
 from panhuo.rules import InForce
@@ -82,6 +84,9 @@ def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
     offers: dict[int, SupplyOffer] = {}
     for origin in ("owner_answer", "stock_item"):
         for asset_id, said in latest_offers(tables, ids, supply, origins=(origin,)).items():
+            answer = offers.get(asset_id)
+            if answer is not None and not offers_something(said):
+                said = replace(answer, other_cells=said.other_cells)  # noqa: PLW2901
             offers[asset_id] = said
     lies = encumbrances(living, tables["events"], at).select("asset_id", *BURDENS)
     burdens = {row[0]: row[1:] for row in tables.rows(lies)}
@@ -112,7 +117,7 @@ def _rows(tables: Tables, rules: InForce, owner: str | None) -> Iterator[Row]:
             "legal_status": words.word("legal_status", LegalStatus.GRANTED_IN_FORCE),
             **_stated(offer, words),
             "restrictions": _restrictions(offer.restrictions if offer else "", burdens_told, mark),
-            **_used(uses.get(row["asset_id"]), words),
+            **_beside(offer, uses.get(row["asset_id"]), words),
         }
 
 
@@ -127,6 +132,20 @@ def _uses(tables: Tables, at: date) -> dict[int, _Use]:
     )
     rows = tables.rows(declared.select("asset_id", "event_date", "text").order_by(["asset_id", "event_date"]))
     return {asset_id: _Use(day, text) for asset_id, day, text in rows}
+
+
+def _beside(offer: SupplyOffer | None, use: _Use | None, words: Labels) -> Row:
+    """What the owner's inventory said beside the offer, as it was written; exploitation from elsewhere if it is silent.
+
+    A day on which exploitation began is told only where the owner told one.
+    """
+    told: Row = json.loads(offer.other_cells) if offer is not None and offer.other_cells else {}
+    if "implemented" in told:
+        told["implemented"] = words.word("yes_no", told["implemented"])
+    else:
+        told = _used(use, words) | told
+    days = (name for name in STOCK_BESIDE_DAYS if isinstance(told.get(name), str))
+    return told | {name: date.fromisoformat(told[name]) for name in days}
 
 
 def _used(use: _Use | None, words: Labels) -> Row:

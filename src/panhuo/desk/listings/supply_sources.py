@@ -15,7 +15,7 @@ from ibis import Table
 
 from panhuo.adapters.tables.protocol import Tables
 from panhuo.desk.listings.grades import GradeInfo
-from panhuo.desk.listings.statements import latest_offers
+from panhuo.desk.listings.statements import latest_offers, offering
 from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyRules
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.status import legal_status
@@ -99,7 +99,7 @@ def considered_assets(
 
 def _considered(tables: Tables, dormant: Path | None) -> Table:
     patents = tables["assets"].filter(tables["assets"].ip_type.isin([*PATENT_TYPES]))
-    spoken = tables["offers"].select("asset_id")
+    spoken = offering(tables["offers"]).select("asset_id")
     declared = tables["events"].filter(tables["events"].event == EventType.OPEN_LICENCE_DECLARED).select("asset_id")
     ids = spoken.union(declared)
     if dormant is not None:

@@ -11,6 +11,7 @@ from django.db import connection
 
 from panhuo.desk.registry.patent_store import INSERT_EVENT, Verdict, event_row
 from panhuo.engine.records.facts import Fact
+from panhuo.engine.records.raw import Reject
 
 TABLES = {"roster": "registry_rostertag", "population": "registry_population"}
 
@@ -21,11 +22,14 @@ class FactStore:
     def __init__(self, source_id: int) -> None:
         self._source_id = source_id
 
-    def store(self, facts: Sequence[Fact]) -> list[Verdict]:
-        """Store the facts. Returns for each whether it was new, changed something, waits for its patent, or nothing."""
+    def store(self, facts: Sequence[Fact]) -> list[Verdict | Reject]:
+        """Store the facts. Returns for each whether it was new, changed something, waits for its patent, or nothing.
+
+        A need that stands otherwise for the same day, and goes on standing so, gives a reject that says what to do.
+        """
         return [self._take(fact) for fact in facts]
 
-    def _take(self, fact: Fact) -> Verdict:
+    def _take(self, fact: Fact) -> Verdict | Reject:
         if fact.table in TABLES:
             return "new" if self._insert(TABLES[fact.table], fact, {}) else "unchanged"
         if fact.table == "need":
@@ -89,21 +93,31 @@ class FactStore:
         row = {**fact.values, **place, "uid": fact.uid(), "source_id": self._source_id}
         return self._execute(f"INSERT OR IGNORE INTO {table}", row)
 
-    def _need(self, fact: Fact) -> Verdict:
-        """A need is told again as it stands now: the later statement replaces the earlier one as a whole."""
+    def _need(self, fact: Fact) -> Verdict | Reject:
+        """A need is told again as it stands now: the later statement replaces the earlier one as a whole.
+
+        Of two of one day the greater uid stands, so that the order of files plays no part.
+        """
         uid = fact.uid()
         raw = connection.connection
         found = raw.execute(
-            "SELECT uid, received_on FROM registry_need WHERE need_id=?", (fact.values["need_id"],)
+            "SELECT uid, coalesce(stated_on, received_on) FROM registry_need WHERE need_id=?",
+            (fact.values["need_id"],),
         ).fetchone()
-        row = {**fact.values, "uid": uid, "source_id": self._source_id}
+        told = fact.told_on.isoformat() if fact.told_on else ""
+        row = {**fact.values, "stated_on": fact.told_on, "uid": uid, "source_id": self._source_id}
         if found is None:
             self._execute("INSERT INTO registry_need", row)
             return "new"
-        received = fact.values["received_on"]
-        weight = (received.isoformat() if received else "", uid)
-        if found[0] == uid or weight < (str(found[1] or ""), found[0]):
+        held = str(found[1] or "")
+        if found[0] == uid:
+            if told > held:
+                raw.execute("UPDATE registry_need SET stated_on=? WHERE need_id=?", (told, fact.values["need_id"]))
             return "unchanged"
+        if told < held:
+            return "unchanged"
+        if told == held and uid < found[0]:
+            return _told_twice(fact)
         raw.execute("DELETE FROM registry_need WHERE need_id=?", (fact.values["need_id"],))
         self._execute("INSERT INTO registry_need", row)
         return "changed"
@@ -112,6 +126,20 @@ class FactStore:
         cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in row.values()]
         done = connection.connection.execute(f"{verb} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", cells)
         return int(done.rowcount)
+
+
+def _told_twice(fact: Fact) -> Reject:
+    number = fact.values["need_id"]
+    day = f"also for {fact.told_on}" if fact.told_on else "also without a day"
+    return Reject(
+        row=fact.row,
+        column="received_on",
+        value=number,
+        code="told_twice_for_one_day",
+        message=f"Need {number} stands otherwise in the register, {day}, and nobody can say which is later. "
+        "Name the day of the file with --as-of, or fill 更新日期, and import again.",
+        member=fact.member,
+    )
 
 
 def _says_something(values: dict[str, Any]) -> bool:

@@ -168,6 +168,9 @@ class _Writer:
             counts.add(verdicts[: len(unit.patents)])
             of_records = iter(verdicts[len(unit.patents) :])
             for fact, verdict in zip(unit.facts, self._facts.store(unit.facts), strict=True):
+                if isinstance(verdict, Reject):
+                    unit.rejects.append(verdict)
+                    continue
                 both = {verdict, next(of_records)} if fact.record is not None else {verdict}
                 counts.add([next(one for one in VERDICTS if one in both)])
             RejectedRow.objects.bulk_create(self._rejected(reject) for reject in unit.rejects)

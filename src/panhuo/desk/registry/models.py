@@ -198,6 +198,7 @@ class Need(models.Model):
     difficulty = models.TextField(blank=True)
     budget_low_cny = models.DecimalField(null=True, max_digits=20, decimal_places=2)
     budget_high_cny = models.DecimalField(null=True, max_digits=20, decimal_places=2)
+    budget_text = models.TextField(blank=True, default="", db_default="")  # words that say no sum
     urgency = models.CharField(max_length=20, blank=True)
     mode = models.CharField(max_length=60, blank=True)
     source_name = models.CharField(max_length=60, blank=True)
@@ -205,6 +206,7 @@ class Need(models.Model):
     stage = models.CharField(max_length=40, blank=True)
     officer = models.CharField(max_length=60, blank=True)
     next_on = models.DateField(null=True)
+    stated_on = models.DateField(null=True)  # the day for which it was told so; null in registers before that was kept
     uid = models.BigIntegerField()
     source = models.ForeignKey(SourceFile, on_delete=models.PROTECT, db_index=False)
 
@@ -228,6 +230,7 @@ class Offer(models.Model):
     scenario = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     restrictions = models.TextField(blank=True, default="")
+    other_cells = models.TextField(blank=True, default="", db_default="")  # JSON: fields.STOCK_BESIDE -> text
     valid_to = models.DateField(null=True)
     source = models.ForeignKey(SourceFile, on_delete=models.PROTECT, db_index=False)
 

@@ -49,7 +49,7 @@ class Preparer:
         self._forced = forced
         self._formats: dict[str, str] = {}
         self._refused: list[dict[str, str]] = []
-        self._facts = FactNormaliser(vocabulary)
+        self._facts = FactNormaliser(vocabulary, as_of=as_of)
         self._patents: PatentNormaliser | None = None
 
     def units(self, skip: int) -> Iterator[Unit]:

@@ -13,7 +13,10 @@ SHOWN_PAIRS = 3
 
 @dataclass(frozen=True, slots=True)
 class DemandNeed:
-    """A need as the register holds it; amounts in yuan, equal where one was told."""
+    """A need as the register holds it; amounts in yuan, equal where one was told.
+
+    budget_text: words that stand under budgets and say no sum.
+    """
 
     need_id: str
     firm: str
@@ -28,6 +31,7 @@ class DemandNeed:
     text: str
     budget_low_cny: Decimal | None
     budget_high_cny: Decimal | None
+    budget_text: str
     urgency: str
     mode: str
     source_name: str

@@ -67,6 +67,7 @@ class SupplyOffer:
     """What the owner stated last. consent: yes | no | ""; price in yuan, None where not told.
 
     stated_owner: whom the statement names as owner, joined by ；; restrictions: what the owner wrote of them.
+    other_cells: JSON of what an inventory says beside the offer.
     """
 
     stated_on: date | None
@@ -82,6 +83,7 @@ class SupplyOffer:
     valid_to: date | None = None
     stated_owner: str = ""
     restrictions: str = ""
+    other_cells: str = ""
 
 
 @dataclass(frozen=True, slots=True)

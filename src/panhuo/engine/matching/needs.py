@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from panhuo.engine.matching.amounts import Amount, AmountWords, amount_words, amounts, budget_cny
 from panhuo.engine.matching.figures import Figure, Units, figures, units
 from panhuo.engine.matching.words import MAX_CHARACTERS
+from panhuo.engine.records.amounts import Amount, AmountWords, amount_words, amounts, budget_cny
 from panhuo.rules import InForce
 
 LONG = 4

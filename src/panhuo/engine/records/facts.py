@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,9 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Literal
 
+from panhuo.engine.records.amounts import told_budget
 from panhuo.engine.records.columns import MISSING
+from panhuo.engine.records.fields import STOCK_BESIDE, STOCK_BESIDE_DAYS
 from panhuo.engine.records.owners import split_joint_owners
 from panhuo.engine.records.patent import EventRecord, PatentRecord
 from panhuo.engine.records.raw import Cell, RawBatch, Reject
@@ -25,7 +28,9 @@ from panhuo.terms.numbers import asset_keys, parse_application_number, parse_pub
 class Fact:
     """One row of a register table other than assets.
 
-    keys: for each patent it names, the keys to find it by."""
+    keys: for each patent it names, the keys to find it by. told_on: day for which a need is told so, beside the
+    statement itself. member: sheet or archive member of the row.
+    """
 
     table: str
     values: dict[str, Any]
@@ -34,6 +39,8 @@ class Fact:
     also: Fact | None = None  # a second row of the same statement, about the same patents
     record: PatentRecord | None = None  # what the same row says about the patent itself (stock inventory)
     row: int = 0
+    member: str = ""
+    told_on: date | None = None
 
     def uid(self) -> int:
         said = "|".join(f"{name}={value}" for name, value in sorted(self.values.items()))
@@ -41,10 +48,11 @@ class Fact:
 
 
 class FactNormaliser:
-    """Normalises every kind of row but patents."""
+    """Normalises every kind of row but patents. as_of: the day for which the files were said to speak."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, as_of: date | None = None) -> None:
         self._words = vocabulary
+        self._as_of = as_of
         self._makers: dict[RecordKind, Callable[[_Row], Fact]] = {
             RecordKind.EVENT: self._ledger,
             RecordKind.ROSTER: self._roster,
@@ -83,7 +91,7 @@ class FactNormaliser:
                     )
                 )
                 continue
-            fact.row = batch.rows[index]
+            fact.row, fact.member = batch.rows[index], batch.member
             facts.append(fact)
         return facts, rejects
 
@@ -186,7 +194,8 @@ class FactNormaliser:
         title = row.text("title")
         if not text and not title:
             raise BadValue("The row says no need.", code="empty_need", column="text")
-        amount = row.amount("budget")
+        low, high, words = told_budget(row.text("budget_wan"), row.text("budget_text"), self._words.amount_words)
+        received = row.day("received_on")
         values = {
             "firm": row.text("firm"),
             "firm_code": self._words.owner_code(row.text("firm_code")),
@@ -198,21 +207,25 @@ class FactNormaliser:
             "goal": row.text("goal"),
             "foundation": row.text("foundation"),
             "difficulty": row.text("difficulty"),
-            "budget_low_cny": str(amount) if amount is not None else None,
-            "budget_high_cny": str(amount) if amount is not None else None,
+            "budget_low_cny": _plain(low),
+            "budget_high_cny": _plain(high),
             "urgency": row.text("urgency"),
             "mode": row.text("mode"),
             "source_name": row.text("source_name"),
-            "received_on": row.day("received_on"),
+            "received_on": received,
             "stage": row.text("stage"),
             "officer": row.text("officer"),
             "next_on": row.day("next_on"),
         }
+        if words:
+            values["budget_text"] = words
         need_id = row.text("need_id")
         if not need_id:
             told = f"{values['firm']}|{title}|{text}"
             need_id = "n" + blake2b(told.encode(), digest_size=6).hexdigest()
-        return Fact("need", {"need_id": need_id[:60], **values})
+        fact = Fact("need", {"need_id": need_id[:60], **values})
+        fact.told_on = self._as_of or row.day("updated_on") or received
+        return fact
 
     def _first_of_its_number(self, fact: Fact, place: str) -> None:
         """Raises BadValue where a row before it in the file says another need under the same number."""
@@ -233,16 +246,27 @@ class FactNormaliser:
             raise BadValue("The row has no patent number.", code="no_number", column="application_number")
         events = []
         if YES_NO.get(row.text("implemented")) == "yes":
+            since = row.day("implemented_since") or row.day("stated_on")  # what the owner says on that day
+            if since is None:
+                raise BadValue(
+                    "The row says that the patent is exploited and not since when. Fill 实施起始日, or 填报日期 as "
+                    "the day on which the owner says so, and import again.",
+                    code="no_date",
+                    column="implemented_since",
+                )
             events.append(
                 EventRecord(
                     event=EventType.OWN_EXPLOITATION,
-                    event_date=row.day("implemented_since"),
+                    event_date=since,
                     text=row.text("implementation_mode"),
                 )
             )
         values = _offer(row, "stock_item")
         values["restrictions"] = self._words.owners_part(row.text("restrictions"))
-        return Fact("offer", values, keys=keys[:1], events=[e for e in events if e.event_date])
+        beside = _beside(row)
+        if beside:
+            values["other_cells"] = json.dumps(beside, ensure_ascii=False, sort_keys=True)
+        return Fact("offer", values, keys=keys[:1], events=events)
 
     def _open_licence(self, row: _Row) -> Fact:
         keys = row.patents()
@@ -288,6 +312,24 @@ def _offer(row: _Row, origin: str) -> dict[str, Any]:
     }
 
 
+def _beside(row: _Row) -> dict[str, str]:
+    """Cells of a stock inventory that no rule reads, kept with the owner's statement: field -> text, days as ISO."""
+    found: dict[str, str] = {}
+    for name in STOCK_BESIDE:
+        if name in STOCK_BESIDE_DAYS:
+            day = row.day(name)
+            text = day.isoformat() if day else ""
+        else:
+            text = row.written(name)
+        if text:
+            found[name] = YES_NO.get(text, text) if name == "implemented" else text
+    return found
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount.normalize():f}"
+
+
 LEDGER_EVENTS: Mapping[str, EventType] = {
     "licence": EventType.LICENCE_RECORDED,
     "transfer": EventType.TRANSFERRED,
@@ -318,11 +360,15 @@ class _Row:
         self._cells = cells
         self._separator = separator
 
-    def text(self, name: str) -> str:
+    def written(self, name: str) -> str:
+        """The cell as it was written, 无 included."""
         cell = self._cells.get(name)
         if cell is None:
             return ""
-        text = (";".join(cell) if isinstance(cell, list) else cell).strip()
+        return (";".join(cell) if isinstance(cell, list) else cell).strip()
+
+    def text(self, name: str) -> str:
+        text = self.written(name)
         return "" if text in MISSING and name not in {"consent", "implemented", "restrictions"} else text
 
     def day(self, name: str) -> date | None:

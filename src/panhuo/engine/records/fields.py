@@ -139,6 +139,7 @@ NEED_FIELDS = (
     "mode",
     "source_name",
     "received_on",
+    "updated_on",  # the day for which the row says how the need stands
     "stage",
     "officer",
     "next_on",
@@ -182,6 +183,22 @@ STOCK_ITEM_FIELDS = (
     "ipc",
     "stated_on",
 )
+STOCK_BESIDE_DAYS = ("implemented_since", "next_review")
+STOCK_BESIDE = (
+    "department",
+    "manager",
+    "project",
+    "implemented",
+    "implementation_mode",
+    "evidence",
+    "self_grade",
+    "self_grade_reason",
+    "sei_branch",
+    "product",
+    "dormancy_note",
+    *STOCK_BESIDE_DAYS,
+)
+"""Cells of the stock inventory that are kept as the owner wrote them, and given back in it."""
 OPEN_LICENCE_FIELDS = (
     "application_number",
     "publication_number",
@@ -318,6 +335,7 @@ OFFERS = {
     "summary": "string",
     "restrictions": "string",  # in the owner's words
     "valid_to": "date",
+    "other_cells": "string",  # JSON: STOCK_BESIDE -> text, "" where the statement has none of them
 }
 
 ANSWERS = {
@@ -347,6 +365,7 @@ NEEDS = {
     "difficulty": "string",
     "budget_low_cny": "float64",
     "budget_high_cny": "float64",
+    "budget_text": "string",  # words under a heading of budgets that say no sum
     "urgency": "string",
     "mode": "string",
     "source_name": "string",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from panhuo.engine.records.amounts import amount_words
 from panhuo.rules import InForce
 from panhuo.terms.codes import is_within, parse_region_code, parse_uscc
 from panhuo.terms.dates import parse_date
@@ -40,6 +41,7 @@ class Vocabulary:
                 self._office_regions.setdefault(row["office_code"], row["code"])
         words = rules.table("restriction_words")
         self._register_marks = tuple(row["word"] for row in words if row["meaning"] == "register")
+        self.amount_words = amount_words(rules)
         self._longest = max((len(name) for name in self._regions), default=0)
         self._by_address: dict[str, str] = {}
         self._owner_codes: dict[str, str] = {}

@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 from panhuo.rules import InForce
+from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
+from panhuo.terms.money import parse_amount_cny
 
 Meaning = Literal["intended", "total", "spent", "other"]
 LOOK_BACK = 30
@@ -23,6 +26,11 @@ _AMOUNT = re.compile(
 _ENDS = re.compile(r"[。；;！!？?\n]")
 _MAY_FOLLOW = " \t\r\n，。；;、,.!！？?）)】]左以上用作的（("
 """After a bare 万 or 亿: what may follow a sum of money; anything else is a counted thing (3万吨)."""
+_BARE = re.compile(
+    rf"(?:大约|约为|约|近|拟|预计|不超过|不高于|最高|至多|≤|<=|<|~)?\s*(?P<low>{_NUMBER})"
+    rf"(?:\s*[-—–~～至到]\s*(?P<high>{_NUMBER}))?\s*(?:左右|上下|以内|以下|以上|多|余)?"
+)
+"""A number or a range without a unit, as people write it under a heading that names the unit."""
 FACTORS = {"元": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -84,6 +92,35 @@ def budget_cny(found: Sequence[Amount]) -> tuple[Decimal | None, Decimal | None]
     if len(meant) == 1:
         return meant[0].low_cny, meant[0].high_cny
     return max(one.low_cny for one in meant), sum((one.high_cny for one in meant), Decimal(0))
+
+
+def told_budget(in_wan: str, in_words: str, known: AmountWords) -> tuple[Decimal | None, Decimal | None, str]:
+    """Lowest and highest sum of a budget told in cells of its own, else None, None and the words that say no sum.
+
+    Args:
+        in_wan: cell under a heading that says 万元, where a bare number or range is one of 万元.
+        in_words: cell under a heading without a unit; a bare number there says no sum, for nobody knows of what.
+    """
+    for text, is_wan in ((in_wan, True), (in_words, False)):
+        low, high = _cell_sums(half_width(text).strip(), known, is_wan=is_wan)
+        if low and high and low <= high <= MAX_CNY:
+            return low, high, ""
+    return None, None, "；".join(filter(None, (in_wan, in_words)))
+
+
+def _cell_sums(text: str, known: AmountWords, *, is_wan: bool) -> tuple[Decimal | None, Decimal | None]:
+    if is_wan:
+        try:
+            amount = parse_amount_cny(text, unit="wan")
+        except BadValue:
+            pass
+        else:
+            return amount, amount
+        match = _BARE.fullmatch(text)
+        if match is not None:
+            low = _decimal(match["low"])
+            return low * FACTORS["万"], (_decimal(match["high"]) if match["high"] else low) * FACTORS["万"]
+    return budget_cny(amounts(text, known, else_means="intended"))
 
 
 def _once(found: Iterable[Amount]) -> list[Amount]:
