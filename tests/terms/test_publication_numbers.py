@@ -245,3 +245,10 @@ def test_all_numbers_of_a_real_corpus_are_read(reference_data: Path) -> None:
     column = publication_column(texts)
     assert len(texts) > 30_000
     assert not column.bad
+
+
+@pytest.mark.parametrize("kind", sorted(CN_KINDS))
+def test_corrections_and_partial_invalidations_amend_a_grant_and_plain_letters_do_not(kind: str) -> None:
+    number = parse_publication_number(f"CN{FIRST[CN_KINDS[kind][0]]}03030719{kind}")
+    assert number.amends_grant is (len(kind) == 2 and kind[0] != "A")
+    assert not parse_publication_number(f"EP1234567{kind}").amends_grant

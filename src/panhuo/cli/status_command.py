@@ -22,8 +22,10 @@ def status(*, home: Path) -> Answer:
     from panhuo.desk.listings.models import Edition
     from panhuo.desk.registry.digest import register_digest
     from panhuo.desk.registry.models import Asset, Event, Need, RejectedRow, SourceFile
+    from panhuo.desk.registry.waiting import BESIDE
     from panhuo.terms.kinds import PATENT_TYPES
 
+    events = Event.objects.extra(where=[f"NOT {BESIDE}"])  # noqa: S610 - a constant of our own
     patents = Asset.objects.filter(ip_type__in=PATENT_TYPES).count()
     answer = Answer(
         home=str(place.root),
@@ -31,8 +33,8 @@ def status(*, home: Path) -> Answer:
         pack=place.pack,
         patents=patents,
         other_assets=Asset.objects.count() - patents,
-        events=Event.objects.count(),
-        waiting_events=Event.objects.filter(asset__isnull=True).exclude(waiting_key__startswith="c:").count(),
+        events=events.count(),
+        waiting_events=events.filter(asset__isnull=True).exclude(waiting_key__startswith="c:").count(),
         needs=Need.objects.count(),
         editions=Edition.objects.count(),
         runs=Run.objects.count(),

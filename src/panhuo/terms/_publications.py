@@ -14,6 +14,11 @@ _CN_HEADS = frozenset(letter + digit for letter, digit in _CN_FIRST_DIGIT.items(
 _CN = re.compile(r"CN(\d{7,9})([ABCDSUY]\d?)?", re.ASCII)
 _CN_APPLICATION = re.compile(r"(?:CN|ZL)?(?:ZL)?(?:\d{8}|\d{12})[\dX]?", re.ASCII)
 _FOREIGN = re.compile(r"([A-Z]{2})([A-Z]{0,3}\d+(?:[A-Z]{1,5}\d{3,})?)([A-Z]{1,2}\d?)?", re.ASCII)
+_CN_AFTER_GRANT = frozenset(
+    letter + digit
+    for letter, digits in (("B", "89"), ("U", "89"), ("C", "1234567"), ("Y", "1234567"), ("S", "123456789"))
+    for digit in digits
+)
 _SEPARATORS = re.compile(r"[\s\-/,.·]+")
 _LONGEST_BODY = 16
 _FEWEST_DIGITS = 3
@@ -30,6 +35,14 @@ def split_publication(text: str) -> tuple[str, str, str]:
     if not (text.isalnum() and text.isascii() and text.isupper()):
         bare = _SEPARATORS.sub("", half_width(text).upper())
     return _split_cn(bare, text) if bare[:2] == "CN" else _split_foreign(bare, text)
+
+
+def amends_grant(jurisdiction: str, kind: str) -> bool:
+    """Whether a document corrects a Chinese grant (B8, B9, U8, U9, S8, S9) or tells its partial invalidation.
+
+    The latter are C1 to C7, Y1 to Y7 and S1 to S7. Plain C and Y are grants of the older scheme. Source: ZC 0008.
+    """
+    return jurisdiction == "CN" and kind in _CN_AFTER_GRANT
 
 
 def _split_cn(bare: str, text: str) -> tuple[str, str, str]:

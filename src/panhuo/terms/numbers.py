@@ -18,7 +18,7 @@ from panhuo.terms._cn_applications import (
     split_cn_application,
     squeezed,
 )
-from panhuo.terms._publications import split_publication
+from panhuo.terms._publications import amends_grant, split_publication
 from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import IpType
 
@@ -26,6 +26,7 @@ __all__ = [
     "ApplicationNumber",
     "NumberColumn",
     "PublicationNumber",
+    "amends_grant",
     "application_column",
     "asset_keys",
     "cn_application_check_digit",
@@ -121,6 +122,11 @@ class PublicationNumber:
     def is_grant(self) -> bool:
         """Whether the document announces a granted right; False also where the number does not tell."""
         return _is_grant(self.jurisdiction, self.body, self.kind)
+
+    @property
+    def amends_grant(self) -> bool:
+        """Whether the document only corrects or cuts a grant told before it; its day is no grant day then."""
+        return amends_grant(self.jurisdiction, self.kind)
 
     @property
     def ip_type(self) -> IpType | None:
@@ -230,13 +236,19 @@ def publication_column(texts: Iterable[str]) -> NumberColumn:
     return column
 
 
-def asset_keys(application: ApplicationNumber | None, publication: PublicationNumber | None) -> tuple[str, ...]:
-    """Keys under which a right is known, preferred first: by application, then by publication.
+def asset_keys(
+    application: ApplicationNumber | None, publication: PublicationNumber | None, grant: PublicationNumber | None = None
+) -> tuple[str, ...]:
+    """Keys under which a right is known, preferred first: by application, by publication, by another grant number.
+
+    Until 2010 the grant of an invention has a number of its own (CN101012345A was granted as CN100556789C).
 
     >>> asset_keys(parse_application_number("2021101234567"), parse_publication_number("CN113030719A"))
     ('a:CN202110123456', 'p:CN113030719')
     """
-    keys = (application.key if application else "", publication.key if publication else "")
+    keys = [number.key for number in (application, publication) if number is not None]
+    if grant is not None and grant is not publication and (key := grant.key) not in keys:
+        keys.append(key)
     return tuple(key for key in keys if key)
 
 

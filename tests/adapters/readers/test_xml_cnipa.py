@@ -127,3 +127,11 @@ def test_an_encoding_that_lies_is_a_reject_and_no_mojibake() -> None:
 def test_an_encoding_that_is_not_read_is_a_reject() -> None:
     out = ReadOut(NEWER, bytes_source(cnipa().replace(b"UTF-8", b"EUC-JP")))
     assert [reject.code for reject in out.rejects] == ["unknown_encoding"]
+
+
+@pytest.mark.parametrize("kind", ["B8", "B9", "C1", "C7"])
+def test_a_correction_or_partial_invalidation_has_a_number_and_no_grant_day(kind: str) -> None:
+    document = cnipa("B").replace(b">B<", f">{kind}<".encode())
+    (row,) = ReadOut(NEWER, bytes_source(document)).rows
+    assert row["grant_publication_number"] == f"CN113999999{kind}"
+    assert "grant_date" not in row

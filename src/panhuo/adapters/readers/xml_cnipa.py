@@ -13,6 +13,7 @@ from panhuo.adapters.readers.xml_reader import Row, XmlReader
 from panhuo.adapters.readers.xml_safe import Element, distinct, every, first, local, one, text
 from panhuo.engine.records.raw import Cell
 from panhuo.terms.kinds import IpType
+from panhuo.terms.numbers import amends_grant
 
 _TYPES = {
     "10": IpType.INVENTION,
@@ -121,7 +122,10 @@ def _older_rows(root: Element) -> Iterator[Row]:
 
 
 def _numbers(country: str, number: str, kind: str, day: str) -> dict[str, Cell]:
-    """Publication, and the same as the grant where the kind announces a granted right."""
+    """Publication, and the same as the grant where the kind announces a granted right.
+
+    The day of a correction or of a partial invalidation (B9, C1 ...) is no grant day.
+    """
     full = f"{country}{number}{kind}" if number else ""
     values: dict[str, Cell] = {
         "publication_number": full,
@@ -130,7 +134,9 @@ def _numbers(country: str, number: str, kind: str, day: str) -> dict[str, Cell]:
         "publication_date": day,
     }
     if kind[:1] in ("B", "C", "U", "Y", "S", "D"):
-        values |= {"grant_publication_number": full, "grant_date": day}
+        values["grant_publication_number"] = full
+        if not amends_grant(country, kind):
+            values["grant_date"] = day
     return values
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from panhuo.desk.registry.models import Event
+from panhuo.desk.registry.waiting import BESIDE
 from panhuo.engine.indicators.ledger import HISTORY, TRANSFER, LedgerFact
 from panhuo.terms.kinds import EventType
 from panhuo.terms.numbers import cn_application_check_digit
@@ -42,6 +43,7 @@ COLUMNS = (
 def ledger_facts() -> Iterator[LedgerFact]:
     """All dated rows of official ledgers, and the transfers that patent files tell; in the order of the register."""
     rows = Event.objects.filter(event__in=ROWS, event_date__isnull=False).exclude(ledger="").order_by("id")
+    rows = rows.extra(where=[f"NOT {BESIDE}"])  # noqa: S610 - a constant of our own
     for ledger, *cells in rows.values_list("ledger", *COLUMNS).iterator():
         yield _fact(ledger, dict(zip(COLUMNS, cells, strict=True)))
     moved = Event.objects.filter(asset__event__ledger=TRANSFER, event=EventType.TRANSFERRED, ledger="")
@@ -51,11 +53,11 @@ def ledger_facts() -> Iterator[LedgerFact]:
 
 def _fact(ledger: str, row: dict[str, Any]) -> LedgerFact:
     known = row["asset_id"] is not None
-    waits = "" if row["waiting_key"].startswith("c:") else row["waiting_key"]
+    waits = [] if row["waiting_key"].startswith("c:") else row["waiting_key"].split(" ")
     return LedgerFact(
         ledger=ledger,
         day=row["event_date"],
-        patent=f"asset:{row['asset_id']}" if known else waits,
+        patent=f"asset:{row['asset_id']}" if known else waits[0] if waits else "",
         number=row["number"],
         from_party=row["from_party"],
         to_party=row["to_party"],
@@ -76,11 +78,9 @@ def _document(row: dict[str, Any]) -> str:
     return row["asset__grant_publication_number"] or row["asset__first_publication_number"] or ""
 
 
-def _number_of(key: str, kind: str) -> str:
-    """The number of one kind under which a row waits for its patent, as people write it; "" for another kind."""
-    found, _, body = key.partition(":")
-    if found != kind:
-        return ""
+def _number_of(keys: list[str], kind: str) -> str:
+    """The number of one kind by which a row waits for its patent, as people write it; "" where none is."""
+    body = next((key[2:] for key in keys if key.startswith(f"{kind}:")), "")
     digits = body.removeprefix("CN")
     if kind == "a" and body.startswith("CN") and len(digits) in (8, 12) and digits.isdecimal():
         return f"{digits}.{cn_application_check_digit(digits)}"

@@ -22,6 +22,7 @@ from django.db import connection
 from panhuo.adapters.files.home import Home
 from panhuo.desk.registry.models import Meta
 from panhuo.desk.registry.parties import regions_by_name, roster
+from panhuo.desk.registry.waiting import BESIDE
 from panhuo.engine.records.families import PairLink, family_keys, same_day_pairs
 from panhuo.engine.records.fields import ANSWERS, ASSETS, EVENTS, NEEDS, OFFERS, POPULATION, TAGS
 from panhuo.engine.records.owners import normalise_party_name, owner_type
@@ -150,7 +151,7 @@ def _simple(
 def _events() -> Iterator[list[tuple[Any, ...]]]:
     columns = ["id", *list(EVENTS)[1:]]
     kinds = list(EVENTS.values())
-    for chunk in _select(f"SELECT {', '.join(columns)} FROM registry_event ORDER BY id"):
+    for chunk in _select(f"SELECT {', '.join(columns)} FROM registry_event WHERE NOT {BESIDE} ORDER BY id"):
         yield [tuple(_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)) for row in chunk]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from panhuo.desk.registry.patent_store import INSERT_EVENT, Verdict, event_row
+from panhuo.desk.registry.waiting import places
 from panhuo.engine.records.facts import Fact
 from panhuo.engine.records.raw import Reject
 
@@ -40,16 +41,18 @@ class FactStore:
         """Rows of a fact that names patents; each waits on its own when its patent is unknown."""
         inserted = waiting = 0
         for keys in fact.keys:
-            asset_id = self._asset(keys)
-            waiting_key = "" if asset_id else keys[0]
-            place = {"asset_id": asset_id, "waiting_key": waiting_key}
-            if asset_id is None and not keys[0].startswith("c:"):
+            assets = self._assets(keys)
+            if not assets and not keys[0].startswith("c:"):
                 waiting += 1
-            for event in fact.events:
-                inserted += self._event(event_row(asset_id, waiting_key, event.uid(), event, self._source_id))
-            for said in (fact, fact.also):
-                if said is not None and said.table in {"offer", "answer"} and _says_something(said.values):
-                    inserted += self._insert(f"registry_{said.table}", said, place)
+            if fact.table == "answer":  # was held against the one right that it was found by
+                keys = tuple(assets)[:1]
+            for asset_id, waiting_key in places(keys, assets):
+                place = {"asset_id": asset_id, "waiting_key": waiting_key}
+                for event in fact.events:
+                    inserted += self._event(event_row(asset_id, waiting_key, event.uid(), event, self._source_id))
+                for said in (fact, fact.also):
+                    if said is not None and said.table in {"offer", "answer"} and _says_something(said.values):
+                        inserted += self._insert(f"registry_{said.table}", said, place)
         if waiting:
             return "waiting"
         return "new" if inserted else "unchanged"
@@ -71,7 +74,7 @@ class FactStore:
 
     def owner_of(self, keys: Sequence[str]) -> str | None:
         """First owner of the asset found by one of the keys; "" where none is named, None for an unknown asset."""
-        asset_id = self._asset(keys)
+        asset_id = next(iter(self._assets(keys).values()), None)
         if asset_id is None:
             return None
         owners, applicants = connection.connection.execute(
@@ -80,14 +83,14 @@ class FactStore:
         names = json.loads(owners) or json.loads(applicants)
         return str(names[0]) if names else ""
 
-    def _asset(self, keys: Sequence[str]) -> int | None:
+    def _assets(self, keys: Sequence[str]) -> dict[str, int]:
+        """The assets by those of the keys that are known, in the order of the keys."""
+        raw, found = connection.connection, {}
         for key in keys:
-            found = connection.connection.execute(
-                "SELECT asset_id FROM registry_assetkey WHERE key=?", (key,)
-            ).fetchone()
-            if found:
-                return int(found[0])
-        return None
+            row = raw.execute("SELECT asset_id FROM registry_assetkey WHERE key=?", (key,)).fetchone()
+            if row:
+                found[key] = int(row[0])
+        return found
 
     def _insert(self, table: str, fact: Fact, place: dict[str, Any]) -> int:
         row = {**fact.values, **place, "uid": fact.uid(), "source_id": self._source_id}

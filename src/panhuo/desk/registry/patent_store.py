@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from django.db import connection
 
+from panhuo.desk.registry.waiting import ATTACH
 from panhuo.engine.records.merge import Standing, merge, standing
 from panhuo.engine.records.patent import DATES, FIELDS, LISTS, EventRecord, PatentRecord
 
@@ -237,11 +238,7 @@ class PatentStore:
             if not raw.execute(f"SELECT 1 FROM {name} WHERE asset_id IS NULL LIMIT 1").fetchone():
                 continue
             for chunk in _chunks(list(self._by_key)):
-                marks = ",".join("?" * len(chunk))
-                waiting = raw.execute(
-                    f"SELECT id, waiting_key FROM {name} WHERE asset_id IS NULL AND waiting_key IN ({marks})",
-                    chunk,
-                ).fetchall()
+                waiting = raw.execute(ATTACH.format(table=name), (json.dumps(chunk),)).fetchall()
                 for row_id, key in waiting:
                     raw.execute(
                         f"UPDATE OR IGNORE {name} SET asset_id=?, waiting_key='' WHERE id=?",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from panhuo.engine.records.amounts import told_budget
 from panhuo.engine.records.columns import MISSING
@@ -21,7 +21,15 @@ from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import EventType, RecordKind
 from panhuo.terms.money import parse_amount_cny
-from panhuo.terms.numbers import asset_keys, parse_application_number, parse_publication_number
+from panhuo.terms.numbers import (
+    ApplicationNumber,
+    PublicationNumber,
+    asset_keys,
+    parse_application_number,
+    parse_publication_number,
+)
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -407,9 +415,22 @@ class _Row:
         return None
 
     def patents(self) -> list[tuple[str, ...]]:
-        """Keys of each patent the row names, application numbers first."""
-        found = [self._keys(text, "application_number") for text in self._numbers("application_number")]
-        return found or [self._keys(text, "publication_number") for text in self._numbers("publication_number")]
+        """Keys of each patent the row names, application numbers first.
+
+        Where both columns hold one number they name one patent, which is known by either then. Of several numbers
+        nobody says which go together, and those of the other column are left alone.
+        """
+        filed = [
+            self._number(text, "application_number", parse_application_number)
+            for text in self._numbers("application_number")
+        ]
+        published = list(self._numbers("publication_number"))
+        if len(filed) == len(published) == 1:
+            return [asset_keys(filed[0], _of_same_kind(published[0], filed[0]))]
+        if filed:
+            return [asset_keys(number, None) for number in filed]
+        numbers = [self._number(text, "publication_number", parse_publication_number) for text in published]
+        return [asset_keys(None, number) for number in numbers]
 
     def _numbers(self, name: str) -> Iterator[str]:
         text = self.text(name)
@@ -417,10 +438,18 @@ class _Row:
             text = text.replace(mark, ";")
         return (part.strip() for part in text.split(";") if part.strip())
 
-    def _keys(self, text: str, name: str) -> tuple[str, ...]:
+    def _number(self, text: str, name: str, parse: Callable[[str], _T]) -> _T:
         try:
-            if name == "application_number":
-                return asset_keys(parse_application_number(text), None)
-            return asset_keys(None, parse_publication_number(text))
+            return parse(text)
         except BadValue as error:
             raise BadValue(error.message, code=error.code, column=name) from None
+
+
+def _of_same_kind(text: str, application: ApplicationNumber) -> PublicationNumber | None:
+    """The publication number beside an application number; None where it is none, or one of another kind of right."""
+    try:
+        number = parse_publication_number(text)
+    except BadValue:
+        return None
+    alike = (number.jurisdiction, number.ip_type) == (application.jurisdiction, application.ip_type)
+    return number if alike else None

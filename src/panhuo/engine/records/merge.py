@@ -6,6 +6,8 @@ the register depends on which files were read and not on when (tests/engine/reco
 
 Sources of rank 0, our own lists read back, are heard only where no other source speaks of the asset: what they
 tell was worked out from the others, and would come back as if somebody had stated it.
+
+The number of the grant document stands before that of its correction or partial invalidation, whoever says it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from datetime import date
 from typing import Any
 
 from panhuo.engine.records.patent import FIELDS, PatentRecord
+from panhuo.terms.numbers import amends_grant
 
 Weight = tuple[int, str, str]
 """(rank, day as ISO text, source digest)."""
@@ -79,6 +82,12 @@ def _said(value: Any) -> bool:
 
 
 def _beats(name: str, yours: Any, new: Standing, mine: Any, old: Standing) -> bool:
+    if name == "grant_publication_number" and _amends(yours) != _amends(mine):
+        return _amends(mine)
     rank, day, digest = new.weight(name)
     old_rank, old_day, old_digest = old.weight(name)
     return (rank, day, str(yours), digest) > (old_rank, old_day, str(mine), old_digest)
+
+
+def _amends(number: str) -> bool:
+    return amends_grant(number[:2], number[-2:])

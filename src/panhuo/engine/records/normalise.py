@@ -108,7 +108,7 @@ class PatentNormaliser:
             shown = publication or grant
             number = registered.get(index, "")
             ip_type = self._ip_type(application, shown, ip_words[index])
-            keys = (f"t:{ip_type}:{number}"[:60],) if number else self._keys(index, application, shown)
+            keys = (f"t:{ip_type}:{number}"[:60],) if number else self._keys(index, application, shown, grant)
             main, all_symbols = _main_and_all(mains[index], symbols[index])
             record = PatentRecord(
                 keys,
@@ -153,7 +153,7 @@ class PatentNormaliser:
             )
             _documents(record, publication, grant, days["publication_date"][index])
             records.append(record)
-        self._speak_for_days(batch, records)
+        self._speak_for_days(batch, records, days["publication_date"])
         return records
 
     def _registered(
@@ -216,19 +216,25 @@ class PatentNormaliser:
         return self._words.ip_type(word) or IpType.INVENTION
 
     def _keys(
-        self, index: int, application: ApplicationNumber | None, shown: PublicationNumber | None
+        self,
+        index: int,
+        application: ApplicationNumber | None,
+        shown: PublicationNumber | None,
+        grant: PublicationNumber | None,
     ) -> tuple[str, ...]:
         if application is None and shown is None:
             self._parse.problem(index, "publication_number", NO_NUMBER)
             return ()
-        return asset_keys(application, shown)
+        return asset_keys(application, shown, grant)
 
     def _family(self, cell: Cell, separator: str) -> tuple[str, ...]:
         if cell is None:
             return ()
         return tuple(dict.fromkeys(map(_number_or_text, self._parse.values(cell, separator))))
 
-    def _speak_for_days(self, batch: RawBatch, records: Sequence[PatentRecord]) -> None:
+    def _speak_for_days(
+        self, batch: RawBatch, records: Sequence[PatentRecord], published: Sequence[date | None]
+    ) -> None:
         """Events and status words, the day each row speaks for, and its weight."""
         said = batch.columns.get("status_words") if self._rank else None
         words = self._parse.lists(said, len(batch), batch.separator)
@@ -237,7 +243,7 @@ class PatentNormaliser:
             if told is not None and told[index]:
                 make = partial(self._event, jurisdiction=record.jurisdiction, index=index)
                 record.events = [event for event in map(make, told[index]) if event is not None]
-            record.data_day = self._as_of or _latest(record)
+            record.data_day = self._as_of or _latest(record, published[index])
             record.events += [self._status(word, record.data_day) for word in words[index]]
             record.rank = self._rank + (1 if record.grant_publication_number else 0)
             record.day = record.data_day.isoformat() if record.data_day else ""
@@ -282,14 +288,23 @@ class PatentNormaliser:
 def _documents(
     record: PatentRecord, publication: PublicationNumber | None, grant: PublicationNumber | None, published: date | None
 ) -> None:
-    """Which document the row shows: the granted one or the application's."""
+    """Which document the row shows: the granted one or the application's.
+
+    What corrects or cuts a grant has a number but gives no grant day, not even where its own day stands as one.
+    """
     if publication is not None and publication.is_grant:
-        record.grant_publication_number, record.grant_publication_date = publication.text, published
+        record.grant_publication_number = publication.text
+        if not publication.amends_grant:
+            record.grant_publication_date = published
+        elif record.grant_date == published:
+            record.grant_date = None
     elif publication is not None:
         record.first_publication_number, record.first_publication_date = publication.text, published
     else:
         record.first_publication_date = published
-    if grant is not None:
+    if grant is not None and grant.amends_grant:
+        record.grant_publication_number = record.grant_publication_number or grant.text
+    elif grant is not None:
         record.grant_publication_number = grant.text
         record.grant_publication_date = record.grant_publication_date or record.grant_date
 
@@ -300,8 +315,9 @@ def _main_and_all(main: tuple[str, ...], symbols: tuple[str, ...]) -> tuple[str,
     return main[0], symbols if main[0] in symbols else (main[0], *symbols)
 
 
-def _latest(record: PatentRecord) -> date | None:
+def _latest(record: PatentRecord, published: date | None) -> date | None:
     told = (
+        published,
         record.filing_date,
         record.first_publication_date,
         record.grant_publication_date,

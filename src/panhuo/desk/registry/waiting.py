@@ -1,0 +1,40 @@
+"""Rows of facts whose patent the register does not know yet, and by which numbers they wait for it.
+
+A statement that names one patent by two numbers stands with the right of each of them. Under a number that no
+right has yet it waits in a row of its own, "a:CN201910123456 p:CN110123456" and "p:CN110123456 a:CN201910123456",
+so that the same files give the same register in whatever order they come. When the second number finds the same
+right, the row is there already and the waiting one goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+BESIDE = (
+    "(asset_id IS NULL AND instr(waiting_key, ' ') > 0 AND (substr(waiting_key, 1, 2) = 'p:' OR EXISTS"
+    " (SELECT 1 FROM registry_assetkey known WHERE known.key = substr(waiting_key, instr(waiting_key, ' ') + 1))))"
+)
+"""Condition on the events: the row says nothing that another row of the statement does not say.
+
+Either it waits by the publication number beside one by the application number, or that other number is known.
+"""
+
+
+def places(keys: Sequence[str], assets: Mapping[str, int]) -> list[tuple[int | None, str]]:
+    """Where a statement about one patent stands: (asset, "") for each right found, (None, waiting key) for the rest.
+
+    keys: at most two, preferred first. assets: those keys that the register knows.
+    """
+    found: dict[tuple[int | None, str], None] = {}
+    for key in keys:
+        asset_id = assets.get(key)
+        waiting = " ".join([key, *(other for other in keys if other != key)])
+        found[(asset_id, "" if asset_id else waiting)] = None
+    return list(found)
+
+
+ATTACH = (
+    "SELECT t.id, k.value FROM json_each(?) k CROSS JOIN {table} t"
+    " ON t.asset_id IS NULL AND t.waiting_key >= k.value AND t.waiting_key < k.value || '!'"
+)
+"""Rows of a table that wait first of all by one of the keys of a JSON array: "!" follows the blank."""
