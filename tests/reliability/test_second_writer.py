@@ -174,6 +174,29 @@ def test_ctrl_c_that_a_library_answers_with_its_own_error_is_told_like_any_other
         assert ("RuntimeError: broken" in done.stderr) == (code == 1), "control: an error of ours stays visible"
 
 
+WHILE_FORKING = """
+import os, signal
+from contextlib import nullcontext
+from panhuo.desk.registry import ahead
+if HELD == "let through":
+    ahead._interrupts_held = nullcontext
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    print(list(ahead.read_ahead(lambda: iter(range(3)))))
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+@pytest.mark.parametrize("held", ["held", "let through"])
+def test_ctrl_c_while_a_reader_is_forked_is_heard(held: str) -> None:
+    """held "let through" is the control: Python prints the interrupt and forgets it."""
+    command = [sys.executable, "-c", f"HELD = {held!r}{WHILE_FORKING}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout == "stopped\n") == (held == "held")
+    assert ("Traceback" in done.stderr) == (held == "let through")
+
+
 def test_a_register_that_is_no_database_is_one_sentence_and_is_not_touched(tmp_path: Path) -> None:
     home = open_home(tmp_path / "home")
     home.register.write_bytes(b"not a database" * 1_000)

@@ -67,9 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point of the command `panhuo`; exits with the code of the call."""
     signal.signal(signal.SIGINT, _note_interrupt)
     code = run(arguments)
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the answer is given: Ctrl-C while the process ends must not change it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the answer is given: Ctrl-C while ending must not change it
     sys.exit(code)
 
 

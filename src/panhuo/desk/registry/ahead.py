@@ -10,8 +10,11 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from types import FrameType
 from typing import TypeVar
 
 from panhuo.terms.errors import DomainError
@@ -32,7 +35,8 @@ def read_ahead(make: Callable[[], Iterator[_T]]) -> Iterator[_T]:
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     child = context.Process(target=_produce, args=(make, sending, receiving), daemon=True)
-    child.start()
+    with _interrupts_held():
+        child.start()
     sending.close()
     try:
         while True:
@@ -51,6 +55,22 @@ def read_ahead(make: Callable[[], Iterator[_T]]) -> Iterator[_T]:
         receiving.close()
         child.terminate()
         child.join()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: one that falls into a fork is printed by Python and forgotten."""
+    if threading.current_thread() is not threading.main_thread():  # the others are not interrupted
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held and callable(before):
+        before(*held[0])
 
 
 def _produce(make: Callable[[], Iterator[_T]], sending: Connection, receiving: Connection) -> None:
