@@ -180,6 +180,7 @@ from contextlib import nullcontext
 from panhuo.desk.registry import ahead
 if HELD == "let through":
     ahead._interrupts_held = nullcontext
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
 try:
     print(list(ahead.read_ahead(lambda: iter(range(3)))))
