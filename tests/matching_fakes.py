@@ -6,10 +6,15 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
+import pyarrow as pa
 
+from panhuo.adapters.search.lance import packed
+from panhuo.adapters.search.shard import Shard, load_shard
+from panhuo.engine.matching.columns import WordTable
+from panhuo.engine.matching.scoring import ScoreRules
 from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, fit_space
 from panhuo.engine.matching.words import Lexicon, WordRules, passage_bag
-from panhuo.engine.ports import Floats, Ids, IndexedText, SpaceId, Vectors, same_space
+from panhuo.engine.ports import Floats, Ids, SpaceId
 
 DIMENSIONS = 16
 
@@ -37,6 +42,9 @@ class DictionaryCutter:
 
     def kind(self, word: str) -> str:
         return "n"
+
+    def taught(self, terms: Sequence[str]) -> DictionaryCutter:
+        return DictionaryCutter([*self._words, *terms])
 
 
 class CharacterTerms:
@@ -69,47 +77,31 @@ class MemoryIndex:
 
     def __init__(self, rows: Sequence[tuple[int, str, str]], cut: Lexicon) -> None:
         self.texts = {asset_id: cut.indexed(title, body) for asset_id, title, body in rows}
-        self.said = {asset_id: f"{title}\n{body}" for asset_id, title, body in rows}
+        self.written = {asset_id: f"{title}\n{body}" for asset_id, title, body in rows}
         self.counts = WordCounts()
         for text in self.texts.values():
             self.counts.add(text)
+        self.words = WordTable(self.counts.texts, self.counts.mean_words, self.counts.in_texts, cut.share)
         terms = sorted(self.counts.occurrences)
         self.fitted: StaticSpace = fit_space(self.counts, terms, CharacterTerms(), dimensions=8, share=cut.share)
         self.space: SpaceId = self.fitted.id
         encoder = StaticEncoder(self.fitted, share=cut.share)
         self.vectors = encoder.encode([passage_bag(text, title_factor=2.0) for text in self.texts.values()]).matrix
 
-    def within(self, allowed: Ids) -> MemorySelection:
-        return MemorySelection(self, [one for one in self.texts if one in set(allowed.tolist())])
-
-
-class MemorySelection:
-    def __init__(self, index: MemoryIndex, ids: list[int]) -> None:
-        self._index, self._ids = index, ids
-        rows = {one: row for row, one in enumerate(index.texts)}
-        self._matrix = index.vectors[[rows[one] for one in ids]]
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def nearest(self, queries: Vectors, count: int) -> list[Ids]:
-        same_space(queries.space, self._index.space)
-        order = np.argsort(-(queries.matrix @ self._matrix.T), axis=1, kind="stable")[:, :count]
-        return [np.array(self._ids, np.int64)[row] for row in order]
-
-    def containing(self, words: Sequence[str], count: int) -> Ids:
-        held = [one for one in self._ids if {*words} & {*self._all(one)}]
-        return np.array(held[:count], np.int64)
-
-    def _all(self, one: int) -> tuple[str, ...]:
-        text = self._index.texts[one]
-        return (*text.title, *text.body, *text.parts)
-
-    def read(self, ids: Ids) -> tuple[dict[int, IndexedText], dict[int, int], Vectors]:
-        wanted = [int(one) for one in ids if int(one) in self._ids]
-        rows = {one: row for row, one in enumerate(wanted)}
-        matrix = self._matrix[[self._ids.index(one) for one in wanted]]
-        return {one: self._index.texts[one] for one in wanted}, rows, Vectors(self._index.space, matrix)
+    def within(self, allowed: Ids, rules: ScoreRules) -> Shard:
+        """Those rows in memory, as a bulk match holds them."""
+        texts = list(self.texts.values())
+        batch = pa.record_batch(
+            {
+                "asset_id": pa.array(self.texts, pa.int64()),
+                "words": pa.array([packed(text) for text in texts], pa.string()),
+                "title_words": pa.array([len(text.title) for text in texts], pa.int32()),
+                "body_words": pa.array([len(text.body) for text in texts], pa.int32()),
+                "vector": pa.FixedSizeListArray.from_arrays(pa.array(self.vectors.ravel(), pa.float32()), 8),
+            }
+        )
+        allowed = np.unique(allowed)
+        return load_shard(iter([batch]), 8, self.space, self.words, rules, allowed=allowed, written=self.said)
 
     def said(self, ids: Ids) -> dict[int, str]:
-        return {int(one): self._index.said[int(one)] for one in ids}
+        return {int(one): self.written[int(one)] for one in ids}

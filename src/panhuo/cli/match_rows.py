@@ -10,6 +10,7 @@ from panhuo.adapters.writers.columns import Column
 from panhuo.cli.match_needs import Need
 from panhuo.engine.matching.ranking import Match, Outcome
 from panhuo.engine.matching.reasons import Reason
+from panhuo.engine.matching.scoring import PARTS
 from panhuo.rules.labels import Labels
 
 COLUMNS = (
@@ -37,6 +38,8 @@ COLUMNS = (
     Column("score_words", "共同词得分", "float", 9, folded=True),
     Column("score_near", "近义词得分", "float", 9, folded=True),
     Column("score_sense", "语义得分", "float", 9, folded=True),
+    Column("score_title", "专利名称得分", "float", 9, folded=True),
+    Column("score_head", "需求名称得分", "float", 9, folded=True),
     Column("reason_codes", "理由代码", "list", 18, folded=True),
     Column("shared_words", "共同词", "list", 24, folded=True),
     Column("near_words", "近义词", "list", 24, folded=True),
@@ -134,9 +137,7 @@ def _row(
         years,
         others,
         [str(remark) for remark in outcome.remarks],
-        match.score.words,
-        match.score.near,
-        match.score.sense,
+        *(match.score.part(name) for name in PARTS),
         [reason.code for reason in match.reasons],
         by_code["shared_words"].data["words"] if "shared_words" in by_code else [],
         [f"{ours}~{theirs}" for ours, theirs, _ in pairs],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NewType, Protocol
+from typing import TYPE_CHECKING, Any, NewType, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from panhuo.terms.errors import DomainError
+
+if TYPE_CHECKING:
+    from panhuo.engine.matching.columns import TextColumns
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -73,6 +76,18 @@ class Cutter(Protocol):
     def kind(self, word: str) -> str:
         """Part of speech of a word, "" where the dictionary does not know it."""
 
+    def taught(self, terms: Sequence[str]) -> Cutter:
+        """One that keeps these terms whole besides; terms in normal form."""
+
+
+class Script(Protocol):
+    """Brings two ways of writing the same characters to one."""
+
+    version: str
+
+    def simplified(self, text: str) -> str:
+        """As many characters as the text; a text without traditional characters as it stands."""
+
 
 class TermEncoder(Protocol):
     """Gives a vector to a single term or short phrase."""
@@ -110,6 +125,17 @@ class IndexedText:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Texts that were looked up: asset_ids, ascending; rows of `texts` and of `vectors` for each."""
+
+    ids: Ids
+    texts: TextColumns
+    rows: Ids
+    vectors: Vectors
+    vector_rows: Ids
+
+
 class Selection(Protocol):
     """The rows of an index that a question may find."""
 
@@ -118,11 +144,11 @@ class Selection(Protocol):
     def nearest(self, queries: Vectors, count: int) -> list[Ids]:
         """For each query the asset_ids with the greatest inner products, exact, best first."""
 
-    def containing(self, words: Sequence[str], count: int) -> Ids:
-        """asset_ids of the best texts by BM25 that hold at least one of the words, best first."""
+    def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
+        """asset_ids of the best texts that hold one of a need's words, best first. asked: words and their worth."""
 
-    def read(self, ids: Ids) -> tuple[dict[int, IndexedText], dict[int, int], Vectors]:
-        """Texts by asset_id, the row of each in the vectors, the vectors."""
+    def read(self, ids: Ids) -> Found:
+        """The texts of those ids that are in the selection."""
 
     def said(self, ids: Ids) -> dict[int, str]:
         """Title and abstract as written, by asset_id."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +17,16 @@ from matching_fakes import CharacterTerms, lexicon
 from panhuo.adapters.search import build
 from panhuo.adapters.search.build import Refreshed, SearchBuilder, SpaceRules
 from panhuo.adapters.search.cutter import JiebaCutter
-from panhuo.engine.ports import Vectors
+from panhuo.engine.matching.scoring import score_rules
+from panhuo.engine.ports import Found, Vectors
+from panhuo.rules import load_pack
 
 RULES = SpaceRules(dimensions=8, vocabulary=500, min_texts=1, title_factor=2.0, refit_share=0.5)
 KNOWN = "余热回收 余热 回收 锅炉 烟气 污泥 干化 电池 负极 换热器 装置 石灰窑"
 CUT = lexicon(KNOWN.split())
 NAMES = ["余热回收锅炉", "污泥干化", "电池负极", "石灰窑", "烟气换热器"]
+SCORE = score_rules(load_pack("national").at(date(2026, 11, 22)))
+SOUGHT = ("余热", "污泥", "石灰窑", "新词")
 Row = dict[str, Any]
 
 
@@ -65,32 +72,77 @@ def bench(tmp_path: Path) -> Bench:
 def answers(table: Refreshed, ids: list[int]) -> list[Any]:
     """All that the engine can learn from a table."""
     selection = table.index.within(np.array(ids, np.int64))
-    texts, places, vectors = selection.read(np.array(ids, np.int64))
-    nearest = selection.nearest(vectors, 5)
+    found = selection.read(np.array(ids, np.int64))
+    nearest = selection.nearest(Vectors(table.index.space, found.vectors.matrix[found.vector_rows]), 5)
     counts = (table.counts.texts, table.counts.words, table.counts.in_texts, table.counts.occurrences)
-    rows = [(texts[one], vectors.matrix[places[one]].round(5).tolist()) for one in sorted(texts)]
-    words = [sorted(selection.containing([word], 50).tolist()) for word in ("余热", "污泥", "石灰窑", "新词")]
-    return [len(selection), rows, [row.tolist() for row in nearest], words, counts, selection.said(np.array(ids[:3]))]
+    words = [sorted(one.tolist()) for one in selection.containing([[(word, 1.0)] for word in SOUGHT], 50)]
+    return [
+        len(selection),
+        said_by(found, table),
+        [row.tolist() for row in nearest],
+        words,
+        counts,
+        selection.said(np.array(ids[:3])),
+    ]
+
+
+def said_by(found: Found, table: Refreshed) -> list[Any]:
+    """What was looked up, row by row, in words."""
+    texts, words = found.texts, table.index.words.words
+    rows = []
+    for asset_id, row, vector in zip(found.ids, found.rows, found.vectors.matrix[found.vector_rows], strict=True):
+        held = slice(texts.starts[row], texts.starts[row + 1])
+        columns = (texts.words[held], texts.titles[held], texts.rests[held])
+        entries = {words[word]: (int(title), int(rest)) for word, title, rest in zip(*columns, strict=True)}
+        rows.append((int(asset_id), entries, int(texts.lengths[row]), vector.round(5).tolist()))
+    return rows
 
 
 def test_words_find_the_texts_that_hold_them_and_only_those_allowed(bench: Bench) -> None:
     table = bench.refresh(patents(), "one")
     every = table.index.within(np.arange(1, 21))
-    found = every.containing(["石灰窑"], 50).tolist()
+    asked = [[("石灰窑", 1.0)]]
+    found = every.containing(asked, 50)[0].tolist()
     assert sorted(found) == [one for one in range(1, 21) if one % 5 in (2, 3)]
-    assert table.index.within(np.array([3, 4, 5])).containing(["石灰窑"], 50).tolist() == [3]
-    assert every.containing([], 5).tolist() == []
+    assert table.index.within(np.array([3, 4, 5])).containing(asked, 50)[0].tolist() == [3]
+    assert every.containing([[]], 5)[0].tolist() == []
 
 
 def test_vectors_find_the_text_itself_first(bench: Bench) -> None:
     table = bench.refresh(patents(), "one")
     selection = table.index.within(np.arange(1, 21))
     ids = np.array([1, 7, 13])
-    _, places, vectors = selection.read(ids)
-    for one, row in zip(ids, selection.nearest(vectors, 20), strict=True):
+    found = selection.read(ids)
+    vectors = Vectors(table.index.space, found.vectors.matrix[found.vector_rows])
+    for one, row in zip(found.ids, selection.nearest(vectors, 20), strict=True):
         assert int(one) in row[:8].tolist()
         assert len(row) == 20
-    assert places[7] == 1
+
+
+@pytest.mark.parametrize("allowed", [range(1, 21), (3, 4, 5, 12), (99,), ()])
+def test_rows_in_memory_say_what_the_table_says(bench: Bench, allowed: Iterable[int]) -> None:
+    bench.refresh(patents(), "one")
+    table = bench.refresh([*patents()[5:], patent(30, "新到的石灰窑")], "two")  # rows stand in another order now
+    ids = np.array([*allowed], np.int64)
+    looked_up, held = table.index.within(ids), table.index.in_memory(ids, SCORE)
+    assert len(looked_up) == len(held)
+    assert said_by(looked_up.read(ids), table) == said_by(held.read(ids), table)
+    asked = [[(word, 1.0)] for word in SOUGHT] + [[], [("石灰窑", 2.0), ("余热", 1.0)]]
+    for one, other in zip(looked_up.containing(asked, 50), held.containing(asked, 50), strict=True):
+        assert sorted(one.tolist()) == sorted(other.tolist())
+    vectors = Vectors(table.index.space, held.vectors.matrix[:2])
+    for one, other in zip(looked_up.nearest(vectors, 5), held.nearest(vectors, 5), strict=True):
+        assert one.tolist() == other.tolist()
+    assert looked_up.said(ids[:2]) == held.said(ids[:2])
+
+
+def test_few_entries_are_read_where_the_rules_say_so(bench: Bench) -> None:
+    table = bench.refresh(patents(), "one")
+    asked = [[("石灰窑", 2.0), ("余热", 1.0)]]
+    (every,) = table.index.in_memory(np.arange(1, 21), SCORE).containing(asked, 50)
+    (few,) = table.index.in_memory(np.arange(1, 21), replace(SCORE, postings=1)).containing(asked, 50)
+    assert sorted(few.tolist()) == [one for one in range(1, 21) if one % 5 in (2, 3)], "the first word is read whole"
+    assert set(few.tolist()) < set(every.tolist())
 
 
 def test_the_same_projection_costs_nothing(bench: Bench) -> None:
@@ -111,14 +163,14 @@ def test_an_update_rewrites_only_what_changed_and_answers_as_a_rebuild(bench: Be
     ids = [row["asset_id"] for row in rows]
     selection = after.index.within(np.array([1, *ids]))
     assert len(selection) == 20
-    assert 1 not in selection.containing(["余热"], 50).tolist()
-    assert 99 in selection.containing(["新词", "余热回收"], 50).tolist()
+    assert 1 not in selection.containing([[("余热", 1.0)]], 50)[0].tolist()
+    assert 99 in selection.containing([[("新词", 1.0), ("余热回收", 1.0)]], 50)[0].tolist()
     clean = Bench(tmp_path / "clean")
     clean.folder.mkdir()
     rebuilt = clean.refresh(rows, "two")
     (words_of, counts_of) = (lambda found: found[1], lambda found: found[4])
     mine, theirs = answers(after, ids), answers(rebuilt, ids)
-    assert [text for text, _ in words_of(mine)] == [text for text, _ in words_of(theirs)]
+    assert [row[:3] for row in words_of(mine)] == [row[:3] for row in words_of(theirs)]
     assert counts_of(mine) == counts_of(theirs)
     assert mine[3] == theirs[3]
 
@@ -218,7 +270,7 @@ def test_an_empty_register_gives_an_empty_table(bench: Bench) -> None:
     table = bench.refresh([], "none")
     selection = table.index.within(np.array([1, 2]))
     assert len(selection) == 0
-    assert selection.containing(["余热"], 5).tolist() == []
+    assert selection.containing([[("余热", 1.0)]], 5)[0].tolist() == []
     nothing = Vectors(table.index.space, np.zeros((1, 8), np.float32))
     assert [row.tolist() for row in selection.nearest(nothing, 5)] == [[]]
     assert bench.refresh(patents(), "one").texts == 20
@@ -230,7 +282,7 @@ def test_words_of_fourteen_hanzi_and_more_are_kept(bench: Bench) -> None:
     (bench.folder / "search").mkdir()
     builder = SearchBuilder(bench.folder / "search", cut, bench.terms, RULES)
     table = builder.refresh(written(bench.folder / "a.parquet", [patent(1, long_word), patent(2, "余热")]), "a")
-    assert table.index.within(np.array([1, 2])).containing([long_word], 5).tolist() == [1]
+    assert table.index.within(np.array([1, 2])).containing([[(long_word, 1.0)]], 5)[0].tolist() == [1]
 
 
 def test_the_cutter_keeps_dictionary_terms_whole_and_gives_their_parts() -> None:

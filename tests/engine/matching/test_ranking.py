@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
+from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
@@ -49,10 +50,11 @@ def ask(
     least: float = 0.0,
 ) -> list[Outcome]:
     encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
-    scorer = Scorer(replace(SCORE, least=least), INDEX.counts, CUT.share, encoder)
+    near = NearTable(encoder, sorted(INDEX.fitted.index), INDEX.words, near_from=SCORE.near_from)
+    scorer = Scorer(replace(SCORE, least=least), INDEX.words, near)
     weights = part_weights(RULES)
     queries = [query_of(f"n{place}", understood(text), CUT, weights) for place, text in enumerate(texts)]
-    selection = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64))
+    selection = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64), SCORE)
     return list(rank(queries, selection, encoder, scorer, family or {}, units(RULES), top=top))
 
 
@@ -108,16 +110,14 @@ def test_a_score_is_the_weighted_sum_of_its_parts() -> None:
     for outcome in ask("锅炉余热回收", "污泥烘干"):
         for match in outcome.matches:
             score = match.score
-            parts = SCORE.words_weight * score.words + SCORE.near_weight * score.near + SCORE.sense_weight * score.sense
-            assert score.total == pytest.approx(parts, abs=2e-6)
-            assert 0 <= score.words <= 1
-            assert 0 <= score.near <= 1
-            assert 0 <= score.sense <= 1
+            weighted = sum(weight * part for weight, part in zip(SCORE.weights, score.parts, strict=True))
+            assert score.total == pytest.approx(weighted, abs=2e-6)
+            assert all(0 <= part <= 1 for part in score.parts)
 
 
 def test_words_that_nobody_holds_lower_the_score() -> None:
     known, odd = ask("锅炉余热回收", "锅炉余热回收 量子纠缠 拓扑超导 蛋白折叠")
-    assert odd.matches[0].score.words < known.matches[0].score.words
+    assert odd.matches[0].score.part("words") < known.matches[0].score.part("words")
 
 
 def test_below_the_least_score_nothing_is_shown() -> None:
@@ -128,8 +128,8 @@ def test_below_the_least_score_nothing_is_shown() -> None:
 
 def test_boilerplate_alone_finds_next_to_nothing() -> None:
     dull, real = ask("公司 公司 公司", "锅炉 余热")
-    best = dull.matches[0].score.words if dull.matches else 0.0
-    assert best < real.matches[0].score.words
+    best = dull.matches[0].score.part("words") if dull.matches else 0.0
+    assert best < real.matches[0].score.part("words")
 
 
 @pytest.mark.parametrize(

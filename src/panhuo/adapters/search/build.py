@@ -34,6 +34,7 @@ from panhuo.adapters.search.rows import (
 )
 from panhuo.adapters.search.space_files import load_counts, load_space, save_counts, save_space
 from panhuo.adapters.search.texts import PatentText, patent_texts
+from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, fit_space, vocabulary
 from panhuo.engine.matching.words import Lexicon, passage_bag
 from panhuo.engine.ports import Floats, IndexedText, Progress, TermEncoder
@@ -283,8 +284,9 @@ class SearchBuilder:
 
     def _answer(self, current: _Current, table: Any, counts: WordCounts, change: _Change, *, fitted: bool) -> Refreshed:
         space = load_space(self._path(current.generation))
+        words = WordTable(counts.texts, counts.mean_words, counts.in_texts, self._lexicon.share)
         return Refreshed(
-            LanceIndex(table, space.id),
+            LanceIndex(table, space.id, words),
             space,
             counts,
             counts.texts,

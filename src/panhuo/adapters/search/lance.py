@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from panhuo.engine.ports import Floats, Ids, IndexedText, SpaceId, Vectors, same_space
+from panhuo.adapters.search.shard import COLUMNS, ROWS_AT_ONCE, Shard, load_shard
+from panhuo.engine.matching.columns import WordTable, text_columns
+from panhuo.engine.matching.scoring import ScoreRules
+from panhuo.engine.ports import Floats, Found, Ids, IndexedText, SpaceId, Vectors, same_space
 
 TABLE = "texts"
 FETCHED_MORE = 4
@@ -31,18 +34,27 @@ class LanceIndex:
 
     table: Any
     space: SpaceId
+    words: WordTable
 
     def within(self, allowed: Ids) -> LanceSelection:
-        """The rows whose asset_id is in allowed."""
-        return LanceSelection(self.table, self.space, allowed)
+        """The rows whose asset_id is in allowed, looked up in the table as questions come."""
+        return LanceSelection(self.table, self.space, self.words, allowed)
+
+    def in_memory(self, allowed: Ids, rules: ScoreRules) -> Shard:
+        """The same rows read into memory, for many questions at once."""
+        batches = self.table.search().select(COLUMNS).limit(None).to_batches(batch_size=ROWS_AT_ONCE)
+        dimensions = self.table.schema.field("vector").type.list_size
+        written = LanceSelection(self.table, self.space, self.words, allowed).said
+        return load_shard(batches, dimensions, self.space, self.words, rules, allowed=allowed, written=written)
 
 
 class LanceSelection:
     """Rows that a question may find: their vectors in memory, their words read when needed."""
 
-    def __init__(self, table: Any, space: SpaceId, allowed: Ids) -> None:
+    def __init__(self, table: Any, space: SpaceId, words: WordTable, allowed: Ids) -> None:
         self._table = table
         self._space = space
+        self._words = words
         rows = table.search().with_row_id(True).select(["asset_id"]).limit(None).to_arrow()
         ids = rows["asset_id"].to_numpy()
         kept = np.isin(ids, allowed)
@@ -65,8 +77,11 @@ class LanceSelection:
         _, places = faiss.knn(queries.matrix, self._vectors(), min(count, len(self)), metric=faiss.METRIC_INNER_PRODUCT)
         return [self._ids[row[row >= 0]] for row in places]
 
-    def containing(self, words: Sequence[str], count: int) -> Ids:
+    def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
         """BM25 over all rows of the table, those of the selection kept; asks for more until enough are found."""
+        return [self._containing([word for word, _ in words], count) for words in asked]
+
+    def _containing(self, words: Sequence[str], count: int) -> Ids:
         if not len(self) or not words:
             return np.zeros(0, np.int64)
         from lancedb.query import MatchQuery
@@ -84,19 +99,16 @@ class LanceSelection:
                 return found
             limit *= 8
 
-    def read(self, ids: Ids) -> tuple[dict[int, IndexedText], dict[int, int], Vectors]:
-        """Words of the rows; ids that are not in the selection are left out."""
-        places = self._places(ids)
+    def read(self, ids: Ids) -> Found:
+        """The texts of those ids that are in the selection."""
+        places = self._places(np.unique(ids))
         places = places[places >= 0]
         rows = self._take(places, ["asset_id", "words", "title_words", "body_words"])
-        texts = {
-            asset_id: unpacked(words, title, body)
-            for asset_id, words, title, body in zip(
-                *(rows[name].to_pylist() for name in ("asset_id", "words", "title_words", "body_words")), strict=True
-            )
-        }
-        at = {int(self._ids[place]): row for row, place in enumerate(places)}
-        return texts, at, Vectors(self._space, self._vectors()[places])
+        cells = (rows[name].to_pylist() for name in ("asset_id", "words", "title_words", "body_words"))
+        texts = {asset_id: unpacked(*text) for asset_id, *text in zip(*cells, strict=True)}
+        kept = self._ids[places]
+        columns = text_columns((texts[asset_id] for asset_id in kept.tolist()), self._words)
+        return Found(kept, columns, np.arange(len(kept)), Vectors(self._space, self._vectors()), places)
 
     def said(self, ids: Ids) -> dict[int, str]:
         """Title and body as written."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from panhuo.engine.matching.asked import AskedBlock
 from panhuo.engine.matching.figures import Units
 from panhuo.engine.matching.needs import Remark
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.reasons import Reason, text_reasons
+from panhuo.engine.matching.reasons import NEAR, Reason, text_reasons
 from panhuo.engine.matching.scoring import Score, Scorer
-from panhuo.engine.ports import Encoder, Ids, Progress, Selection, Vectors
+from panhuo.engine.ports import Encoder, Found, Ids, Progress, Selection, Vectors
 
 NEEDS_AT_ONCE = 256
 """Needs that share one pass over the vectors."""
@@ -67,51 +68,63 @@ def rank(
     together or one by one.
     """
     for start in range(0, len(queries), NEEDS_AT_ONCE):
-        block = queries[start : start + NEEDS_AT_ONCE]
-        vectors = encoder.encode([query.bag for query in block])
+        queries_now = queries[start : start + NEEDS_AT_ONCE]
+        block = scorer.ask(queries_now)
+        vectors = encoder.encode([query.bag for query in queries_now])
         by_sense = selection.nearest(vectors, scorer.rules.candidates)
-        for row, query in enumerate(block):
+        by_words = selection.containing(
+            [scorer.asked(block, row) for row in range(len(queries_now))], scorer.rules.candidates
+        )
+        for row, query in enumerate(queries_now):
             if progress:
                 progress("match", start + row, len(queries))
-            yield _one(query, vectors, row, by_sense[row], selection, scorer, groups, known_units, top)
+            own = Vectors(vectors.space, vectors.matrix[row : row + 1])
+            ids = np.unique(np.concatenate([by_sense[row], by_words[row]] if own.matrix.any() else [by_words[row]]))
+            found = selection.read(ids if query.words else ids[:0])
+            yield _one(query, block, row, own, found, selection, scorer, groups, known_units, top)
     if progress:
         progress("match", len(queries), len(queries))
 
 
 def _one(
     query: Query,
-    vectors: Vectors,
+    block: AskedBlock,
     row: int,
-    by_sense: Ids,
+    own: Vectors,
+    found: Found,
     selection: Selection,
     scorer: Scorer,
     groups: Mapping[int, Group],
     known_units: Units,
     top: int,
 ) -> Outcome:
-    if not query.words:
+    if not len(found.ids):
         return Outcome(query, (), 0, query.remarks)
-    asked = scorer.asked(query)
-    by_words = selection.containing(asked, scorer.rules.candidates) if asked else np.zeros(0, np.int64)
-    says_nothing = not vectors.matrix[row].any()
-    ids = np.unique(by_words if says_nothing else np.concatenate([by_sense, by_words]))
-    if not len(ids):
-        return Outcome(query, (), 0, query.remarks)
-    texts, places, theirs = selection.read(ids)
-    kept = [int(one) for one in ids if int(one) in texts]
-    own = Vectors(vectors.space, vectors.matrix[row : row + 1])
-    sense = own.products(theirs)[0][[places[one] for one in kept]]
-    scores, near = scorer.scores(query, [texts[one] for one in kept], sense)
-    fit = [(one, score) for one, score in zip(kept, scores, strict=True) if score.total >= scorer.rules.least]
-    best = _once_each(fit, groups, top)
-    said = selection.said(np.array([one for one, _, _ in best], np.int64)) if query.figures else {}
+    theirs = Vectors(found.vectors.space, found.vectors.matrix[found.vector_rows])
+    parts = scorer.parts(block, row, found.texts, found.rows, own.products(theirs)[0])
+    totals = scorer.totals(parts)
+    fit = np.flatnonzero(totals >= scorer.rules.least)
+    place = {int(found.ids[one]): int(one) for one in fit}
+    best = _once_each([(asset_id, float(totals[one])) for asset_id, one in place.items()], groups, top)
+    shown: Ids = np.array([asset_id for asset_id, _ in best], np.int64)
+    rows = found.rows[[place[asset_id] for asset_id, _ in best]] if best else shown
+    told = scorer.told(block, row, found.texts, rows, near=NEAR)
+    said = selection.said(shown) if query.figures else {}
     matches = []
-    for place, (asset_id, score, others) in enumerate(best, start=1):
+    for number, ((asset_id, others), words) in enumerate(zip(best, told, strict=True), start=1):
+        one = place[asset_id]
+        score = Score(float(totals[one]), tuple(round(float(part), 6) for part in parts[one]))
         reasons = text_reasons(
-            query, score, texts[asset_id], said.get(asset_id, ""), near, known_units, weak_below=scorer.rules.weak_below
+            query,
+            score,
+            words,
+            scorer.title_words(found.texts, int(found.rows[one])),
+            said.get(asset_id, ""),
+            known_units,
+            weak_below=scorer.rules.weak_below,
         )
-        matches.append(Match(query.need_id, place, asset_id, score, tuple(reasons), others))
-    return Outcome(query, tuple(matches), len(kept), _remarks(query, matches, scorer.rules.weak_below))
+        matches.append(Match(query.need_id, number, asset_id, score, tuple(reasons), others))
+    return Outcome(query, tuple(matches), len(found.ids), _remarks(query, matches, scorer.rules.weak_below))
 
 
 def _remarks(query: Query, matches: Sequence[Match], weak_below: float) -> tuple[Remark, ...]:
@@ -121,20 +134,19 @@ def _remarks(query: Query, matches: Sequence[Match], weak_below: float) -> tuple
 
 
 def _once_each(
-    scored: Sequence[tuple[int, Score]], groups: Mapping[int, Group], top: int
-) -> list[tuple[int, Score, tuple[int, ...]]]:
+    scored: Sequence[tuple[int, float]], groups: Mapping[int, Group], top: int
+) -> list[tuple[int, tuple[int, ...]]]:
     """The best, each family or pair once: by the preferred of its members that were found, at that one's score."""
-    members: dict[str, list[tuple[int, Score]]] = {}
-    alone = []
-    for asset_id, score in scored:
+    members: dict[str, list[tuple[int, float]]] = {}
+    shown: list[tuple[int, float, tuple[int, ...]]] = []
+    for asset_id, total in scored:
         group = groups.get(asset_id)
         if group is None:
-            alone.append((asset_id, score, ()))
+            shown.append((asset_id, total, ()))
         else:
-            members.setdefault(group.key, []).append((asset_id, score))
-    shown: list[tuple[int, Score, tuple[int, ...]]] = [*alone]
+            members.setdefault(group.key, []).append((asset_id, total))
     for found in members.values():
-        chosen, score = max(found, key=lambda one: (groups[one[0]].preferred, one[1].total, -one[0]))
-        shown.append((chosen, score, tuple(sorted(one for one, _ in found if one != chosen))))
-    shown.sort(key=lambda one: (-one[1].total, one[0]))
-    return shown[:top]
+        chosen, total = max(found, key=lambda one: (groups[one[0]].preferred, one[1], -one[0]))
+        shown.append((chosen, total, tuple(sorted(one for one, _ in found if one != chosen))))
+    shown.sort(key=lambda one: (-one[1], one[0]))
+    return [(asset_id, others) for asset_id, _, others in shown[:top]]

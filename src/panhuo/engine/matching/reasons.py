@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from panhuo.engine.matching.figures import Units, figures, in_common
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.scoring import NearWords, Score
-from panhuo.engine.ports import IndexedText
+from panhuo.engine.matching.scoring import Score, Told
 
 SHARED = 6
 NEAR = 3
@@ -25,25 +24,24 @@ class Reason:
 
 
 def text_reasons(
-    query: Query, score: Score, text: IndexedText, said: str, near: NearWords, known: Units, *, weak_below: float
+    query: Query, score: Score, told: Told, title: Set[str], said: str, known: Units, *, weak_below: float
 ) -> list[Reason]:
-    """Reasons that stand in the two texts. said: title and abstract as written, for figures."""
+    """Reasons that stand in the two texts. title: words of the text's title; said: its text as written, for figures."""
     found = []
-    if score.shared:
-        words = _whole(score.shared)[:SHARED]
+    if told.shared:
+        words = _whole(told.shared)[:SHARED]
         found.append(
             Reason(
                 "shared_words",
                 {
                     "words": words,
-                    "in_title": [word for word in words if word in text.title],
+                    "in_title": [word for word in words if word in title],
                     "heard_in": sorted({part.value for word in words for part in query.heard_in.get(word, ())}),
                 },
             )
         )
-    pairs = near.pairs(text, count=NEAR)
-    if pairs:
-        found.append(Reason("near_words", {"pairs": [[pair.ours, pair.theirs, pair.likeness] for pair in pairs]}))
+    if told.near:
+        found.append(Reason("near_words", {"pairs": [[pair.ours, pair.theirs, pair.likeness] for pair in told.near]}))
     common = in_common(query.figures, figures(said, known)) if query.figures else []
     if common:
         shown = [[mine.shown, other.shown] for mine, other in common[:COMMON_FIGURES]]

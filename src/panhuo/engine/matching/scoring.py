@@ -1,40 +1,39 @@
-"""How well a text answers a need: shared words, near words, sense; each part 0..1 and open to inspection."""
+"""How well a text answers a need: named parts, each 0..1 and open to inspection, and their weighted sum."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
+from panhuo.engine.matching.asked import AskedBlock, NearTable, asked_block
+from panhuo.engine.matching.columns import Places, TextColumns, WordTable
+from panhuo.engine.matching.kernel import NEAR, SCORED, SENSE_PART, fill_parts, fill_told
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.space import WordCounts
-from panhuo.engine.ports import Encoder, Floats, IndexedText
+from panhuo.engine.ports import Floats, Ids
 from panhuo.rules import InForce
 
-TOP_WORDS = 20
-"""The words part is measured by the so many weightiest words of the need, those that no text holds included."""
-NEAR_SHARE = 0.5
-"""Words that keep less than this share of their weight are general or boilerplate: they have no near words."""
+PARTS = ("words", "near", "sense", "title", "head")
+"""words: shared words, saturated and normalised for length, against the need's best; near: the share of the need that
+the text says in the same or a near word; sense: cosine of whole texts; title: the share of the text's title that the
+need says; head: the share of the need's title that the text says. In the order of kernel.PARTS."""
 SHOWN_GAIN = 0.1
 """A shared word is shown as a reason when it brings at least this share of what the best one brings."""
-MAX_UNKNOWN = 16
-"""Words of a need that no text holds and that are embedded for it, the weightiest: each costs ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRules:
-    """Numbers of a pack. words_weight + near_weight + sense_weight = 1."""
+    """Numbers of a pack. weights: of PARTS, summing to 1."""
 
-    words_weight: float
-    near_weight: float
-    sense_weight: float
+    weights: tuple[float, ...]
     near_from: float
     candidates: int
     asked_words: int
     scored_words: int
     near_words: int
+    postings: int
     title_factor: float
     saturation: float
     length_share: float
@@ -45,31 +44,19 @@ class ScoreRules:
 def score_rules(rules: InForce) -> ScoreRules:
     """Read matching.* of the pack."""
     return ScoreRules(
-        words_weight=float(rules.decimal("matching.score.words")),
-        near_weight=float(rules.decimal("matching.score.near")),
-        sense_weight=float(rules.decimal("matching.score.sense")),
+        weights=tuple(float(rules.decimal(f"matching.score.{name}")) for name in PARTS),
         near_from=float(rules.decimal("matching.near_from")),
         candidates=rules.integer("matching.candidates"),
         asked_words=rules.integer("matching.asked_words"),
         scored_words=rules.integer("matching.scored_words"),
         near_words=rules.integer("matching.near_words"),
+        postings=rules.integer("matching.postings"),
         title_factor=float(rules.decimal("matching.title_factor")),
         saturation=float(rules.decimal("matching.saturation")),
         length_share=float(rules.decimal("matching.length_share")),
         weak_below=float(rules.decimal("matching.weak_below")),
         least=float(rules.decimal("matching.least")),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Parts 0..1 and their weighted sum; shared: words of the need in the text, the weightiest first."""
-
-    total: float
-    words: float
-    near: float
-    sense: float
-    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,146 +68,144 @@ class NearPair:
     likeness: float
 
 
-class Scorer:
-    """Scores texts for needs; counts: of the whole index, so that a filter does not change a score."""
+@dataclass(frozen=True, slots=True)
+class Score:
+    """total: the weighted sum of parts (in the order of PARTS)."""
 
-    def __init__(self, rules: ScoreRules, counts: WordCounts, share: Callable[[str], float], encoder: Encoder) -> None:
-        self.rules = rules
-        self._counts = counts
-        self._share = share
-        self._encoder = encoder
+    total: float
+    parts: tuple[float, ...]
 
-    def value(self, word: str, weight: float) -> float:
-        """What a word of a need is worth: its weight, the share it keeps, its rarity in the index."""
-        held = self._counts.in_texts.get(word, 0)
-        return weight * self._share(word) * log(1 + (self._counts.texts - held + 0.5) / (held + 0.5))
-
-    def asked(self, query: Query) -> list[str]:
-        """Words to ask the full text for: those of the index that are worth most."""
-        return [word for word, _ in self._ranked(query.all_words)[: self.rules.asked_words]]
-
-    def _ranked(self, words: Mapping[str, float]) -> list[tuple[str, float]]:
-        known = ((word, self.value(word, weight)) for word, weight in words.items() if word in self._counts.in_texts)
-        return sorted(((word, value) for word, value in known if value > 0), key=lambda pair: (-pair[1], pair[0]))
-
-    def _unheld(self, query: Query) -> list[float]:
-        """Values of the need's own words that no text holds: what the index cannot answer lowers every score."""
-        return [
-            self.value(word, weight)
-            for word, weight in query.words.items()
-            if word not in self._counts.in_texts and self._share(word) >= NEAR_SHARE
-        ]
-
-    def scores(self, query: Query, texts: Sequence[IndexedText], sense: Floats) -> tuple[list[Score], NearWords]:
-        """One score for each text, and the near words they rest on. sense: inner products with the texts, in order."""
-        ranked = self._ranked(query.all_words)[: self.rules.scored_words]
-        best = sum(sorted([*(value for _, value in ranked), *self._unheld(query)], reverse=True)[:TOP_WORDS])
-        near = self._near(query, texts)
-        found = []
-        for text, closeness, product in zip(texts, near.closeness(texts), sense, strict=True):
-            gains = self._gains(ranked, text)
-            words = min(1.0, sum(gains.values()) / best) if best else 0.0
-            warm = min(1.0, max(0.0, float(product)))
-            total = (
-                self.rules.words_weight * words
-                + self.rules.near_weight * float(closeness)
-                + self.rules.sense_weight * warm
-            )
-            found.append(
-                Score(round(total, 6), round(words, 6), round(float(closeness), 6), round(warm, 6), _shown(gains))
-            )
-        return found, near
-
-    def _gains(self, ranked: Sequence[tuple[str, float]], text: IndexedText) -> dict[str, float]:
-        """What each shared word brings: its value, growing with its count and shrinking with the text's length."""
-        worth = dict(ranked)
-        counts: dict[str, float] = {}
-        for word in text.title:
-            if word in worth:
-                counts[word] = counts.get(word, 0.0) + self.rules.title_factor
-        for words in (text.body, text.parts):
-            for word in words:
-                if word in worth:
-                    counts[word] = counts.get(word, 0.0) + 1.0
-        length = len(text.title) + len(text.body) + len(text.parts)
-        mean = self._counts.mean_words or 1.0
-        damp = self.rules.saturation * (1 - self.rules.length_share + self.rules.length_share * length / mean)
-        return {word: worth[word] * count / (count + damp) for word, count in counts.items()}
-
-    def _near(self, query: Query, texts: Sequence[IndexedText]) -> NearWords:
-        """Likeness of the need's words to those of the texts; boilerplate on either side is near to nothing."""
-        words, values = self._near_words(query)
-        others = sorted({word for text in texts for word in (*text.title, *text.body)})
-        found = np.zeros((len(words), len(others)), np.float32)
-        if words and others:
-            found = self._encoder.terms(words, asked=True) @ self._encoder.terms(others).T
-            found[found < self.rules.near_from] = 0.0
-            found[:, [column for column, other in enumerate(others) if self._share(other) < NEAR_SHARE]] = 0.0
-        place = {other: column for column, other in enumerate(others)}
-        for row, word in enumerate(words):
-            if word in place:
-                found[row, place[word]] = 1.0
-        return NearWords(words, values, place, found)
-
-    def _near_words(self, query: Query) -> tuple[list[str], Floats]:
-        worth = [
-            (word, self.value(word, weight)) for word, weight in query.words.items() if self._share(word) >= NEAR_SHARE
-        ]
-        worth.sort(key=lambda pair: (-pair[1], pair[0]))
-        chosen, unknown = [], 0
-        for word, value in worth:
-            unknown += word not in self._counts.in_texts
-            if word in self._counts.in_texts or unknown <= MAX_UNKNOWN:
-                chosen.append((word, value))
-        chosen = chosen[: self.rules.near_words]
-        return [word for word, _ in chosen], np.array([value for _, value in chosen], np.float32)
+    def part(self, name: str) -> float:
+        return self.parts[PARTS.index(name)]
 
 
 @dataclass(frozen=True, slots=True)
-class NearWords:
-    """Words of one need against the words of its candidates.
+class Told:
+    """Words that brought a score. shared: words of the need in the text; near: said in another word; best first."""
 
-    words with their values; place: word of the texts -> column; likeness: cosines, 1 for the same word, 0 where
-    not near.
+    shared: tuple[str, ...]
+    near: tuple[NearPair, ...]
+
+
+class Scorer:
+    """Scores texts for needs by the statistics of `table`, so that a filter does not change a score.
+
+    One scorer for one thread: it keeps scratch of its own.
     """
 
-    words: list[str]
-    values: Floats
-    place: Mapping[str, int]
-    likeness: Floats
+    def __init__(self, rules: ScoreRules, table: WordTable, near: NearTable) -> None:
+        self.rules = rules
+        self._table = table
+        self._near = near
+        self._weights = np.array(rules.weights, np.float64)
+        self._marks = np.zeros(0, np.int32)
+        self._worths = np.zeros(0, np.float32)
+        self._numbers = np.array(
+            [rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32
+        )
 
-    def closeness(self, texts: Sequence[IndexedText]) -> Floats:
-        """For each text the share of the need's weight that it says in the same or a near word, 0..1."""
-        out = np.zeros(len(texts), np.float32)
-        plain = [list({*text.title, *text.body}) for text in texts]
-        filled = [row for row, words in enumerate(plain) if words]
-        best = float(np.sort(self.values)[::-1][:TOP_WORDS].sum())
-        if not filled or best <= 0:
-            return out
-        columns = [self.place[word] for row in filled for word in plain[row]]
-        starts = np.cumsum([0] + [len(plain[row]) for row in filled[:-1]])
-        nearest = np.maximum.reduceat(self.likeness[:, columns], starts, axis=1)
-        out[filled] = np.minimum(1.0, (self.values @ nearest) / best)
+    def ask(self, queries: Sequence[Query]) -> AskedBlock:
+        """Needs as columns."""
+        return asked_block(
+            queries,
+            self._table,
+            self._near,
+            scored_words=self.rules.scored_words,
+            near_words=self.rules.near_words,
+        )
+
+    def asked(self, block: AskedBlock, need: int) -> list[tuple[str, float]]:
+        """Words to ask the full text for and what each is worth: those worth most."""
+        first = block.starts[need]
+        return [
+            (word, float(block.worths[first + place]))
+            for place, word in enumerate(block.slots_of(need))
+            if block.flags[first + place] & SCORED
+        ][: self.rules.asked_words]
+
+    def parts(self, block: AskedBlock, need: int, texts: TextColumns, rows: Ids, sense: Floats) -> Floats:
+        """(len(rows), len(PARTS)) for rows of texts. sense: inner products of the need with them, in order."""
+        out = np.zeros((len(rows), len(PARTS)), np.float32)
+        marks, worths = self._scratch()
+        fill_parts(
+            need, block.slots, block.heard, _arrays(texts), worths, rows.astype(np.int64), self._numbers, marks, out
+        )
+        out[:, SENSE_PART] = np.clip(sense, 0.0, 1.0)
         return out
 
-    def pairs(self, text: IndexedText, *, count: int) -> list[NearPair]:
+    def totals(self, parts: Floats) -> Floats:
+        """Weighted sums, rounded to six digits, so that all machines rank alike."""
+        found: Floats = np.round(parts.astype(np.float64) @ self._weights, 6)
+        return found
+
+    def told(self, block: AskedBlock, need: int, texts: TextColumns, rows: Ids, *, near: int) -> list[Told]:
+        """The words on which the scores of rows rest; near: near pairs of each at most."""
+        words = block.slots_of(need)
+        gains = np.zeros((len(rows), len(words)), np.float32)
+        nearest = np.zeros_like(gains)
+        nearest_word = np.full(gains.shape, -1, np.int32)
+        marks, _ = self._scratch()
+        fill_told(
+            need,
+            block.slots,
+            block.heard,
+            _arrays(texts),
+            rows.astype(np.int64),
+            self._numbers,
+            marks,
+            gains,
+            nearest,
+            nearest_word,
+        )
+        first = block.starts[need]
+        worths = block.worths[first : first + len(words)]
+        has_near = (block.flags[first : first + len(words)] & NEAR) > 0
+        return [
+            Told(_shared(words, gain), self._pairs(words, worths, has_near, gain, likes, others, near))
+            for gain, likes, others in zip(gains, nearest, nearest_word, strict=True)
+        ]
+
+    def title_words(self, texts: TextColumns, row: int) -> set[str]:
+        """Distinct words of a text's title."""
+        entries = slice(texts.starts[row], texts.starts[row + 1])
+        return {self._table.words[word] for word in texts.words[entries][texts.titles[entries] > 0]}
+
+    def _pairs(
+        self,
+        words: Sequence[str],
+        worths: Floats,
+        has_near: NDArray[np.bool_],
+        gain: Floats,
+        likes: Floats,
+        others: Places,
+        count: int,
+    ) -> tuple[NearPair, ...]:
         """Words of the need that the text says in another word, the weightiest first."""
-        others = sorted({*text.title, *text.body})
-        if not self.words or not others:
-            return []
-        part = self.likeness[:, [self.place[word] for word in others]]
-        have = {*others, *text.parts}
-        nearest = part.argmax(axis=1)
+        weighty = worths * likes
+        places = [int(one) for one in np.flatnonzero(has_near & (others >= 0) & (gain <= 0))]
+        places.sort(key=lambda place: (-float(weighty[place]), words[place]))
         found = []
-        for row, word in enumerate(self.words):
-            likeness = float(part[row, nearest[row]])
-            if word not in have and likeness > 0:
-                pair = NearPair(word, others[int(nearest[row])], round(likeness, 4))
-                found.append((-float(self.values[row]) * likeness, word, pair))
-        return [pair for _, _, pair in sorted(found, key=lambda one: one[:2])[:count]]
+        for place in places:
+            other = self._table.words[int(others[place])]
+            if other != words[place]:
+                found.append(NearPair(words[place], other, round(float(likes[place]), 4)))
+            if len(found) == count:
+                break
+        return tuple(found)
+
+    def _scratch(self) -> tuple[Places, Floats]:
+        if len(self._marks) < len(self._table):
+            self._marks = np.zeros(len(self._table), np.int32)
+            self._worths = self._table.worths
+        return self._marks, self._worths
 
 
-def _shown(gains: Mapping[str, float]) -> tuple[str, ...]:
+def _arrays(texts: TextColumns) -> tuple[object, ...]:
+    return texts.starts, texts.words, texts.titles, texts.rests, texts.lengths
+
+
+def _shared(words: Sequence[str], gains: Floats) -> tuple[str, ...]:
     """Words that bring something, the best first."""
-    least = SHOWN_GAIN * max(gains.values(), default=0.0)
-    return tuple(word for word in sorted(gains, key=lambda word: (-gains[word], word)) if gains[word] >= least)
+    least = SHOWN_GAIN * float(gains.max(initial=0.0))
+    held = [(-float(gain), word) for word, gain in zip(words, gains, strict=True) if gain > 0 and gain >= least]
+    return tuple(word for _, word in sorted(held))

@@ -1,0 +1,156 @@
+"""Rows of the search table in memory, thrown away after use: exact products, postings, columns to score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from panhuo.engine.matching.columns import (
+    Postings,
+    TextColumns,
+    WordTable,
+    in_order,
+    joined,
+    postings,
+    token_columns,
+)
+from panhuo.engine.matching.kernel import rare_rows
+from panhuo.engine.matching.scoring import ScoreRules
+from panhuo.engine.ports import Found, Ids, SpaceId, Vectors, same_space
+
+ROWS_AT_ONCE = 50_000
+COLUMNS = ["asset_id", "words", "title_words", "body_words", "vector"]
+
+
+@dataclass(slots=True)
+class Shard:
+    """A Selection over texts held in memory. ids: ascending; the row of a text in texts and vectors is its place there.
+
+    One shard for one thread: it keeps scratch of its own.
+    """
+
+    ids: Ids
+    texts: TextColumns
+    vectors: Vectors
+    postings: Postings
+    words: WordTable
+    rules: ScoreRules
+    written: Any
+    """Where title and abstract as written are looked up: a callable of asset_ids."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def nearest(self, queries: Vectors, count: int) -> list[Ids]:
+        """Exact inner products; see Selection."""
+        same_space(queries.space, self.vectors.space)
+        if not len(self) or not len(queries):
+            return [np.zeros(0, np.int64) for _ in range(len(queries))]
+        import faiss
+
+        most = min(count, len(self))
+        _, rows = faiss.knn(queries.matrix, self.vectors.matrix, most, metric=faiss.METRIC_INNER_PRODUCT)
+        return [self.ids[row[row >= 0]] for row in rows]
+
+    def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
+        """BM25 over the postings of each need's words, as many of the most telling as `rules.postings` allows."""
+        score, touched = np.zeros(len(self), np.float32), np.zeros(len(self), np.int32)
+        rules = np.array(
+            [
+                self.rules.title_factor,
+                self.rules.saturation,
+                self.rules.length_share,
+                self.words.mean_words or 1.0,
+            ],
+            np.float32,
+        )
+        everything, best_scores = np.zeros(0, np.uint8), np.zeros(count, np.float32)
+        known = len(self.postings.starts) - 1
+        found = []
+        for words in asked:
+            told = [(self.words.ids[word], worth) for word, worth in words if self.words.ids.get(word, known) < known]
+            best = np.zeros(count, np.int64)
+            kept = rare_rows(
+                np.array([word for word, _ in told], np.int64),
+                np.array([worth for _, worth in told], np.float32),
+                self.postings.starts,
+                self.postings.rows,
+                self.postings.counts,
+                self.texts.lengths,
+                rules,
+                everything,
+                self.rules.postings,
+                score,
+                touched,
+                best,
+                best_scores,
+            )
+            found.append(self.ids[best[:kept]])
+        return found
+
+    def read(self, ids: Ids) -> Found:
+        """The texts of those ids that are in the shard."""
+        kept = np.unique(ids)
+        rows = np.searchsorted(self.ids, kept)
+        inside = (rows < len(self)) & (self.ids[np.minimum(rows, len(self) - 1)] == kept) if len(self) else rows < 0
+        return Found(kept[inside], self.texts, rows[inside], self.vectors, rows[inside])
+
+    def said(self, ids: Ids) -> dict[int, str]:
+        """Title and body as written."""
+        found: dict[int, str] = self.written(ids)
+        return found
+
+
+def load_shard(
+    batches: Iterator[pa.RecordBatch],
+    dimensions: int,
+    space: SpaceId,
+    words: WordTable,
+    rules: ScoreRules,
+    *,
+    allowed: Ids | None = None,
+    written: Any = None,
+) -> Shard:
+    """A shard of the rows of `batches` (columns COLUMNS), of those in allowed (sorted, unique) where it is given."""
+    ids, columns, vectors = [np.zeros(0, np.int64)], [], [np.zeros((0, dimensions), np.float32)]
+    for batch in batches:
+        if allowed is not None:
+            batch = batch.filter(pa.array(_inside(batch["asset_id"].to_numpy(), allowed)))
+        if len(batch):
+            ids.append(batch["asset_id"].to_numpy())
+            columns.append(_columns(batch, words))
+            vectors.append(np.asarray(batch["vector"].flatten()).reshape(-1, dimensions))
+    all_ids, texts, matrix = np.concatenate(ids), joined(columns), np.concatenate(vectors)
+    if (np.diff(all_ids) < 0).any():
+        order = np.argsort(all_ids, kind="stable")
+        all_ids, texts, matrix = all_ids[order], in_order(texts, order), matrix[order]
+    turned = postings(texts, len(words), title_factor=rules.title_factor)
+    return Shard(all_ids, texts, Vectors(space, matrix), turned, words, rules, written)
+
+
+def _inside(ids: Ids, allowed: Ids) -> NDArray[np.bool_]:
+    if not len(allowed):
+        return np.zeros(len(ids), bool)
+    places = np.minimum(np.searchsorted(allowed, ids), len(allowed) - 1)
+    found: NDArray[np.bool_] = allowed[places] == ids
+    return found
+
+
+def _columns(batch: pa.RecordBatch, words: WordTable) -> TextColumns:
+    """Words of a batch by number; each distinct word is looked up once."""
+    told = pc.split_pattern(batch["words"], " ")
+    flat = told.flatten().dictionary_encode()
+    numbers = np.array([words.id(word) if word else -1 for word in flat.dictionary.to_pylist()] or [-1], np.int32)
+    tokens = numbers[flat.indices.to_numpy()] if len(flat) else np.zeros(0, np.int32)
+    starts = told.offsets.to_numpy().astype(np.int64)
+    starts = starts - starts[0]
+    found = token_columns(starts, tokens, batch["title_words"].to_numpy(), batch["body_words"].to_numpy(), len(words))
+    empty = tokens[np.minimum(starts[:-1], max(len(tokens) - 1, 0))] < 0 if len(tokens) else np.ones(len(batch), bool)
+    found.lengths[empty] = 0
+    return found

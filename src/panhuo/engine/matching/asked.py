@@ -1,0 +1,180 @@
+"""Needs as columns: each word of a need is a slot, and the words of texts in which it is heard lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from panhuo.engine.matching.columns import Bytes, Places, WordTable
+from panhuo.engine.matching.kernel import HEAD, MOST_SLOTS, NEAR, SCORED
+from panhuo.engine.matching.needs import Part
+from panhuo.engine.matching.query import Query
+from panhuo.engine.ports import Encoder, Floats, Ids
+
+TOP_WORDS = 20
+"""A need is measured by its so many weightiest words, those that no text holds included."""
+NEAR_SHARE = 0.5
+"""Words that keep less than this share of their weight are general or boilerplate: they have no near words."""
+MAX_UNKNOWN = 16
+"""Words of a need that no text held and that are embedded for it, the weightiest: each costs ten milliseconds."""
+MOST_NEAR = 48
+"""Near words of one word at most, the nearest."""
+
+
+class NearTable:
+    """Words of texts near to a word of a need, looked up once each.
+
+    words: those of the space, in the order of vectors; general words among them are near to nothing.
+    """
+
+    def __init__(self, encoder: Encoder, words: Sequence[str], table: WordTable, *, near_from: float) -> None:
+        self._encoder = encoder
+        self._near_from = near_from
+        told = [word for word in words if table.share(word) >= NEAR_SHARE]
+        self._ids = np.array([table.id(word) for word in told], np.int32)
+        self._vectors = encoder.terms(told)
+        self._found: dict[str, tuple[Places, Floats]] = {}
+
+    def look_up(self, words: Sequence[str]) -> None:
+        """Find the near words of all of them at once."""
+        wanted = [word for word in dict.fromkeys(words) if word not in self._found]
+        for start in range(0, len(wanted), 1_000):
+            block = wanted[start : start + 1_000]
+            likes = self._encoder.terms(block, asked=True) @ self._vectors.T
+            for word, row in zip(block, likes, strict=True):
+                places = np.flatnonzero(row >= self._near_from)
+                if len(places) > MOST_NEAR:
+                    order = np.lexsort((self._ids[places], -row[places]))[:MOST_NEAR]
+                    places = places[order]
+                self._found[word] = (self._ids[places], row[places])
+
+    def of(self, word: str) -> tuple[Places, Floats]:
+        """Numbers of near words and their likeness, near_from..1; the word itself may be among them."""
+        return self._found[word]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBlock:
+    """n needs. slots of need i stand from starts[i] to starts[i + 1], the weightiest first.
+
+    words: the slots' words; worths: weight × share × rarity; flags: see kernel; bests: (n, 3), what the best words,
+    near words and title words of a need are worth together. heard_*: words of texts, ascending by number within a
+    need, with the slot they lead to and their likeness; exact: the word itself.
+    """
+
+    starts: Ids
+    words: tuple[str, ...]
+    worths: Floats
+    flags: Bytes
+    bests: Floats
+    heard_starts: Ids
+    heard_words: Places
+    heard_slots: Places
+    likes: Floats
+    exact: Bytes
+
+    def slots_of(self, need: int) -> tuple[str, ...]:
+        return self.words[self.starts[need] : self.starts[need + 1]]
+
+    @property
+    def slots(self) -> tuple[Any, ...]:
+        return self.starts, self.worths, self.flags, self.bests
+
+    @property
+    def heard(self) -> tuple[Any, ...]:
+        return self.heard_starts, self.heard_words, self.heard_slots, self.likes, self.exact
+
+
+def asked_block(
+    queries: Sequence[Query], table: WordTable, near: NearTable, *, scored_words: int, near_words: int
+) -> AskedBlock:
+    """Columns of needs.
+
+    The scored_words weightiest words of a need count as shared words, and all of its own that no text held, so that
+    a later text with them is found; the near_words weightiest that are no general words have near words.
+    """
+    needs = [_slots(query, table, scored_words, near_words) for query in queries]
+    near.look_up([word for slots in needs for word, _, flags in slots if flags & NEAR])
+    starts, heard_starts = [0], [0]
+    words: list[str] = []
+    bests: list[tuple[float, float, float]] = []
+    worths: list[float] = []
+    flags_of: list[int] = []
+    heard: list[Any] = []
+    for slots in needs:
+        words += [word for word, _, _ in slots]
+        worths += [worth for _, worth, _ in slots]
+        flags_of += [flags for _, _, flags in slots]
+        bests.append(_bests(slots))
+        starts.append(len(words))
+        found = _heard(slots, table, near)
+        heard.append(found)
+        heard_starts.append(heard_starts[-1] + found.shape[1])
+    told = np.concatenate(heard, axis=1) if heard else np.zeros((4, 0))
+    return AskedBlock(
+        np.array(starts, np.int64),
+        tuple(words),
+        np.array(worths, np.float32),
+        np.array(flags_of, np.uint8),
+        np.array(bests, np.float32).reshape(len(needs), 3),
+        np.array(heard_starts, np.int64),
+        told[0].astype(np.int32),
+        told[1].astype(np.int32),
+        told[2].astype(np.float32),
+        told[3].astype(np.uint8),
+    )
+
+
+def _slots(query: Query, table: WordTable, scored_words: int, near_words: int) -> list[tuple[str, float, int]]:
+    """(word, worth, flags) of a need's words, the weightiest first."""
+    ranked = sorted(
+        ((word, weight * table.worth(word)) for word, weight in query.all_words.items()),
+        key=lambda pair: (-pair[1], pair[0]),
+    )
+    flags = {word: 0 for word, worth in ranked if worth > 0}
+    for place, word in enumerate([word for word in flags if word in table.in_texts]):
+        if place < scored_words:
+            flags[word] |= SCORED
+    new = [word for word in flags if word not in table.in_texts]
+    for word in new[:scored_words]:
+        flags[word] |= SCORED
+    unknown = 0
+    chosen = 0
+    for word in flags:
+        if word not in query.words or table.share(word) < NEAR_SHARE:
+            continue
+        unknown += word not in table.in_texts
+        if chosen < near_words and (word in table.in_texts or unknown <= MAX_UNKNOWN):
+            flags[word] |= NEAR
+            chosen += 1
+    for word in flags:
+        if Part.TITLE in query.heard_in.get(word, ()) and word in query.words:
+            flags[word] |= HEAD
+    return [(word, worth, flags[word]) for word, worth in ranked if flags.get(word)][:MOST_SLOTS]
+
+
+def _bests(slots: Sequence[tuple[str, float, int]]) -> tuple[float, float, float]:
+    """Worth of the best words of a need: shared, near, of its title."""
+    by_flag = [[worth for _, worth, flags in slots if flags & flag] for flag in (SCORED, NEAR, HEAD)]
+    shared, near, head = by_flag
+    return sum(shared[:TOP_WORDS]), sum(near[:TOP_WORDS]), sum(head)
+
+
+def _heard(slots: Sequence[tuple[str, float, int]], table: WordTable, near: NearTable) -> Any:
+    """(4, entries): word, slot, likeness, exact; ascending by word, then slot."""
+    parts = []
+    for slot, (word, _, flags) in enumerate(slots):
+        own = table.id(word)
+        parts.append(np.array([[own], [slot], [1.0], [1.0]]))
+        if flags & NEAR:
+            ids, likes = near.of(word)
+            kept = ids != own
+            ids, likes = ids[kept], likes[kept]
+            parts.append(np.stack([ids, np.full(len(ids), slot), likes, np.zeros(len(ids))]))
+    if not parts:
+        return np.zeros((4, 0))
+    found = np.concatenate(parts, axis=1)
+    return found[:, np.lexsort((found[1], found[0]))]
