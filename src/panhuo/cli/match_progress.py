@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 STAGES = {
+    "mine": "looking for terms of the texts' own",
     "cut": "cutting texts into words",
     "terms": "embedding terms (kept for later)",
     "index": "indexing texts",

@@ -64,6 +64,21 @@ def test_boilerplate_and_names_of_places_keep_little_of_their_weight() -> None:
         assert found.share(dull) <= 0.1, dull
 
 
+def test_units_beside_figures_keep_little_of_their_weight() -> None:
+    found = Lexicon(DictionaryCutter(), word_rules(RULES))
+    for unit in ("mpa", "μm", "um", "摄氏度", "kg"):
+        assert found.share(unit) <= 0.1, unit
+    assert found.share("米") == 0.4, "one character may be another word"
+    assert normalise("５㎏ ２０㎡ ３０㎜ ℃") == "5kg 20m2 30mm °c"
+
+
+def test_claim_boilerplate_keeps_little_of_its_weight() -> None:
+    found = Lexicon(DictionaryCutter(), word_rules(RULES))
+    for dull in ("一种", "公开了", "其特征在于", "其特征", "权利要求书", "任一项", "优选地", "抵接"):
+        assert found.share(dull) <= 0.1, dull
+    assert stand_in_title("本实施例披露了一种污泥烘干机。", OPENINGS) == "污泥烘干机"
+
+
 def test_words_inside_a_longer_word_are_indexed_after_it() -> None:
     cut = lexicon(["余热回收", "余热", "回收", "装置"])
     text = cut.indexed("余热回收装置", "回收余热。")

@@ -1,10 +1,11 @@
 """Builds the search table and keeps it up to date: what changed is rewritten, what went is deleted.
 
 A folder holds generations; current.json names the one that is read. A generation has one recipe (cutter, word
-rules, vocabulary, dimensions) and one vector space. When the recipe changes, or more than a set share of the texts
-came, changed or went since the space was fitted, a new generation is built beside the old one and switched to in
-one rename. A kill leaves the old one in place; one in the middle of an update leaves the mark `dirty`, and the next
-call completes the update and counts its words afresh. All of it can be rebuilt from the projection.
+rules, vocabulary, dimensions), one list of terms mined from its texts, and one vector space. When the recipe changes,
+or more than a set share of the texts came, changed or went since the space was fitted, a new generation is built
+beside the old one and switched to in one rename. A kill leaves the old one in place; one in the middle of an update
+leaves the mark `dirty`, and the next call completes the update and counts its words afresh. All of it can be rebuilt
+from the projection.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from panhuo.adapters.search.lance import TABLE, LanceIndex, connect, unpacked
+from panhuo.adapters.search.mined_terms import load_terms, save_terms
 from panhuo.adapters.search.rows import (
     IDS_AT_ONCE,
     WORDS,
@@ -35,6 +37,7 @@ from panhuo.adapters.search.rows import (
 from panhuo.adapters.search.space_files import load_counts, load_space, save_counts, save_space
 from panhuo.adapters.search.texts import PatentText, patent_texts
 from panhuo.engine.matching.columns import WordTable
+from panhuo.engine.matching.mining import NONE, MinedTerm, Miner, MiningRules, digest, mining_rules
 from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, fit_space, vocabulary
 from panhuo.engine.matching.words import Lexicon, passage_bag
 from panhuo.engine.ports import Floats, IndexedText, Progress, TermEncoder
@@ -46,13 +49,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class SpaceRules:
-    """Numbers of a pack for the vector space. refit_share: of the texts fitted, that may change before a new fit."""
+    """Numbers of a pack for the vector space. refit_share: of the texts fitted, that may change before a new fit.
+
+    mining: how terms are mined from the texts when a generation is made.
+    """
 
     dimensions: int
     vocabulary: int
     min_texts: int
     title_factor: float
     refit_share: float
+    mining: MiningRules = NONE
 
 
 def space_rules(rules: InForce) -> SpaceRules:
@@ -63,12 +70,16 @@ def space_rules(rules: InForce) -> SpaceRules:
         min_texts=rules.integer("matching.vocabulary_min_texts"),
         title_factor=float(rules.decimal("matching.title_factor")),
         refit_share=float(rules.decimal("matching.refit_share")),
+        mining=mining_rules(rules),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """A table that holds what the projection holds, and what it took to get there."""
+    """A table that holds what the projection holds, and what it took to get there.
+
+    lexicon: the words of this generation, mined terms among them; needs must be cut by it.
+    """
 
     index: LanceIndex
     space: StaticSpace
@@ -78,11 +89,12 @@ class Refreshed:
     changed: int
     removed: int
     fitted: bool
+    lexicon: Lexicon
 
 
 @dataclass(slots=True)
 class _Current:
-    """current.json."""
+    """current.json. terms: digest of the mined terms."""
 
     generation: str
     recipe: str
@@ -90,6 +102,7 @@ class _Current:
     fitted_texts: int
     changed_since: int
     dirty: bool
+    terms: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,8 @@ class SearchBuilder:
         progress: Progress | None = None,
     ) -> None:
         self._folder = folder
-        self._lexicon = lexicon
+        self._untaught = lexicon
+        self._lexicon = lexicon  # of the generation at hand
         self._terms = terms
         self._rules = rules
         self._progress = progress
@@ -139,6 +153,10 @@ class SearchBuilder:
         current = self._current()
         if current is None or current.recipe != self._recipe:
             return self._rebuild(assets, version)
+        mined = load_terms(self._path(current.generation))
+        if digest(mined) != current.terms:
+            return self._rebuild(assets, version)
+        self._learn(mined)
         table = self._open(current.generation)
         if current.projection == version and not current.dirty:
             return self._answer(current, table, load_counts(self._path(current.generation)), _Change(), fitted=False)
@@ -203,12 +221,15 @@ class SearchBuilder:
     # -- rebuild ---------------------------------------------------------------------------------------------
 
     def _rebuild(self, assets: Path, version: str) -> Refreshed:
-        told = blake2b(f"{self._recipe}|{version}".encode(), digest_size=6).hexdigest()
+        mined = self._mined(assets)
+        self._learn(mined)
+        told = blake2b(f"{self._recipe}|{version}|{digest(mined)}".encode(), digest_size=6).hexdigest()
         before = self._current()
         generation = f"g{told}" if before is None or before.generation != f"g{told}" else f"h{told}"
         path = self._path(generation)
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
+        save_terms(path, mined)
         counts = WordCounts()
         spill = path / "words.parquet"
         self._spill_words(assets, spill, counts)
@@ -224,13 +245,31 @@ class SearchBuilder:
         )
         index_words(table)
         spill.unlink()
-        after = _Current(generation, self._recipe, version, counts.texts, 0, dirty=False)
+        after = _Current(generation, self._recipe, version, counts.texts, 0, dirty=False, terms=digest(mined))
         self._write_current(after)
         for other in self._folder.iterdir():
             if other.is_dir() and other != path:
                 shutil.rmtree(other, ignore_errors=True)
         written = _Change(added=frozenset(range(counts.texts)))
         return self._answer(after, table, counts, written, fitted=True)
+
+    def _mined(self, assets: Path) -> list[MinedTerm]:
+        """Terms of the texts as the pack's dictionary cuts them."""
+        rules, lexicon = self._rules.mining, self._untaught
+        if not rules.terms:
+            return []
+        miner = Miner(rules, lexicon.share)
+        done = 0
+        for block in self._texts(assets):
+            for text in block:
+                miner.add(lexicon.tokens(text.title))
+                miner.add(lexicon.tokens(text.body))
+            done += len(block)
+            self._tell("mine", done, 0)
+        return miner.terms()
+
+    def _learn(self, mined: list[MinedTerm]) -> None:
+        self._lexicon = self._untaught.taught(tuple(one.term for one in mined))
 
     def _spill_words(self, assets: Path, spill: Path, counts: WordCounts) -> None:
         """First pass: cut and count; the words are kept, so that the second pass need not cut again."""
@@ -294,6 +333,7 @@ class SearchBuilder:
             len(change.changed),
             len(change.removed),
             fitted,
+            self._lexicon,
         )
 
     def _tell(self, stage: str, done: int, total: int) -> None:

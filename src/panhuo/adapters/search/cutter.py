@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from importlib.metadata import version
 from itertools import chain
 
+from panhuo.adapters.search.script import OpenCCScript
+from panhuo.engine.matching.words import Lexicon, normalise, word_rules
 from panhuo.rules import InForce
 
 FREQUENCY = 20_000
@@ -19,11 +22,16 @@ class JiebaCutter:
     def __init__(self, terms: tuple[str, ...] = ()) -> None:
         import rjieba
 
+        self._terms = terms
         self._jieba = rjieba.Jieba()
         for term in terms:
             self._jieba.add_word(term, FREQUENCY, "n")
         told = blake2b("\n".join(sorted(terms)).encode(), digest_size=6).hexdigest()
         self.version = f"rjieba-{version('rjieba')}-{told}"
+
+    def taught(self, terms: Sequence[str]) -> JiebaCutter:
+        """A cutter that knows these terms besides; itself where there are none."""
+        return JiebaCutter((*self._terms, *terms)) if terms else self
 
     def words(self, text: str) -> list[str]:
         """Words in the order of the text, marks and blanks included."""
@@ -48,6 +56,9 @@ class JiebaCutter:
 
 def cutter(rules: InForce) -> JiebaCutter:
     """The cutter with the pack's table text_dictionary."""
-    from panhuo.engine.matching.words import normalise
-
     return JiebaCutter(tuple(dict.fromkeys(normalise(row["term"]) for row in rules.table("text_dictionary"))))
+
+
+def lexicon(rules: InForce) -> Lexicon:
+    """The words of an installation as the pack has them, before its own terms are mined."""
+    return Lexicon(cutter(rules), word_rules(rules), OpenCCScript())

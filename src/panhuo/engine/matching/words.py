@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
 
-from panhuo.engine.ports import Bag, Cutter, IndexedText
+from panhuo.engine.ports import Bag, Cutter, IndexedText, Script
 from panhuo.rules import InForce
 
 MAX_CHARACTERS = 20_000
@@ -22,7 +22,7 @@ PAIRED = 0.15
 """Least share of a single character that may be half of a pair."""
 _BREAK = re.compile(r"[，。；：！？,;:!?\n]")
 # blanks, control and format characters, lone surrogates; line ends stay
-_SPACE = re.compile(
+BLANKS = re.compile(
     r"(?:[^\S\n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffd])+"
 )
 _LATIN = re.compile(r"[a-z]")
@@ -42,7 +42,7 @@ class WordRules:
 
 
 def word_rules(rules: InForce) -> WordRules:
-    """Read the tables text_words, text_word_kinds, text_openings; names of places count as kind ns."""
+    """Read the tables text_words, text_word_kinds, text_openings; names of places count as kind ns, units as q."""
     kinds = {row["kind"]: float(row["share"]) for row in rules.table("text_word_kinds")}
     words = {
         normalise(name): kinds["ns"]
@@ -50,6 +50,9 @@ def word_rules(rules: InForce) -> WordRules:
         for name in (row["name"], *row["aliases"].split(";"))
         if len(name) > 1
     }
+    # a unit beside its figure says nothing of technology; one character may be another word (米 rice)
+    names = (normalise(row["unit"]) for row in rules.table("text_units"))
+    words |= {name: kinds["q"] for name in names if len(name) > 1}
     words |= {normalise(row["word"]): float(row["share"]) for row in rules.table("text_words")}
     openings = tuple(row["word"] for row in rules.table("text_openings"))
     told = repr((sorted(words.items()), sorted(kinds.items()), openings))
@@ -59,11 +62,13 @@ def word_rules(rules: InForce) -> WordRules:
 def normalise(text: str) -> str:
     """Half width, lower case, no control characters, single blanks; line ends kept. At most MAX_CHARACTERS.
 
+    Squared and joined signs become letters (㎡ m2, ㎏ kg, ℃ °c). Places in the result are not places in the text.
+
     >>> normalise("ＬＥＤ　温度≥２００℃")
     'led 温度≥200°c'
     """
     flat = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower()
-    return _SPACE.sub(" ", flat).strip()
+    return BLANKS.sub(" ", flat).strip()
 
 
 def is_word(token: str) -> bool:
@@ -103,10 +108,11 @@ def _bare(clause: str, openings: tuple[str, ...]) -> str:
 
 @dataclass(slots=True)
 class Lexicon:
-    """Cuts texts into words and weighs words; remembers what it has looked up."""
+    """Cuts texts into words and weighs words; remembers what it has looked up. script: None takes it as written."""
 
     cutter: Cutter
     rules: WordRules
+    script: Script | None = None
     _shares: dict[str, float] = field(default_factory=dict)
     _parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _words: dict[str, bool] = field(default_factory=dict)
@@ -114,7 +120,21 @@ class Lexicon:
     @property
     def version(self) -> str:
         """Changes whenever the same text may give other words."""
-        return f"{self.cutter.version}-{MAX_CHARACTERS}-2"
+        script = self.script.version if self.script else "as-written"
+        return f"{self.cutter.version}-{script}-{MAX_CHARACTERS}-2"
+
+    def taught(self, terms: Sequence[str]) -> Lexicon:
+        """The same with a cutter that knows these terms besides, in normal form; itself where there are none."""
+        return Lexicon(self.cutter.taught(terms), self.rules, self.script) if terms else self
+
+    def plain(self, text: str) -> str:
+        """Normal form in simplified characters, as it is cut. Places in `normalise(text)` are places in it."""
+        normal = normalise(text)
+        return self.script.simplified(normal) if self.script else normal
+
+    def tokens(self, text: str) -> list[str]:
+        """All that the cutter finds, marks included."""
+        return self.cutter.words(self.plain(text))
 
     def words(self, text: str) -> list[str]:
         """Words that can carry meaning, in the order of the text."""
@@ -126,7 +146,7 @@ class Lexicon:
         The cutter takes a term apart that its dictionary lacks (供|风): the pair finds it all the same. Characters of
         function and marks end a pair.
         """
-        tokens, known = self.cutter.words(normalise(text)), self._words
+        tokens, known = self.tokens(text), self._words
         for token in set(tokens).difference(known):
             known[token] = is_word(token)
         pairs = [
