@@ -150,7 +150,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
         "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
         "stock inventory": {"stock.template_scheme": Need(Unit.TEXT)},
-        "letters": {"letter.issuer": Need(Unit.TEXT), "check.answer_days": Need(Unit.DAYS)},
+        "letters": {"letter.issuer": Need(Unit.TEXT), "check.answer_days": Need(Unit.DAYS), "slip.answer_days": Need(Unit.DAYS)},
         "fees": {
             "fees.grace_months": Need(Unit.MONTHS),
             "fees.late_fee_share_per_month": Need(Unit.SHARE),

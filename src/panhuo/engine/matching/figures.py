@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -49,7 +49,8 @@ def units(rules: InForce) -> Units:
     names = "|".join(re.escape(name) for name in sorted(by_name, key=lambda name: (-len(name), name)))
     pattern = re.compile(
         rf"(?P<bound>{_AT_LEAST}|{_AT_MOST})?\s?(?<![\d.])(?P<low>-?{_NUMBER})"
-        rf"(?:\s?(?:{names})?\s?[-~—–至到]\s?(?P<high>-?{_NUMBER}))?\s?(?P<unit>{names})(?![a-z0-9])(?P<after>以上|以下|以内)?"
+        rf"(?:\s?(?:{names})?\s?(?:-{{1,3}}|[~—–至到]{{1,2}})\s?(?P<high>-?{_NUMBER}))?\s?(?P<unit>{names})"
+        r"(?![a-z0-9])(?P<after>以上|以下|以内)?"
     )
     return Units(by_name, pattern)
 
@@ -57,12 +58,19 @@ def units(rules: InForce) -> Units:
 def figures(text: str, known: Units) -> tuple[Figure, ...]:
     """Figures in the order of the text, each way of writing once; at most MAX_FIGURES."""
     found: dict[str, Figure] = {}
-    for match in known.pattern.finditer(normalise(text)):
-        figure = _figure(match, known)
+    for figure, _, _ in figures_at(normalise(text), known):
         found.setdefault(figure.shown, figure)
         if len(found) == MAX_FIGURES:
             break
     return tuple(found.values())
+
+
+def figures_at(normal: str, known: Units) -> Iterator[tuple[Figure, int, int]]:
+    """Every figure of a text in normal form with its place there: figure, start, end."""
+    for match in known.pattern.finditer(normal):
+        figure = _figure(match, known)
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        yield figure, start, start + len(figure.shown)
 
 
 def in_common(ours: Sequence[Figure], theirs: Sequence[Figure]) -> list[tuple[Figure, Figure]]:
@@ -72,13 +80,14 @@ def in_common(ours: Sequence[Figure], theirs: Sequence[Figure]) -> list[tuple[Fi
     """
     pairs = []
     for mine in ours:
-        match = next((other for other in theirs if _agree(mine, other)), None)
+        match = next((other for other in theirs if agree(mine, other)), None)
         if match is not None:
             pairs.append((mine, match))
     return pairs
 
 
-def _agree(mine: Figure, other: Figure) -> bool:
+def agree(mine: Figure, other: Figure) -> bool:
+    """Whether two figures say the same as far as figures alone can tell, whatever they are figures of."""
     if mine.dimension != other.dimension:
         return False
     if mine.dimension == "percent":
