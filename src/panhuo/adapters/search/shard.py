@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from panhuo.engine.matching.bulk import Kept, NeedColumns, match_shard, score_numbers
 from panhuo.engine.matching.columns import (
     Postings,
     TextColumns,
@@ -22,7 +23,7 @@ from panhuo.engine.matching.columns import (
 )
 from panhuo.engine.matching.kernel import rare_rows
 from panhuo.engine.matching.scoring import ScoreRules
-from panhuo.engine.ports import Found, Ids, SpaceId, Vectors, same_space
+from panhuo.engine.ports import Floats, Found, Ids, SpaceId, Vectors, same_space
 
 ROWS_AT_ONCE = 50_000
 COLUMNS = ["asset_id", "words", "title_words", "body_words", "vector"]
@@ -52,24 +53,35 @@ class Shard:
         same_space(queries.space, self.vectors.space)
         if not len(self) or not len(queries):
             return [np.zeros(0, np.int64) for _ in range(len(queries))]
+        rows = self._rows_near(queries.matrix, min(count, len(self)))
+        return [self.ids[row[row >= 0]] for row in rows]
+
+    def best(self, needs: NeedColumns, *, keep: int, threads: int = 1) -> Kept:
+        """The best texts of the shard for each need."""
+        return match_shard(
+            needs,
+            self.ids,
+            self.texts,
+            self.vectors,
+            self.postings,
+            self._rows_near,
+            self.words,
+            self.rules,
+            keep=keep,
+            threads=threads,
+        )
+
+    def _rows_near(self, queries: Floats, count: int) -> Ids:
         import faiss
 
-        most = min(count, len(self))
-        _, rows = faiss.knn(queries.matrix, self.vectors.matrix, most, metric=faiss.METRIC_INNER_PRODUCT)
-        return [self.ids[row[row >= 0]] for row in rows]
+        _, rows = faiss.knn(queries, self.vectors.matrix, count, metric=faiss.METRIC_INNER_PRODUCT)
+        found: Ids = rows
+        return found
 
     def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
         """BM25 over the postings of each need's words, as many of the most telling as `rules.postings` allows."""
         score, touched = np.zeros(len(self), np.float32), np.zeros(len(self), np.int32)
-        rules = np.array(
-            [
-                self.rules.title_factor,
-                self.rules.saturation,
-                self.rules.length_share,
-                self.words.mean_words or 1.0,
-            ],
-            np.float32,
-        )
+        rules = score_numbers(self.rules, self.words)
         everything, best_scores = np.zeros(0, np.uint8), np.zeros(count, np.float32)
         known = len(self.postings.starts) - 1
         found = []

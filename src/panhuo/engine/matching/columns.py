@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,9 +86,9 @@ class TextColumns:
         return len(self.lengths)
 
     @property
-    def rows(self) -> Places:
-        """The text of each entry."""
-        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+    def arrays(self) -> tuple[Any, ...]:
+        """As the loops of kernel.py take them."""
+        return self.starts, self.words, self.titles, self.rests, self.lengths
 
 
 def text_columns(texts: Iterable[IndexedText], table: WordTable) -> TextColumns:

@@ -17,6 +17,8 @@ WORDS_PART, NEAR_PART, SENSE_PART, TITLE_PART, HEAD_PART = range(5)
 PARTS = 5
 """Columns of the parts, in the order of scoring.PARTS."""
 MOST_SLOTS = 512
+SHOWN_GAIN = 0.1
+"""A shared word is shown as a reason when it brings at least this share of what the best one brings."""
 
 
 @njit(nogil=True, cache=True)
@@ -94,42 +96,246 @@ def fill_told(
     slots: Any,
     heard: Any,
     texts: Any,
-    rows: Any,
+    row: int,
     rules: Any,
     marks: Any,
-    gains: Any,  # (len(rows), slots of the need): what each shared word brings
-    nearest: Any,  # (len(rows), slots of the need): greatest likeness of a plain word of the text
-    nearest_word: Any,  # the same shape: that word, -1 where none
+    gains: Any,  # scratch, one per slot
+    nearest: Any,  # scratch
+    nearest_word: Any,  # scratch
+    shared: Any,  # out: slots of the shared words that bring most, -1 where there are no more
+    in_title: Any,  # out: whether each stands in the title
+    near_slots: Any,  # out: slots said in another word, the weightiest first
+    near_words: Any,  # out: those words
+    near_likes: Any,  # out
 ) -> None:
-    """What a text holds of each word of the need: the ground of its reasons."""
+    """The words on which the score of one text rests."""
     slot_starts, slot_worths, slot_flags, _ = slots
     heard_starts, heard_words, heard_slots, likes, exact = heard
     starts, words, titles, rests, lengths = texts
     first, last = heard_starts[need], heard_starts[need + 1]
     base = slot_starts[need]
+    count = slot_starts[need + 1] - base
+    gains[:count] = 0.0
+    nearest[:count] = 0.0
+    nearest_word[:count] = -1
+    damp = rules[1] * (1.0 - rules[2] + rules[2] * lengths[row] / rules[3])
+    for posting in range(starts[row], starts[row + 1]):
+        word = words[posting]
+        mark = marks[word]
+        if mark == 0:
+            continue
+        plain = rests[posting] >= 128
+        told = rules[0] * titles[posting] + (rests[posting] & 127)
+        entry = first + mark - 1
+        while entry < last and heard_words[entry] == word:
+            slot = heard_slots[entry]
+            if exact[entry] and slot_flags[base + slot] & SCORED:
+                gains[slot] = slot_worths[base + slot] * told / (told + damp)
+                if titles[posting] > 0:
+                    gains[slot] = -gains[slot]  # the sign says: in the title
+            if plain and slot_flags[base + slot] & NEAR and likes[entry] > nearest[slot]:
+                nearest[slot] = likes[entry]
+                nearest_word[slot] = word if not exact[entry] else -1
+            entry += 1
+    most = np.float32(0.0)
+    for slot in range(count):
+        most = max(most, abs(gains[slot]))
+    for place in range(len(shared)):
+        best = -1
+        for slot in range(count):
+            gain = abs(gains[slot])
+            if gain > 0 and gain >= SHOWN_GAIN * most and (best < 0 or gain > abs(gains[best])):
+                best = slot
+        shared[place] = best
+        if best >= 0:
+            in_title[place] = gains[best] < 0
+            gains[best] = 0.0
+            nearest_word[best] = -1
+    for slot in range(count):
+        if gains[slot] != 0:
+            nearest_word[slot] = -1
+    for place in range(len(near_slots)):
+        best = -1
+        for slot in range(count):
+            if nearest_word[slot] >= 0 and (
+                best < 0 or slot_worths[base + slot] * nearest[slot] > slot_worths[base + best] * nearest[best]
+            ):
+                best = slot
+        near_slots[place] = best
+        if best >= 0:
+            near_words[place], near_likes[place] = nearest_word[best], nearest[best]
+            nearest_word[best] = -1
+
+
+@njit(nogil=True, cache=True)
+def rank_rows(
+    need: int,
+    slots: Any,
+    heard: Any,
+    need_vector: Any,  # (dimensions,)
+    texts: Any,
+    vectors: Any,  # (texts, dimensions)
+    worths: Any,
+    rows: Any,  # candidates of the need, ascending, each once
+    vector_rows: Any,  # the row of each in vectors
+    rules: Any,
+    weights: Any,  # (PARTS,) float64
+    least: float,
+    marks: Any,
+    kept_rows: Any,  # (keep,) out: places in `rows`, best first
+    kept_totals: Any,  # (keep,) out, float64
+    kept_parts: Any,  # (keep, PARTS) out
+    told: Any,  # outs of fill_told, with (keep,) in front
+) -> int:
+    """Score candidates, keep the best, tell their words; how many were kept. Equal totals stand by row."""
+    parts = np.zeros((len(rows), PARTS), np.float32)
+    fill_parts(need, slots, heard, texts, worths, rows, rules, marks, parts)
+    totals = np.zeros(len(rows), np.float64)
+    fit = np.empty(len(rows), np.int32)
+    count = 0
+    for place in range(len(rows)):
+        parts[place, SENSE_PART] = min(1.0, max(0.0, _product(need_vector, vectors[vector_rows[place]])))
+        total = 0.0
+        for part in range(PARTS):
+            total += weights[part] * parts[place, part]
+        totals[place] = np.floor(total * 1e6 + 0.5) / 1e6  # six digits, so that all machines rank alike
+        if totals[place] >= least:
+            fit[count] = place
+            count += 1
+    kept = _best(totals, fit, count, kept_rows, kept_totals)
+    heard_starts, heard_words = heard[0], heard[1]
+    first, last = heard_starts[need], heard_starts[need + 1]
+    slot_count = slots[0][need + 1] - slots[0][need]
+    gains = np.empty(slot_count, np.float32)
+    nearest = np.empty(slot_count, np.float32)
+    nearest_word = np.empty(slot_count, np.int32)
     for entry in range(last - 1, first - 1, -1):
         marks[heard_words[entry]] = entry - first + 1
-    for place in range(len(rows)):
-        row = rows[place]
-        damp = rules[1] * (1.0 - rules[2] + rules[2] * lengths[row] / rules[3])
-        for posting in range(starts[row], starts[row + 1]):
-            word = words[posting]
-            mark = marks[word]
-            if mark == 0:
-                continue
-            plain = rests[posting] >= 128
-            told = rules[0] * titles[posting] + (rests[posting] & 127)
-            entry = first + mark - 1
-            while entry < last and heard_words[entry] == word:
-                slot = heard_slots[entry]
-                if exact[entry] and slot_flags[base + slot] & SCORED:
-                    gains[place, slot] = slot_worths[base + slot] * told / (told + damp)
-                if plain and slot_flags[base + slot] & NEAR and likes[entry] > nearest[place, slot]:
-                    nearest[place, slot] = likes[entry]
-                    nearest_word[place, slot] = word
-                entry += 1
+    shared, in_title, near_slots, near_words, near_likes = told
+    for place in range(kept):
+        kept_parts[place] = parts[kept_rows[place]]
+        fill_told(
+            need,
+            slots,
+            heard,
+            texts,
+            rows[kept_rows[place]],
+            rules,
+            marks,
+            gains,
+            nearest,
+            nearest_word,
+            shared[place],
+            in_title[place],
+            near_slots[place],
+            near_words[place],
+            near_likes[place],
+        )
     for entry in range(first, last):
         marks[heard_words[entry]] = 0
+    return kept
+
+
+@njit(nogil=True, cache=True)
+def _product(one: Any, other: Any) -> Any:
+    """Inner product over four sums side by side: the same on every machine, and quick without reordering."""
+    sums = np.zeros(4, np.float32)
+    whole = len(one) // 4 * 4
+    for place in range(0, whole, 4):
+        sums[0] += one[place] * other[place]
+        sums[1] += one[place + 1] * other[place + 1]
+        sums[2] += one[place + 2] * other[place + 2]
+        sums[3] += one[place + 3] * other[place + 3]
+    for place in range(whole, len(one)):
+        sums[0] += one[place] * other[place]
+    return (sums[0] + sums[1]) + (sums[2] + sums[3])
+
+
+@njit(nogil=True, cache=True)
+def match_needs(
+    first_need: int,
+    last_need: int,
+    slots: Any,
+    heard: Any,
+    asked: Any,  # starts, words, weights of the words each need asks for
+    need_vectors: Any,
+    by_sense: Any,  # (needs, count) rows nearest to each need, -1 where there are no more; row 0 is first_need
+    texts: Any,
+    vectors: Any,
+    turned: Any,  # postings: starts, rows, counts
+    worths: Any,
+    rules: Any,
+    weights: Any,
+    least: float,
+    by_words: int,  # candidates by words
+    most_rows: int,
+    scratch: Any,  # marks (words,), score (texts,), touched (texts,)
+    counts: Any,  # (needs, 2) out: kept, candidates
+    kept_rows: Any,  # (needs, keep) out: rows of texts
+    kept_totals: Any,
+    kept_parts: Any,
+    told: Any,
+) -> None:
+    """Candidates and their scores for needs first_need to last_need; outs are full-length, by need."""
+    marks, score, touched = scratch
+    everything = np.zeros(0, np.uint8)
+    best_rows = np.empty(by_words, np.int64)
+    best_scores = np.empty(by_words, np.float32)
+    union = np.empty(by_words + by_sense.shape[1], np.int64)
+    for need in range(first_need, last_need):
+        begin, end = asked[0][need], asked[0][need + 1]
+        found = rare_rows(
+            asked[1][begin:end],
+            asked[2][begin:end],
+            turned[0],
+            turned[1],
+            turned[2],
+            texts[4],
+            rules,
+            everything,
+            most_rows,
+            score,
+            touched,
+            best_rows,
+            best_scores,
+        )
+        union[:found] = best_rows[:found]
+        size = found
+        for place in range(by_sense.shape[1]):
+            row = by_sense[need - first_need, place]
+            if row >= 0:
+                union[size] = row
+                size += 1
+        ordered = np.sort(union[:size])
+        unique = 0
+        for place in range(size):
+            if place == 0 or ordered[place] != ordered[place - 1]:
+                ordered[unique] = ordered[place]
+                unique += 1
+        rows = ordered[:unique]
+        kept = rank_rows(
+            need,
+            slots,
+            heard,
+            need_vectors[need],
+            texts,
+            vectors,
+            worths,
+            rows,
+            rows,
+            rules,
+            weights,
+            least,
+            marks,
+            kept_rows[need],
+            kept_totals[need],
+            kept_parts[need],
+            (told[0][need], told[1][need], told[2][need], told[3][need], told[4][need]),
+        )
+        for place in range(kept):
+            kept_rows[need, place] = rows[kept_rows[need, place]]
+        counts[need, 0] = kept
+        counts[need, 1] = unique
 
 
 @njit(nogil=True, cache=True)

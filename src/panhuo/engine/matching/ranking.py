@@ -1,22 +1,21 @@
-"""From needs to ranked patents: candidates by words and by sense, one score, families shown once."""
+"""From what was kept for each need to its list: families shown once, reasons told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from panhuo.engine.matching.asked import AskedBlock
+from panhuo.engine.matching.bulk import Kept, NeedColumns, match_found, nothing, stacked
+from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.figures import Units
 from panhuo.engine.matching.needs import Remark
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.reasons import NEAR, Reason, text_reasons
-from panhuo.engine.matching.scoring import Score, Scorer
-from panhuo.engine.ports import Encoder, Found, Ids, Progress, Selection, Vectors
-
-NEEDS_AT_ONCE = 256
-"""Needs that share one pass over the vectors."""
+from panhuo.engine.matching.reasons import Reason, text_reasons
+from panhuo.engine.matching.scoring import NearPair, Score, ScoreRules, Told
+from panhuo.engine.ports import Ids, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,104 +48,113 @@ class Outcome:
     remarks: tuple[Remark, ...] = ()
 
 
-def rank(
+def look_up(needs: NeedColumns, selection: Selection, table: WordTable, rules: ScoreRules, *, keep: int) -> Kept:
+    """The best of a selection for each need, its texts looked up as each need asks for them."""
+    by_sense = selection.nearest(needs.vectors, rules.candidates)
+    words = [
+        [
+            (table.words[int(needs.asked_words[place])], float(needs.asked_worths[place]))
+            for place in range(needs.asked_starts[need], needs.asked_starts[need + 1])
+        ]
+        for need in range(len(needs))
+    ]
+    by_words = selection.containing(words, rules.candidates)
+    says = needs.vectors.matrix.any(axis=1).tolist()
+    kept = []
+    for need in range(len(needs)):
+        ids = np.concatenate([by_sense[need], by_words[need]]) if says[need] else by_words[need]
+        kept.append(match_found(needs, need, selection.read(ids), table, rules, keep=keep))
+    return stacked(kept) if kept else nothing(0, keep)
+
+
+def outcomes(
     queries: Sequence[Query],
-    selection: Selection,
-    encoder: Encoder,
-    scorer: Scorer,
+    needs: NeedColumns,
+    kept: Kept,
     groups: Mapping[int, Group],
+    said: Callable[[Ids], Mapping[int, str]],
+    table: WordTable,
     known_units: Units,
+    rules: ScoreRules,
     *,
     top: int,
-    progress: Progress | None = None,
 ) -> Iterator[Outcome]:
-    """The best `top` of the selection for each need, in the order of the needs.
+    """The best `top` of what was kept for each need, in the order of the needs, with their reasons.
 
-    groups: families and pairs by asset_id; a patent alone is not in it.
+    groups: families and pairs by asset_id; a patent alone is not in it. said: title and abstract as written.
 
     Equal scores stand in the order of asset_id. The same needs, index and rules give the same lists, whether asked
     together or one by one.
     """
-    for start in range(0, len(queries), NEEDS_AT_ONCE):
-        queries_now = queries[start : start + NEEDS_AT_ONCE]
-        block = scorer.ask(queries_now)
-        vectors = encoder.encode([query.bag for query in queries_now])
-        by_sense = selection.nearest(vectors, scorer.rules.candidates)
-        by_words = selection.containing(
-            [scorer.asked(block, row) for row in range(len(queries_now))], scorer.rules.candidates
+    for need, query in enumerate(queries):
+        count = int(kept.counts[need, 0]) if query.words else 0
+        best = _once_each(
+            list(zip(kept.ids[need, :count].tolist(), kept.totals[need, :count].tolist(), range(count), strict=True)),
+            groups,
+            top,
         )
-        for row, query in enumerate(queries_now):
-            if progress:
-                progress("match", start + row, len(queries))
-            own = Vectors(vectors.space, vectors.matrix[row : row + 1])
-            ids = np.unique(np.concatenate([by_sense[row], by_words[row]] if own.matrix.any() else [by_words[row]]))
-            found = selection.read(ids if query.words else ids[:0])
-            yield _one(query, block, row, own, found, selection, scorer, groups, known_units, top)
-    if progress:
-        progress("match", len(queries), len(queries))
+        texts = said(np.array([one for one, _, _ in best], np.int64)) if query.figures and best else {}
+        matches = []
+        for number, (asset_id, place, others) in enumerate(best, start=1):
+            score = Score(
+                float(kept.totals[need, place]), tuple(round(float(part), 6) for part in kept.parts[need, place])
+            )
+            reasons = text_reasons(
+                query,
+                score,
+                told(needs.block, kept, table, need, place),
+                texts.get(asset_id, ""),
+                known_units,
+                weak_below=rules.weak_below,
+            )
+            matches.append(Match(query.need_id, number, asset_id, score, tuple(reasons), others))
+        scored = int(kept.counts[need, 1]) if query.words else 0
+        yield Outcome(query, tuple(matches), scored, _remarks(query, matches, scored, rules.weak_below))
 
 
-def _one(
-    query: Query,
-    block: AskedBlock,
-    row: int,
-    own: Vectors,
-    found: Found,
-    selection: Selection,
-    scorer: Scorer,
-    groups: Mapping[int, Group],
-    known_units: Units,
-    top: int,
-) -> Outcome:
-    if not len(found.ids):
-        return Outcome(query, (), 0, query.remarks)
-    theirs = Vectors(found.vectors.space, found.vectors.matrix[found.vector_rows])
-    parts = scorer.parts(block, row, found.texts, found.rows, own.products(theirs)[0])
-    totals = scorer.totals(parts)
-    fit = np.flatnonzero(totals >= scorer.rules.least)
-    place = {int(found.ids[one]): int(one) for one in fit}
-    best = _once_each([(asset_id, float(totals[one])) for asset_id, one in place.items()], groups, top)
-    shown: Ids = np.array([asset_id for asset_id, _ in best], np.int64)
-    rows = found.rows[[place[asset_id] for asset_id, _ in best]] if best else shown
-    told = scorer.told(block, row, found.texts, rows, near=NEAR)
-    said = selection.said(shown) if query.figures else {}
-    matches = []
-    for number, ((asset_id, others), words) in enumerate(zip(best, told, strict=True), start=1):
-        one = place[asset_id]
-        score = Score(float(totals[one]), tuple(round(float(part), 6) for part in parts[one]))
-        reasons = text_reasons(
-            query,
-            score,
-            words,
-            scorer.title_words(found.texts, int(found.rows[one])),
-            said.get(asset_id, ""),
-            known_units,
-            weak_below=scorer.rules.weak_below,
+def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int) -> Told:
+    """The words of one line."""
+    slots = block.slots_of(need)
+    shared = [int(slot) for slot in kept.shared[need, place] if slot >= 0]
+    in_title = kept.in_title[need, place]
+    near = [
+        NearPair(slots[slot], table.words[word], round(float(likeness), 4))
+        for slot, word, likeness in zip(
+            kept.near_slots[need, place], kept.near_words[need, place], kept.near_likes[need, place], strict=True
         )
-        matches.append(Match(query.need_id, number, asset_id, score, tuple(reasons), others))
-    return Outcome(query, tuple(matches), len(found.ids), _remarks(query, matches, scorer.rules.weak_below))
+        if slot >= 0
+    ]
+    return Told(
+        tuple(slots[slot] for slot in shared),
+        frozenset(slots[slot] for at, slot in enumerate(shared) if in_title[at]),
+        tuple(near),
+    )
 
 
-def _remarks(query: Query, matches: Sequence[Match], weak_below: float) -> tuple[Remark, ...]:
+def _remarks(query: Query, matches: Sequence[Match], scored: int, weak_below: float) -> tuple[Remark, ...]:
+    if not scored:
+        return query.remarks
     if not matches:
         return (*query.remarks, Remark.NOTHING_FITS)
     return (*query.remarks, Remark.ONLY_WEAK) if matches[0].score.total < weak_below else query.remarks
 
 
 def _once_each(
-    scored: Sequence[tuple[int, float]], groups: Mapping[int, Group], top: int
-) -> list[tuple[int, tuple[int, ...]]]:
-    """The best, each family or pair once: by the preferred of its members that were found, at that one's score."""
-    members: dict[str, list[tuple[int, float]]] = {}
-    shown: list[tuple[int, float, tuple[int, ...]]] = []
-    for asset_id, total in scored:
+    scored: Sequence[tuple[int, float, int]], groups: Mapping[int, Group], top: int
+) -> list[tuple[int, int, tuple[int, ...]]]:
+    """The best, each family or pair once: by the preferred of its members that were found, at that one's score.
+
+    scored: (asset_id, total, place). Returns: (asset_id, place, the other members found).
+    """
+    members: dict[str, list[tuple[int, float, int]]] = {}
+    shown: list[tuple[float, int, int, tuple[int, ...]]] = []
+    for asset_id, total, place in scored:
         group = groups.get(asset_id)
         if group is None:
-            shown.append((asset_id, total, ()))
+            shown.append((-total, asset_id, place, ()))
         else:
-            members.setdefault(group.key, []).append((asset_id, total))
+            members.setdefault(group.key, []).append((asset_id, total, place))
     for found in members.values():
-        chosen, total = max(found, key=lambda one: (groups[one[0]].preferred, one[1], -one[0]))
-        shown.append((chosen, total, tuple(sorted(one for one, _ in found if one != chosen))))
-    shown.sort(key=lambda one: (-one[1], one[0]))
-    return [(asset_id, others) for asset_id, _, others in shown[:top]]
+        chosen, total, place = max(found, key=lambda one: (groups[one[0]].preferred, one[1], -one[0]))
+        shown.append((-total, chosen, place, tuple(sorted(one for one, _, _ in found if one != chosen))))
+    return [(asset_id, place, others) for _, asset_id, place, others in sorted(shown)[:top]]

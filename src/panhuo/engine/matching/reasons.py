@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,6 @@ from panhuo.engine.matching.figures import Units, figures, in_common
 from panhuo.engine.matching.query import Query
 from panhuo.engine.matching.scoring import Score, Told
 
-SHARED = 6
-NEAR = 3
 COMMON_FIGURES = 3
 
 
@@ -23,19 +21,17 @@ class Reason:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def text_reasons(
-    query: Query, score: Score, told: Told, title: Set[str], said: str, known: Units, *, weak_below: float
-) -> list[Reason]:
-    """Reasons that stand in the two texts. title: words of the text's title; said: its text as written, for figures."""
+def text_reasons(query: Query, score: Score, told: Told, said: str, known: Units, *, weak_below: float) -> list[Reason]:
+    """Reasons that stand in the two texts. said: the text as written, for figures."""
     found = []
     if told.shared:
-        words = _whole(told.shared)[:SHARED]
+        words = _whole(told.shared)
         found.append(
             Reason(
                 "shared_words",
                 {
                     "words": words,
-                    "in_title": [word for word in words if word in title],
+                    "in_title": [word for word in words if word in told.in_title],
                     "heard_in": sorted({part.value for word in words for part in query.heard_in.get(word, ())}),
                 },
             )

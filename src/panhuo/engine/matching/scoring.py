@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from panhuo.engine.matching.asked import AskedBlock, NearTable, asked_block
 from panhuo.engine.matching.columns import Places, TextColumns, WordTable
-from panhuo.engine.matching.kernel import NEAR, SCORED, SENSE_PART, fill_parts, fill_told
+from panhuo.engine.matching.kernel import SCORED, SENSE_PART, fill_parts
 from panhuo.engine.matching.query import Query
 from panhuo.engine.ports import Floats, Ids
 from panhuo.rules import InForce
@@ -19,8 +19,6 @@ PARTS = ("words", "near", "sense", "title", "head")
 """words: shared words, saturated and normalised for length, against the need's best; near: the share of the need that
 the text says in the same or a near word; sense: cosine of whole texts; title: the share of the text's title that the
 need says; head: the share of the need's title that the text says. In the order of kernel.PARTS."""
-SHOWN_GAIN = 0.1
-"""A shared word is shown as a reason when it brings at least this share of what the best one brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Words that brought a score. shared: words of the need in the text; near: said in another word; best first."""
+    """Words that brought a score. shared: words of the need in the text, those in_title in its title too; near: said in
+    another word; best first."""
 
     shared: tuple[str, ...]
+    in_title: frozenset[str]
     near: tuple[NearPair, ...]
 
 
@@ -128,84 +128,18 @@ class Scorer:
         out = np.zeros((len(rows), len(PARTS)), np.float32)
         marks, worths = self._scratch()
         fill_parts(
-            need, block.slots, block.heard, _arrays(texts), worths, rows.astype(np.int64), self._numbers, marks, out
+            need, block.slots, block.heard, texts.arrays, worths, rows.astype(np.int64), self._numbers, marks, out
         )
         out[:, SENSE_PART] = np.clip(sense, 0.0, 1.0)
         return out
 
-    def totals(self, parts: Floats) -> Floats:
+    def totals(self, parts: Floats) -> NDArray[np.float64]:
         """Weighted sums, rounded to six digits, so that all machines rank alike."""
-        found: Floats = np.round(parts.astype(np.float64) @ self._weights, 6)
+        found: NDArray[np.float64] = np.floor(parts.astype(np.float64) @ self._weights * 1e6 + 0.5) / 1e6
         return found
-
-    def told(self, block: AskedBlock, need: int, texts: TextColumns, rows: Ids, *, near: int) -> list[Told]:
-        """The words on which the scores of rows rest; near: near pairs of each at most."""
-        words = block.slots_of(need)
-        gains = np.zeros((len(rows), len(words)), np.float32)
-        nearest = np.zeros_like(gains)
-        nearest_word = np.full(gains.shape, -1, np.int32)
-        marks, _ = self._scratch()
-        fill_told(
-            need,
-            block.slots,
-            block.heard,
-            _arrays(texts),
-            rows.astype(np.int64),
-            self._numbers,
-            marks,
-            gains,
-            nearest,
-            nearest_word,
-        )
-        first = block.starts[need]
-        worths = block.worths[first : first + len(words)]
-        has_near = (block.flags[first : first + len(words)] & NEAR) > 0
-        return [
-            Told(_shared(words, gain), self._pairs(words, worths, has_near, gain, likes, others, near))
-            for gain, likes, others in zip(gains, nearest, nearest_word, strict=True)
-        ]
-
-    def title_words(self, texts: TextColumns, row: int) -> set[str]:
-        """Distinct words of a text's title."""
-        entries = slice(texts.starts[row], texts.starts[row + 1])
-        return {self._table.words[word] for word in texts.words[entries][texts.titles[entries] > 0]}
-
-    def _pairs(
-        self,
-        words: Sequence[str],
-        worths: Floats,
-        has_near: NDArray[np.bool_],
-        gain: Floats,
-        likes: Floats,
-        others: Places,
-        count: int,
-    ) -> tuple[NearPair, ...]:
-        """Words of the need that the text says in another word, the weightiest first."""
-        weighty = worths * likes
-        places = [int(one) for one in np.flatnonzero(has_near & (others >= 0) & (gain <= 0))]
-        places.sort(key=lambda place: (-float(weighty[place]), words[place]))
-        found = []
-        for place in places:
-            other = self._table.words[int(others[place])]
-            if other != words[place]:
-                found.append(NearPair(words[place], other, round(float(likes[place]), 4)))
-            if len(found) == count:
-                break
-        return tuple(found)
 
     def _scratch(self) -> tuple[Places, Floats]:
         if len(self._marks) < len(self._table):
             self._marks = np.zeros(len(self._table), np.int32)
             self._worths = self._table.worths
         return self._marks, self._worths
-
-
-def _arrays(texts: TextColumns) -> tuple[object, ...]:
-    return texts.starts, texts.words, texts.titles, texts.rests, texts.lengths
-
-
-def _shared(words: Sequence[str], gains: Floats) -> tuple[str, ...]:
-    """Words that bring something, the best first."""
-    least = SHOWN_GAIN * float(gains.max(initial=0.0))
-    held = [(-float(gain), word) for word, gain in zip(words, gains, strict=True) if gain > 0 and gain >= least]
-    return tuple(word for _, word in sorted(held))
