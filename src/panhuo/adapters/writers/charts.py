@@ -12,7 +12,7 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -53,13 +53,27 @@ class Chart:
     series_en: Sequence[str]
     unit_en: str
     upright: bool = False
+    decimals: int = 0
 
 
-def chart_svg(chart: Chart, *, number: int) -> Markup:
+@dataclass(frozen=True, slots=True)
+class ReliabilityChart:
+    """Shares that were said against shares that came true, on the diagonal where they agree; all 0..1.
+
+    spans: ends of the interval of each share that came true, None where there is none.
+    """
+
+    title: str
+    said: Sequence[float]
+    came_true: Sequence[float]
+    spans: Sequence[tuple[float, float] | None]
+    said_label: str
+    came_true_label: str
+
+
+def chart_svg(chart: Chart | ReliabilityChart, *, number: int) -> Markup:
     """The chart as an inline SVG element; number: its place on the page, which keeps ids apart."""
-    with _drawn(
-        chart, chart.title, chart.labels, [name for name, _ in chart.series], chart.unit, _families()
-    ) as figure:
+    with _drawn_by_kind(chart) as figure:
         raw = io.StringIO()
         figure.savefig(raw, format="svg", metadata={"Date": None, "Creator": None})
     return Markup(_inline(raw.getvalue(), chart.title, number))  # noqa: S704 - texts were escaped by the writer of SVG
@@ -93,12 +107,68 @@ def _families() -> list[str]:
     return [*filter(None, [cjk_font()]), *(name for name in CJK_FONTS if name != cjk_font()), "sans-serif"]
 
 
+def _drawn_by_kind(chart: Chart | ReliabilityChart) -> AbstractContextManager[Any]:
+    if isinstance(chart, ReliabilityChart):
+        return _drawn_reliability(chart)
+    return _drawn(chart, chart.title, chart.labels, [name for name, _ in chart.series], chart.unit, _families())
+
+
 @contextmanager
 def _drawn(
     chart: Chart, title: str, labels: Sequence[str], names: Sequence[str], unit: str, families: Sequence[str]
 ) -> Iterator[Any]:
-    import matplotlib as mpl
     from matplotlib.figure import Figure
+
+    with _settings(families):
+        figure = Figure(figsize=_size(chart))
+        (_columns if chart.upright else _bars)(figure, chart, labels, unit)
+        axes = figure.axes[0]
+        axes.set_title(title, fontsize=11, loc="left", pad=20 if len(names) > 1 else 8)
+        if len(names) > 1:
+            handles = [container[0] for container in axes.containers]
+            axes.legend(
+                handles,
+                names,
+                loc="lower left",
+                bbox_to_anchor=(0, 1.0),
+                ncols=min(6, len(names)),
+                frameon=False,
+                fontsize=8,
+                borderaxespad=0.2,
+                handlelength=1.2,
+            )
+        yield figure
+
+
+@contextmanager
+def _drawn_reliability(chart: ReliabilityChart) -> Iterator[Any]:
+    """Points with their intervals and the diagonal; both axes end a little beyond the greatest share."""
+    from matplotlib.figure import Figure
+
+    with _settings(_families()):
+        figure = Figure(figsize=(4.6, 3.6))
+        figure.subplots_adjust(left=0.13, right=0.97, top=0.9, bottom=0.14)
+        axes = figure.add_subplot()
+        held = [span for span in chart.spans if span is not None]
+        reach = min(1.0, 1.08 * max([0.1, *chart.said, *chart.came_true, *(high for _, high in held)]))
+        axes.plot([0, reach], [0, reach], color=COLOURS[5], linewidth=1, linestyle="--")
+        for said, span in zip(chart.said, chart.spans, strict=True):
+            if span is not None:
+                axes.plot([said, said], span, color=COLOURS[0], linewidth=1.2, alpha=0.6)
+        axes.plot(chart.said, chart.came_true, color=COLOURS[0], marker="o", markersize=5, linewidth=1)
+        axes.set_xlim(0, reach)
+        axes.set_ylim(0, reach)
+        axes.set_xlabel(chart.said_label, fontsize=8)
+        axes.set_ylabel(chart.came_true_label, fontsize=8)
+        axes.tick_params(labelsize=7, colors="#55626e")
+        axes.set_title(chart.title, fontsize=11, loc="left", pad=8)
+        yield figure
+
+
+@contextmanager
+def _settings(families: Sequence[str]) -> Iterator[None]:
+    """What all charts share while one is drawn and saved."""
+    import matplotlib as mpl
 
     settings = {
         "svg.fonttype": "none",
@@ -115,24 +185,7 @@ def _drawn(
     try:
         with mpl.rc_context(settings), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # SVG text is drawn by the reader's font
-            figure = Figure(figsize=_size(chart))
-            (_columns if chart.upright else _bars)(figure, chart, labels, unit)
-            axes = figure.axes[0]
-            axes.set_title(title, fontsize=11, loc="left", pad=20 if len(names) > 1 else 8)
-            if len(names) > 1:
-                handles = [container[0] for container in axes.containers]
-                axes.legend(
-                    handles,
-                    names,
-                    loc="lower left",
-                    bbox_to_anchor=(0, 1.0),
-                    ncols=min(6, len(names)),
-                    frameon=False,
-                    fontsize=8,
-                    borderaxespad=0.2,
-                    handlelength=1.2,
-                )
-            yield figure
+            yield
     finally:
         log.setLevel(level)
 
@@ -161,11 +214,17 @@ def _bars(figure: Any, chart: Chart, labels: Sequence[str], unit: str) -> None:
     axes.set_xlim(0, max([*start, 1]) * 1.02)
     for place, total in zip(places, start, strict=True):
         axes.annotate(
-            f"{total:,.0f}", (total, place), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8
+            f"{total:,.{chart.decimals}f}",
+            (total, place),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
         )
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=7, colors="#55626e")
-    axes.xaxis.set_major_locator(_whole_numbers())
+    if not chart.decimals:
+        axes.xaxis.set_major_locator(_whole_numbers())
     axes.set_xlabel(unit, fontsize=8, loc="right", labelpad=-2)
 
 
@@ -183,10 +242,16 @@ def _columns(figure: Any, chart: Chart, labels: Sequence[str], unit: str) -> Non
     for place, total in zip(places, start, strict=True):
         if len(labels) <= 20 and total:
             axes.annotate(
-                f"{total:,.0f}", (place, total), xytext=(0, 2), textcoords="offset points", ha="center", fontsize=7
+                f"{total:,.{chart.decimals}f}",
+                (place, total),
+                xytext=(0, 2),
+                textcoords="offset points",
+                ha="center",
+                fontsize=7,
             )
     axes.tick_params(axis="y", labelsize=7, colors="#55626e")
-    axes.yaxis.set_major_locator(_whole_numbers())
+    if not chart.decimals:
+        axes.yaxis.set_major_locator(_whole_numbers())
     axes.set_ylabel(unit, fontsize=8)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from panhuo.adapters.writers.charts import Chart, chart_svg
+from panhuo.adapters.writers.charts import Chart, ReliabilityChart, chart_svg
 from panhuo.adapters.writers.pages import Figure, write_page
 
 Cell = str | int | float
@@ -16,13 +16,17 @@ Cell = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table, with a chart of it where one helps. Numbers as int or float are set to the right."""
+    """One table, with a chart of it where one helps. Numbers as int or float are set to the right.
+
+    figure_columns: places of columns whose texts are figures; they are set to the right and not broken, too.
+    """
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    chart: Chart | None = None
+    chart: Chart | ReliabilityChart | None = None
     note: str = ""
+    figure_columns: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ def shown(cell: Cell) -> str:
 
 def _numeric(section: Section) -> list[bool]:
     return [
-        bool(section.rows) and all(not isinstance(row[place], str) for row in section.rows)
+        place in section.figure_columns
+        or (bool(section.rows) and all(not isinstance(row[place], str) for row in section.rows))
         for place in range(len(section.headings))
     ]
