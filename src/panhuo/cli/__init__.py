@@ -19,6 +19,7 @@ COMMANDS = {
     "dormant": ("panhuo.cli.dormant_command", "dormant"),
     "grade": ("panhuo.cli.grade_command", "grade"),
     "match": ("panhuo.cli.match_command", "match"),
+    "evaluate": ("panhuo.cli.evaluate_command", "evaluate"),
     "supply-list": ("panhuo.cli.supply_list_command", "supply_list"),
     "ledger": ("panhuo.cli.ledger_command", "ledger"),
     "booklet": ("panhuo.cli.booklet_command", "booklet"),
@@ -28,6 +29,7 @@ COMMANDS = {
     "study": ("panhuo.cli.study_command", "study"),
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
+    "encoder": ("panhuo.cli.encoder_command", "encoder"),
     "packs": ("panhuo.cli.packs_command", "packs"),
     "demo": ("panhuo.cli.demo_command", "demo"),
 }

