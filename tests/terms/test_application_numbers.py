@@ -10,7 +10,6 @@ from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import IpType
 from panhuo.terms.numbers import (
     ApplicationNumber,
-    application_column,
     asset_keys,
     cn_application_check_digit,
     parse_application_number,
@@ -323,27 +322,3 @@ def test_asset_keys_prefer_the_application_and_leave_out_what_is_empty() -> None
     assert asset_keys(None, publication) == ("p:CN113030719",)
     assert asset_keys(parse_application_number("12345", jurisdiction="DE"), publication) == ("p:CN113030719",)
     assert asset_keys(None, None) == ()
-
-
-@given(st.lists(st.one_of(BODIES, st.just(""), st.text(max_size=14)), max_size=20))
-def test_a_column_says_what_its_numbers_say_one_by_one(texts: list[str]) -> None:
-    column = application_column(texts)
-    assert len(column.texts) == len(column.keys) == len(texts)
-    for row, text in enumerate(texts):
-        if not text:
-            assert (column.texts[row], column.keys[row]) == ("", "")
-            assert row not in column.bad
-            continue
-        found = read(text)
-        if isinstance(found, BadValue):
-            assert column.bad[row].message == found.message
-            assert (column.texts[row], column.keys[row]) == ("", "")
-        else:
-            assert (column.texts[row], column.keys[row]) == (found.text, found.key)
-            assert row not in column.bad
-
-
-def test_a_column_of_another_country_takes_its_rules() -> None:
-    column = application_column(["15/876,543", "no digits"], jurisdiction="US")
-    assert column.keys == ["a:US15876543", ""]
-    assert list(column.bad) == [1]

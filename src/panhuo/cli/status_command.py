@@ -21,11 +21,11 @@ def status(*, home: Path) -> Answer:
     from panhuo.desk.history.models import Run
     from panhuo.desk.listings.models import Edition
     from panhuo.desk.registry.digest import register_digest
-    from panhuo.desk.registry.models import Asset, Event, Need, RejectedRow, SourceFile
-    from panhuo.desk.registry.waiting import BESIDE
+    from panhuo.desk.registry.models import Asset, Need, RejectedRow, SourceFile
+    from panhuo.desk.registry.waiting import statements
     from panhuo.terms.kinds import PATENT_TYPES
 
-    events = Event.objects.extra(where=[f"NOT {BESIDE}"])  # noqa: S610 - a constant of our own
+    events = statements()
     patents = Asset.objects.filter(ip_type__in=PATENT_TYPES).count()
     answer = Answer(
         home=str(place.root),

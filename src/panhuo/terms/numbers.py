@@ -7,8 +7,7 @@ two things carries a mark in its key, or gives no key at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from panhuo.terms._cn_applications import (
     bad_application,
@@ -19,20 +18,16 @@ from panhuo.terms._cn_applications import (
     squeezed,
 )
 from panhuo.terms._publications import amends_grant, split_publication
-from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import IpType
 
 __all__ = [
     "ApplicationNumber",
-    "NumberColumn",
     "PublicationNumber",
     "amends_grant",
-    "application_column",
     "asset_keys",
     "cn_application_check_digit",
     "parse_application_number",
     "parse_publication_number",
-    "publication_column",
 ]
 
 _TYPE_OF_DIGIT = {
@@ -148,15 +143,6 @@ _TYPE_OF_LETTER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NumberColumn:
-    """A column parsed at once: texts and keys row by row, "" where empty or bad; bad by row index."""
-
-    texts: list[str]
-    keys: list[str]
-    bad: dict[int, BadValue] = field(default_factory=dict)
-
-
 def parse_application_number(
     text: str, *, jurisdiction: str = "CN", latest_year: int | None = None
 ) -> ApplicationNumber:
@@ -196,44 +182,6 @@ def parse_publication_number(text: str) -> PublicationNumber:
     'CN113030719A'
     """
     return PublicationNumber(*split_publication(text))
-
-
-def application_column(
-    texts: Iterable[str], *, jurisdiction: str = "CN", latest_year: int | None = None
-) -> NumberColumn:
-    """Column of application numbers, the same as one by one and quicker. Empty texts stay empty."""
-    column = NumberColumn([], [])
-    for row, text in enumerate(texts):
-        number = key = ""
-        if text:
-            try:
-                if jurisdiction == "CN" and latest_year is None:
-                    body, check = split_cn_application(text)
-                    number, key = f"{body}.{check}" if check else body, "a:CN" + body
-                else:
-                    parsed = parse_application_number(text, jurisdiction=jurisdiction, latest_year=latest_year)
-                    number, key = parsed.text, parsed.key
-            except BadValue as bad:
-                column.bad[row] = bad
-        column.texts.append(number)
-        column.keys.append(key)
-    return column
-
-
-def publication_column(texts: Iterable[str]) -> NumberColumn:
-    """Column of publication numbers, the same as one by one and quicker. Empty texts stay empty."""
-    column = NumberColumn([], [])
-    for row, text in enumerate(texts):
-        number = key = ""
-        if text:
-            try:
-                jurisdiction, body, kind = split_publication(text)
-                number, key = jurisdiction + body + kind, _publication_key(jurisdiction, body, kind)
-            except BadValue as bad:
-                column.bad[row] = bad
-        column.texts.append(number)
-        column.keys.append(key)
-    return column
 
 
 def asset_keys(

@@ -131,6 +131,60 @@ def test_bad_rows_are_kept_with_row_column_and_reason_and_good_ones_go_in(panhuo
     assert number(3)[-1] in kept[0]["message"], "the expected check digit is said"
 
 
+@pytest.mark.parametrize(
+    ("day", "rejected"), [(date(2026, 12, 31), [(3, "bad_application_number")]), (date(2027, 1, 1), [])]
+)
+def test_a_number_of_a_year_that_has_not_begun_is_rejected_with_its_row_and_taken_from_new_year_on(
+    panhuo: Panhuo,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    day: date,
+    rejected: list[tuple[int, str]],
+) -> None:
+    monkeypatch.setattr("panhuo.cli.import_command.today", lambda: day)
+    rows = (f"{number(1, year=year)},,合成样例,云湖大学,2026-01-11,,实质审查" for year in (2026, 2027))
+    rejects = tmp_path / "rejects.jsonl"
+    called = panhuo("import", export(tmp_path / "a.csv", *rows), "--rejects", rejects)
+    assert (called.answer["new"], called.answer["rejected"]) == (2 - len(rejected), len(rejected))
+    kept = [json.loads(line) for line in rejects.read_text("utf-8-sig").splitlines()] if rejected else []
+    assert [(one["row"], one["code"]) for one in kept] == rejected
+    for one in kept:
+        assert (one["column"], one["value"]) == ("application_number", number(1, year=2027))
+        assert "filed in 2027, after 2026" in one["message"]
+
+
+def test_an_application_number_beside_a_publication_number_of_another_kind_is_rejected_with_its_row(
+    panhuo: Panhuo, tmp_path: Path
+) -> None:
+    """Kinds: 1 and 8 are inventions, 2 and 9 utility models, 3 designs (ZC 0006-2003); U and S are their letters."""
+    told = "合成样例,云湖大学,2016-01-11,2018-01-21,授权"
+    alike = ((1, "CN106000001B"), (2, "CN206000002U"), (3, "CN306000003S"), (8, "CN106000004A"), (9, "CN206000005U"))
+    apart = ((1, "CN206000006U"), (2, "CN106000007B"), (8, "CN206000008U"), (3, "CN206000009"))
+    pairs = [*alike, *apart]
+    rows = (f"{number(serial, kind)},{document},{told}" for serial, (kind, document) in enumerate(pairs, start=1))
+    rejects = tmp_path / "rejects.jsonl"
+    called = panhuo("import", export(tmp_path / "a.csv", *rows), "--rejects", rejects)
+    assert (called.answer["new"], called.answer["rejected"]) == (5, 4)
+    assert called.answer["files"][0]["reasons"] == {"two_kinds": 4}
+    kept = [json.loads(line) for line in rejects.read_text("utf-8-sig").splitlines()]
+    assert [(one["row"], one["column"], one["value"]) for one in kept] == [
+        (row, "application_number", number(row - 1, kind)) for row, (kind, _) in enumerate(apart, start=7)
+    ]
+    assert f"{number(6)} is of the kind invention" in kept[0]["message"]
+    assert "CN206000006U of the kind utility model" in kept[0]["message"]
+
+
+@pytest.mark.parametrize(("grant", "reasons"), [("CN106000002B", {}), ("CN206000002U", {"two_kinds": 1})])
+def test_a_grant_number_of_another_kind_is_rejected_where_the_publication_number_is_right(
+    panhuo: Panhuo, tmp_path: Path, grant: str, reasons: dict[str, int]
+) -> None:
+    file = tmp_path / "p.csv"
+    head = "申请号,公开号,公开日,授权公告号,授权公告日,专利名称,专利权人,法律状态\n"
+    told = f"{number(1)},CN106000002A,2016-07-06,{grant},2018-01-21,合成样例,云湖大学,有效\n"
+    file.write_text(head + told, encoding="utf-8")
+    assert panhuo("import", file).answer["files"][0]["reasons"] == reasons
+
+
 def test_a_refused_file_leaves_the_good_ones_imported(panhuo: Panhuo, tmp_path: Path) -> None:
     strange = tmp_path / "notes.txt"
     strange.write_text("shopping list", encoding="utf-8")
@@ -327,7 +381,9 @@ def test_a_resumed_import_knows_the_numbers_of_needs_before_it(tmp_path: Path) -
     rules = load_pack("national").at(date(2025, 11, 30))
     for skip, codes in ((0, ["same_number_other_need"]), (1, ["same_number_other_need"]), (3, [])):
         [source] = open_sources(file)
-        preparer = Preparer(source, rules, vocabulary=Vocabulary(rules), as_of=None, forced=None)
+        preparer = Preparer(
+            source, rules, vocabulary=Vocabulary(rules), today=date(2025, 11, 30), as_of=None, forced=None
+        )
         assert [reject.code for unit in preparer.units(skip) for reject in unit.rejects] == codes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from panhuo.desk.registry.models import Event
-from panhuo.desk.registry.waiting import BESIDE
+from panhuo.desk.registry.waiting import statements
 from panhuo.engine.indicators.ledger import HISTORY, TRANSFER, LedgerFact
 from panhuo.terms.kinds import EventType
 from panhuo.terms.numbers import cn_application_check_digit
@@ -42,8 +42,7 @@ COLUMNS = (
 
 def ledger_facts() -> Iterator[LedgerFact]:
     """All dated rows of official ledgers, and the transfers that patent files tell; in the order of the register."""
-    rows = Event.objects.filter(event__in=ROWS, event_date__isnull=False).exclude(ledger="").order_by("id")
-    rows = rows.extra(where=[f"NOT {BESIDE}"])  # noqa: S610 - a constant of our own
+    rows = statements().filter(event__in=ROWS, event_date__isnull=False).exclude(ledger="").order_by("id")
     for ledger, *cells in rows.values_list("ledger", *COLUMNS).iterator():
         yield _fact(ledger, dict(zip(COLUMNS, cells, strict=True)))
     moved = Event.objects.filter(asset__event__ledger=TRANSFER, event=EventType.TRANSFERRED, ledger="")

@@ -127,7 +127,9 @@ class Intake:
             writer.finish()
 
     def _units(self, source: Source, skip: int) -> Iterator[Unit]:
-        preparer = Preparer(source, self.rules, vocabulary=self.vocabulary, as_of=self.as_of, forced=self.forced)
+        preparer = Preparer(
+            source, self.rules, vocabulary=self.vocabulary, today=self.today, as_of=self.as_of, forced=self.forced
+        )
         return preparer.units(skip)
 
     def _begin(self, source: Source, digest: str, formats: str) -> SourceFile:

@@ -40,11 +40,19 @@ class Preparer:
     """Reads and normalises one file or archive. skip: rows that stand in the register already."""
 
     def __init__(
-        self, source: Source, rules: InForce, *, vocabulary: Vocabulary, as_of: date | None, forced: str | None
+        self,
+        source: Source,
+        rules: InForce,
+        *,
+        vocabulary: Vocabulary,
+        today: date,
+        as_of: date | None,
+        forced: str | None,
     ) -> None:
         self._source = source
         self._rules = rules
         self._words = vocabulary
+        self._today = today
         self._as_of = as_of
         self._forced = forced
         self._formats: dict[str, str] = {}
@@ -126,7 +134,7 @@ class Preparer:
     def _normaliser(self) -> PatentNormaliser:
         if self._patents is None:
             rank = source_rank(self._rules, next(iter(self._formats)))
-            self._patents = PatentNormaliser(self._words, rank=rank, as_of=self._as_of)
+            self._patents = PatentNormaliser(self._words, rank=rank, as_of=self._as_of, today=self._today)
         return self._patents
 
     def _stock_items(self, batch: RawBatch) -> tuple[list[Fact], list[Reject]]:

@@ -9,6 +9,12 @@ right, the row is there already and the waiting one goes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from panhuo.desk.registry.models import Event
 
 BESIDE = (
     "(asset_id IS NULL AND instr(waiting_key, ' ') > 0 AND (substr(waiting_key, 1, 2) = 'p:' OR EXISTS"
@@ -18,6 +24,13 @@ BESIDE = (
 
 Either it waits by the publication number beside one by the application number, or that other number is known.
 """
+
+
+def statements() -> QuerySet[Event]:
+    """Events of the register, each statement once: without the rows of BESIDE."""
+    from panhuo.desk.registry.models import Event
+
+    return Event.objects.extra(where=[f"NOT {BESIDE}"])  # noqa: S610 - a constant of our own
 
 
 def places(keys: Sequence[str], assets: Mapping[str, int]) -> list[tuple[int | None, str]]:

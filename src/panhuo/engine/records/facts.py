@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -157,6 +158,11 @@ class FactNormaliser:
         code = row.text("party_code")
         if code and not self._words.owner_code(code):
             raise BadValue(f"{code} is no valid unified social credit code.", code="bad_uscc", column="party_code")
+        begun, ended = row.day_of_year("valid_from"), None
+        if row.text("valid_to") not in OPEN_END:
+            ended = row.day_of_year("valid_to")
+        if begun and ended and ended < begun:
+            raise BadValue(f"It ends on {ended}, before it begins on {begun}.", code="bad_period", column="valid_to")
         return Fact(
             "roster",
             {
@@ -164,8 +170,8 @@ class FactNormaliser:
                 "party_name": name,
                 "alias": row.text("alias"),
                 "tag": tag,
-                "valid_from": row.day("valid_from"),
-                "valid_to": row.day("valid_to"),
+                "valid_from": begun,
+                "valid_to": ended,
                 "controller": row.text("controller"),
                 "region_code": self._words.region(row.text("region"), ""),
                 "source_name": row.text("source_name"),
@@ -359,6 +365,9 @@ YES_NO = {
     "不同意": "no",
     "no": "no",
 }
+OPEN_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
+"""What rosters write where a listing has no last day."""
+_YEAR = re.compile(r"(19\d\d|20\d\d)年?", re.ASCII)
 
 
 class _Row:
@@ -387,6 +396,11 @@ class _Row:
             return parse_date(text)
         except BadValue as error:
             raise BadValue(error.message, code=error.code, column=name) from None
+
+    def day_of_year(self, name: str) -> date | None:
+        """A day; a year alone is its last day, on which what was granted in the course of it holds for sure."""
+        year = _YEAR.fullmatch(self.text(name))
+        return date(int(year[1]), 12, 31) if year else self.day(name)
 
     def number(self, name: str) -> Decimal:
         try:

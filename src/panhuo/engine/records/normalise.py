@@ -47,11 +47,13 @@ class PatentNormaliser:
 
     rank: weight of the source among sources (pack table source_precedence); of rank 0, our own lists, the status
     words are not taken, for they were worked out. as_of: the day an export speaks for,
-    when the user named it; else each row speaks for the latest date in it.
+    when the user named it; else each row speaks for the latest date in it. today: no Chinese number may claim a
+    later year of filing.
     """
 
-    def __init__(self, vocabulary: Vocabulary, *, rank: int, as_of: date | None) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, rank: int, as_of: date | None, today: date) -> None:
         self._words = vocabulary
+        self._number_of = partial(parse_application_number, latest_year=today.year)
         self._rank = rank * 2  # the odd step is a grant document's, which outweighs its own application
         self._as_of = as_of
         self._parse = ColumnParser()
@@ -196,13 +198,13 @@ class PatentNormaliser:
         if column is None:
             return [None] * rows
         if all(office == "CN" for office in offices):
-            return self._parse.parsed(column, rows, "application_number", parse_application_number)
+            return self._parse.parsed(column, rows, "application_number", self._number_of)
         found: list[ApplicationNumber | None] = []
         for index, (text, office) in enumerate(zip(self._parse.texts(column, rows), offices, strict=True)):
             number = None
             if text:
                 try:
-                    number = parse_application_number(text, jurisdiction=office)
+                    number = self._number_of(text, jurisdiction=office)
                 except BadValue as error:
                     self._parse.problem(index, "application_number", error)
             found.append(number)
@@ -225,6 +227,10 @@ class PatentNormaliser:
         if application is None and shown is None:
             self._parse.problem(index, "publication_number", NO_NUMBER)
             return ()
+        if application is not None:
+            for number in (shown, grant):
+                if number is not None and not _of_one_kind(application, number):
+                    self._parse.problem(index, "application_number", _two_kinds(application, number))
         return asset_keys(application, shown, grant)
 
     def _family(self, cell: Cell, separator: str) -> tuple[str, ...]:
@@ -325,6 +331,20 @@ def _latest(record: PatentRecord, published: date | None) -> date | None:
         *(event.event_date for event in record.events),
     )
     return max((day for day in told if day is not None), default=None)
+
+
+def _of_one_kind(application: ApplicationNumber, shown: PublicationNumber) -> bool:
+    """Whether two Chinese numbers may be of one right: the digit of the one against the letter of the other."""
+    return None in (application.ip_type, shown.ip_type) or application.ip_type == shown.ip_type
+
+
+def _two_kinds(application: ApplicationNumber, shown: PublicationNumber) -> BadValue:
+    return BadValue(
+        f"By its number the application {application.text} is of the kind {str(application.ip_type).replace('_', ' ')},"
+        f" the publication {shown.text} of the kind {str(shown.ip_type).replace('_', ' ')}: they are not one right's. "
+        "Correct the one that is wrong.",
+        code="two_kinds",
+    )
 
 
 def _number_or_text(text: str) -> str:
