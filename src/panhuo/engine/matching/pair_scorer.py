@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -97,15 +98,20 @@ class TableScorer:
         return self._made[2]
 
     def _make(self, needs: Sequence[NeedText], texts: Sequence[SupplyText]) -> _Table:
-        """Statistics are those of the offered texts; the space knows the words of the needs, too."""
-        distinct = sorted({(text.title, text.body) for text in texts})  # the order of the files must change nothing
+        """Statistics are those of the offered texts, each as often as it stands; the space knows the needs' words, too.
+
+        Texts and needs are taken sorted, so that the order of the files changes nothing.
+        """
+        standing = Counter((text.title, text.body) for text in texts)
+        distinct = sorted(standing)
         asking = sorted({(need.title, need.content) for need in needs})
         lexicon = self.lexicon.taught(self._mined([*distinct, *asking]))
         cut = [lexicon.indexed(title, body) for title, body in distinct]
         counts, known = WordCounts(), WordCounts()
-        for text in cut:
-            counts.add(text)
-            known.add(text)
+        for one, text in zip(distinct, cut, strict=True):
+            for _ in range(standing[one]):
+                counts.add(text)
+                known.add(text)
         for title, content in asking:
             known.add(lexicon.indexed(title, content))
         terms = vocabulary(known, size=self.rules.vocabulary, min_texts=self.rules.min_texts)
