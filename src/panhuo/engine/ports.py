@@ -100,6 +100,19 @@ class TermEncoder(Protocol):
         """(len(terms), dimensions), unit length."""
 
 
+class TextModel(Protocol):
+    """A model of whole texts. Needs and passages lie in one space, though they may be told to the model apart."""
+
+    space: SpaceId
+    dimensions: int
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        """Of texts of the index, title on the first line: (len(texts), dimensions)."""
+
+    def needs(self, texts: Sequence[str]) -> Floats:
+        """Of needs: (len(texts), dimensions)."""
+
+
 class Encoder(Protocol):
     """Gives whole texts vectors of one space. Static, live and remote encoders all are this."""
 
@@ -110,7 +123,7 @@ class Encoder(Protocol):
         """Unit rows; zeros for a text without known words."""
 
     def terms(self, words: Sequence[str], *, asked: bool = False) -> Floats:
-        """Unit vectors of single words in the same space, (len(words), dimensions); zeros where unknown.
+        """Unit vectors of single words, comparable with one another only; (len(words), any); zeros where unknown.
 
         asked: words of a need, for which an encoder may go further than for the many words of texts.
         """

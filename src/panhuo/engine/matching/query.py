@@ -13,10 +13,16 @@ from panhuo.engine.matching.words import Lexicon
 from panhuo.engine.ports import Bag
 from panhuo.rules import InForce
 
+SOUGHT = (Part.TITLE, Part.PROBLEM, Part.DIFFICULTY, Part.GOAL, Part.TEXT)
+"""Parts that say what is sought, in the order in which a model of whole texts reads them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """words: plain words -> weight; parts_of_words: words inside longer ones -> weight; heard_in: word -> parts."""
+    """words: plain words -> weight; parts_of_words: words inside longer ones -> weight; heard_in: word -> parts.
+
+    said: title and what is sought, as written, for encoders of whole texts.
+    """
 
     need_id: str
     words: Mapping[str, float]
@@ -24,10 +30,11 @@ class Query:
     heard_in: Mapping[str, tuple[Part, ...]]
     figures: tuple[Figure, ...]
     remarks: tuple[Remark, ...]
+    said: str = ""
 
     @property
     def bag(self) -> Bag:
-        return Bag("", self.words)
+        return Bag(self.said, self.words)
 
     @property
     def all_words(self) -> dict[str, float]:
@@ -87,4 +94,5 @@ def query_of(
         {word: tuple(parts) for word, parts in heard_in.items()},
         need.figures,
         tuple(remarks),
+        "\n".join(need.part(part) for part in SOUGHT if need.part(part)),
     )

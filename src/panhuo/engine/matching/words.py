@@ -186,11 +186,11 @@ class Lexicon:
         return IndexedText(tuple(heads), tuple(rest), (*parts, *first, *more))
 
 
-def passage_bag(text: IndexedText, *, title_factor: float) -> Bag:
-    """Words of an indexed text with their counts; those of the title count title_factor times."""
+def passage_bag(text: IndexedText, *, title_factor: float, said: str = "") -> Bag:
+    """Words of an indexed text with their counts; those of the title count title_factor times. said: as written."""
     counts: dict[str, float] = {}
     for word in text.title:
         counts[word] = counts.get(word, 0.0) + title_factor
     for word in text.body:
         counts[word] = counts.get(word, 0.0) + 1.0
-    return Bag("", counts)
+    return Bag(said, counts)
