@@ -14,6 +14,8 @@ from panhuo.engine.evaluation.trial import JudgedSet, Predictions, judged_lists,
 AGAINST = "tfidf"
 """The baseline that a matcher is compared with need by need."""
 GROUP_MEASURES = ("ndcg_at_10", "mae")
+MOST_GROUPS = 60
+"""Shown of one kind, the largest; smaller ones than these would say nothing anyway."""
 
 
 def quality_card(judged: JudgedSet, ours: Predictions, others: Mapping[str, Predictions]) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def quality_card(judged: JudgedSet, ours: Predictions, others: Mapping[str, Pred
 
 
 def _groups(judged: JudgedSet, ours: Predictions) -> list[dict[str, Any]]:
-    """The same by industry, district or group where needs name theirs; largest groups first."""
+    """The same by industry, district or group where needs name theirs; the largest first, MOST_GROUPS of a kind."""
     by_id = {need.need_id: need for need in judged.needs}
     kinds = dict.fromkeys(kind for need in judged.needs for kind in need.groups)
     lists = judged_lists(judged, ours)
@@ -62,7 +64,7 @@ def _groups(judged: JudgedSet, ours: Predictions) -> list[dict[str, Any]]:
         parted: dict[str, list[Judged]] = {}
         for one in lists:
             parted.setdefault(by_id[one.need_id].groups.get(kind, ""), []).append(one)
-        for name, needs in sorted(parted.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        for name, needs in sorted(parted.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_GROUPS]:
             told = evaluate(needs)
             found.append(
                 {
