@@ -36,6 +36,31 @@ def test_a_figure_is_read_in_its_base_unit(text: str, dimension: str, low: float
     assert found.high == pytest.approx(high)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("转速1,200r/min", 1200, 1200),
+        ("压力１０兆帕", 10, 10),
+        ("面积50,000㎡", 50_000, 50_000),
+        ("一百二十摄氏度以上", 120, inf),
+        ("寿命三千五百小时", 12_600_000, 12_600_000),
+        ("厚度十至二十微米", 0.01, 0.02),
+        ("温度1,200.5℃", 1200.5, 1200.5),
+        ("十二万次", 120_000, 120_000),
+        ("为50，100，150℃", 150, 150),
+        ("为5,100,200℃", 200, 200),
+    ],
+)
+def test_numbers_are_read_however_they_are_written(text: str, low: float, high: float) -> None:
+    (found,) = figures(text, UNITS)
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize("text", ["数十微米", "几百小时", "第十二小时", "二百五克", "三元米", "十分方便", "百千瓦"])
+def test_words_that_only_look_like_numbers_are_no_figures(text: str) -> None:
+    assert figures(text, UNITS) == ()
+
+
 def test_numbers_without_a_unit_are_no_figures() -> None:
     assert figures("共3座，编号12-34，第5条，型号CN123456A", UNITS) == ()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from panhuo.engine.matching.numerals import NUMBER, number
 from panhuo.engine.matching.words import normalise
 from panhuo.rules import InForce
 
@@ -15,7 +16,6 @@ SAME = 0.02
 """Two single figures closer than this share of the greater are one."""
 _AT_LEAST = "≥|>=|>|大于等于|大于|超过|高于|不低于|不小于|不少于|至少|达到|达"
 _AT_MOST = "≤|<=|<|不高于|不大于|不超过|不多于|小于|低于|少于|至多"
-_NUMBER = r"\d+(?:\.\d+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def units(rules: InForce) -> Units:
     }
     names = "|".join(re.escape(name) for name in sorted(by_name, key=lambda name: (-len(name), name)))
     pattern = re.compile(
-        rf"(?P<bound>{_AT_LEAST}|{_AT_MOST})?\s?(?<![\d.])(?P<low>-?{_NUMBER})"
-        rf"(?:\s?(?:{names})?\s?(?:-{{1,3}}|[~—–至到]{{1,2}})\s?(?P<high>-?{_NUMBER}))?\s?(?P<unit>{names})"
+        rf"(?P<bound>{_AT_LEAST}|{_AT_MOST})?\s?(?<![\d.])(?P<low>-?{NUMBER})"
+        rf"(?:\s?(?:{names})?\s?(?:-{{1,3}}|[~—–至到]{{1,2}})\s?(?P<high>-?{NUMBER}))?\s?(?P<unit>{names})"
         r"(?![a-z0-9])(?P<after>以上|以下|以内)?"
     )
     return Units(by_name, pattern)
@@ -101,8 +101,8 @@ def agree(mine: Figure, other: Figure) -> bool:
 
 def _figure(match: re.Match[str], known: Units) -> Figure:
     dimension, factor, offset = known.by_name[match["unit"]]
-    low = float(match["low"]) * factor + offset
-    high = float(match["high"]) * factor + offset if match["high"] else low
+    low = number(match["low"]) * factor + offset
+    high = number(match["high"]) * factor + offset if match["high"] else low
     low, high = min(low, high), max(low, high)
     bound, after = match["bound"] or "", match["after"] or ""
     if not match["high"]:

@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from panhuo.engine.matching.words import PAIRED
 from panhuo.rules import InForce
 
 LONGEST = 4
@@ -34,7 +35,7 @@ class MiningRules:
 
     terms: at most so many, 0 for none. min_count: times a term occurs. min_likeness: normalised pointwise mutual
     information, 0..1. min_branching: entropy of the neighbours on either side, in nats. min_share: part of its weight
-    that every word of a term must keep, so that no boilerplate enters (Lexicon.share).
+    that every word of a term must keep (Lexicon.share), so that no boilerplate enters; for single characters PAIRED.
     """
 
     terms: int
@@ -93,7 +94,8 @@ class Miner:
             return
         ids = self._ids
         for token in set(tokens).difference(ids):
-            ids[token] = len(ids) + 1 if _is_hanzi(token) and self.share(token) >= self.rules.min_share else -1
+            least = self.rules.min_share if len(token) > 1 else PAIRED
+            ids[token] = len(ids) + 1 if _is_hanzi(token) and self.share(token) >= least else -1
         found = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
         np.maximum(found, 0, out=found)
         self._texts.append(found)
