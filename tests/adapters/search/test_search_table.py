@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -134,15 +133,6 @@ def test_rows_in_memory_say_what_the_table_says(bench: Bench, allowed: Iterable[
     for one, other in zip(looked_up.nearest(vectors, 5), held.nearest(vectors, 5), strict=True):
         assert one.tolist() == other.tolist()
     assert looked_up.said(ids[:2]) == held.said(ids[:2])
-
-
-def test_few_entries_are_read_where_the_rules_say_so(bench: Bench) -> None:
-    table = bench.refresh(patents(), "one")
-    asked = [[("石灰窑", 2.0), ("余热", 1.0)]]
-    (every,) = table.index.in_memory(np.arange(1, 21), SCORE).containing(asked, 50)
-    (few,) = table.index.in_memory(np.arange(1, 21), replace(SCORE, postings=1)).containing(asked, 50)
-    assert sorted(few.tolist()) == [one for one in range(1, 21) if one % 5 in (2, 3)], "the first word is read whole"
-    assert set(few.tolist()) < set(every.tolist())
 
 
 def test_the_same_projection_costs_nothing(bench: Bench) -> None:

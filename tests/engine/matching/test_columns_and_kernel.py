@@ -163,8 +163,6 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
         turned.counts,
         columns.lengths,
         rules,
-        np.zeros(0, np.uint8),
-        10_000,
         scratch,
         touched,
         rows,

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
+from panhuo.adapters.search.shard import Shard
 from panhuo.engine.matching.asked import NearTable
-from panhuo.engine.matching.bulk import merged, need_columns
+from panhuo.engine.matching.bulk import NeedColumns, candidates_of, merged, need_columns, ranked, tell
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
@@ -50,6 +51,8 @@ def ask(
     top: int = 20,
     least: float = 0.0,
     looked_up: bool = False,
+    team_rows: int | None = None,
+    keep: int = 60,
 ) -> list[Outcome]:
     encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
     rules, words = replace(SCORE, least=least), INDEX.words
@@ -58,9 +61,11 @@ def ask(
     queries = [query_of(f"n{place}", understood(text), CUT, weights) for place, text in enumerate(texts)]
     needs = need_columns(queries, Scorer(rules, words, near), encoder, words)
     shard = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64), rules)
-    kept = look_up(needs, shard, words, rules, keep=60) if looked_up else shard.best(needs, keep=60, threads=2)
+    kept = look_up(needs, shard, words, rules, keep=keep) if looked_up else shard.best(needs, keep=keep, threads=2)
     known = units(RULES)
-    return list(outcomes(queries, needs, kept, family or {}, shard.said, words, known, rules, top=top))
+    return list(
+        outcomes(queries, needs, kept, family or {}, shard.said, words, known, rules, top=top, team_rows=team_rows)
+    )
 
 
 def ids(outcome: Outcome) -> list[int]:
@@ -92,24 +97,98 @@ def test_a_family_is_shown_once_by_its_preferred_member() -> None:
     assert outcome.matches[0].with_it == (1,)
 
 
+TEAM = {1: Group("", 0, "", "t"), 4: Group("", 0, "", "t"), 6: Group("", 0, "", "t")}
+
+
+def test_of_one_team_few_are_listed_and_the_rest_is_counted() -> None:
+    text = "锅炉余热回收，烟气换热器清洗，污泥干化"
+    (every,) = ask(text, family=TEAM)
+    assert {1, 4, 6} <= set(ids(every)), "the negative control: without a limit all stand there"
+    (outcome,) = ask(text, family=TEAM, team_rows=1)
+    assert [one for one in ids(outcome) if one in TEAM] == [1]
+    assert {one.asset_id: one.more_of_team for one in outcome.matches}[1] == 2
+    assert [one for one in ids(every) if one not in TEAM] == [one for one in ids(outcome) if one not in TEAM]
+    assert [one.rank for one in outcome.matches] == list(range(1, 1 + len(outcome.matches)))
+
+
+def test_a_series_stands_by_its_best_and_names_the_others_with_their_families() -> None:
+    family = {
+        1: Group("", 0, "t:1", "t"),
+        4: Group("f", 2, "t:1", "t"),
+        6: Group("f", 1, "", ""),
+        2: Group("", 0, "", "t"),
+    }
+    (outcome,) = ask("锅炉余热回收 换热器清洗 污泥干化", family=family, team_rows=3)
+    best = next(match for match in outcome.matches if match.asset_id in (1, 4))
+    assert best.series == ((4, 6) if best.asset_id == 1 else (1,))
+    assert not {1, 4, 6} - {best.asset_id} & set(ids(outcome)) - {best.asset_id}
+    assert best.more_of_team == 0, "the series is shown by one, and the other patent of the team stands on the list"
+
+
+def test_a_list_that_teams_leave_short_says_so_where_more_was_scored() -> None:
+    one_team = {row[0]: Group("", 0, "", "t") for row in ROWS}
+    (outcome,) = ask("锅炉余热回收", family=one_team, team_rows=1, keep=2)
+    assert (len(outcome.matches), outcome.is_short) == (1, True)
+    (wide,) = ask("锅炉余热回收", family=one_team, team_rows=1)
+    assert not wide.is_short, "the negative control: all that was scored was kept"
+
+
 def test_texts_looked_up_get_what_texts_in_memory_get() -> None:
     texts = ["锅炉余热回收，产出0.5MPa以上蒸汽", "污泥烘干机", "", "量子纠缠"]
     assert ask(*texts) == ask(*texts, looked_up=True)
 
 
-@pytest.mark.parametrize("cuts", [(3,), (1, 2, 5), (0, 6)])
-def test_the_best_of_shards_put_together_are_the_best_of_the_whole(cuts: tuple[int, ...]) -> None:
+def bulk_needs(*texts: str) -> NeedColumns:
     encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
     near = NearTable(encoder, sorted(INDEX.fitted.index), INDEX.words, near_from=SCORE.near_from)
-    queries = [query_of(text, understood(text), CUT, part_weights(RULES)) for text in ("锅炉余热回收", "污泥烘干", "")]
-    needs = need_columns(queries, Scorer(SCORE, INDEX.words, near), encoder, INDEX.words)
-    ids = [row[0] for row in ROWS]
-    pieces = [ids[start:stop] for start, stop in zip((0, *cuts), (*cuts, len(ids)), strict=True)]
-    whole = INDEX.within(np.array(ids, np.int64), SCORE).best(needs, keep=4)
-    parts = merged([INDEX.within(np.array(piece, np.int64), SCORE).best(needs, keep=4) for piece in pieces], keep=4)
-    for one in fields(whole):
-        assert getattr(whole, one.name).tolist() == getattr(parts, one.name).tolist(), one.name
-    assert whole.counts[0, 0] > 1, "the negative control: something was kept"
+    queries = [query_of(text, understood(text), CUT, part_weights(RULES)) for text in texts]
+    return need_columns(queries, Scorer(SCORE, INDEX.words, near), encoder, INDEX.words)
+
+
+def shard(*ids: int) -> Shard:
+    return INDEX.within(np.array(ids, np.int64), SCORE)
+
+
+def same(one: object, other: object) -> None:
+    for field in fields(one):
+        assert getattr(one, field.name).tolist() == getattr(other, field.name).tolist(), field.name
+
+
+@pytest.mark.parametrize("cuts", [(3,), (1, 2, 5), (0, 6)])
+@pytest.mark.parametrize("most", [1, 2, 6])
+def test_candidates_of_shards_put_together_are_those_of_the_whole(cuts: tuple[int, ...], most: int) -> None:
+    needs, ids = bulk_needs("锅炉余热回收", "污泥烘干", "", "★"), [row[0] for row in ROWS]
+    found = [
+        candidates_of(needs, shard(*ids[start:stop]).columns, INDEX.words, SCORE, most=most)
+        for start, stop in zip((0, *cuts), (*cuts, len(ids)), strict=True)
+    ]
+    whole = candidates_of(needs, shard(*ids).columns, INDEX.words, SCORE, most=most, threads=2)
+    same(merged(found), whole)
+    assert whole.counts[0].tolist()[0] == most, "the negative control: something was found"
+    assert whole.counts[2].tolist() == [0, 0]
+
+
+def test_lines_are_told_by_the_shard_that_holds_them() -> None:
+    needs, ids = bulk_needs("锅炉余热回收", "污泥烘干"), [row[0] for row in ROWS]
+    whole = shard(*ids).best(needs, keep=5)
+    parts = [shard(*ids[:2]), shard(*ids[2:])]
+    found = merged([candidates_of(needs, one.columns, INDEX.words, SCORE, most=SCORE.candidates) for one in parts])
+    again = ranked(found, SCORE, keep=5, threads=2)
+    for one in parts:
+        tell(needs, again, one.ids, one.texts, one.vectors, INDEX.words, SCORE, threads=2)
+    same(again, whole)
+    assert whole.shared[0, 0].max() >= 0, "the negative control: words are told"
+
+
+def test_common_words_are_not_asked_for_beyond_what_the_rules_allow() -> None:
+    encoder = StaticEncoder(INDEX.fitted, share=CUT.share)
+    near = NearTable(encoder, sorted(INDEX.fitted.index), INDEX.words, near_from=SCORE.near_from)
+    query = query_of("n", understood("锅炉余热回收石灰窑烟气"), CUT, part_weights(RULES))
+    every, few = (Scorer(replace(SCORE, postings=most), INDEX.words, near) for most in (1_000, 1))
+    assert len(every.asked(every.ask([query]), 0)) > 2
+    (first, *more) = few.asked(few.ask([query]), 0)
+    assert first == every.asked(every.ask([query]), 0)[0], "the most telling word is always asked for"
+    assert more == []
 
 
 def test_equal_scores_stand_in_the_order_of_their_number() -> None:

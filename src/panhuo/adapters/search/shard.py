@@ -11,7 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from panhuo.engine.matching.bulk import Kept, NeedColumns, match_shard, score_numbers
+from panhuo.engine.matching.bulk import (
+    Kept,
+    NeedColumns,
+    ShardColumns,
+    candidates_of,
+    ranked,
+    score_numbers,
+    tell,
+)
 from panhuo.engine.matching.columns import (
     Postings,
     TextColumns,
@@ -56,20 +64,18 @@ class Shard:
         rows = self._rows_near(queries.matrix, min(count, len(self)))
         return [self.ids[row[row >= 0]] for row in rows]
 
+    @property
+    def columns(self) -> ShardColumns:
+        """As the bulk matcher takes it."""
+        return ShardColumns(self.ids, self.texts, self.vectors, self.postings, self._rows_near)
+
     def best(self, needs: NeedColumns, *, keep: int, threads: int = 1) -> Kept:
-        """The best texts of the shard for each need."""
-        return match_shard(
-            needs,
-            self.ids,
-            self.texts,
-            self.vectors,
-            self.postings,
-            self._rows_near,
-            self.words,
-            self.rules,
-            keep=keep,
-            threads=threads,
-        )
+        """The best texts of the shard for each need, with the words they rest on."""
+        most = self.rules.candidates
+        found = candidates_of(needs, self.columns, self.words, self.rules, most=most, threads=threads)
+        kept = ranked(found, self.rules, keep=keep, threads=threads)
+        tell(needs, kept, self.ids, self.texts, self.vectors, self.words, self.rules, threads=threads)
+        return kept
 
     def _rows_near(self, queries: Floats, count: int) -> Ids:
         import faiss
@@ -79,15 +85,13 @@ class Shard:
         return found
 
     def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
-        """BM25 over the postings of each need's words, as many of the most telling as `rules.postings` allows."""
+        """BM25 over the postings of each need's words."""
         score, touched = np.zeros(len(self), np.float32), np.zeros(len(self), np.int32)
-        rules = score_numbers(self.rules, self.words)
-        everything, best_scores = np.zeros(0, np.uint8), np.zeros(count, np.float32)
+        best, best_scores = np.zeros(count, np.int64), np.zeros(count, np.float32)
         known = len(self.postings.starts) - 1
         found = []
         for words in asked:
             told = [(self.words.ids[word], worth) for word, worth in words if self.words.ids.get(word, known) < known]
-            best = np.zeros(count, np.int64)
             kept = rare_rows(
                 np.array([word for word, _ in told], np.int64),
                 np.array([worth for _, worth in told], np.float32),
@@ -95,9 +99,7 @@ class Shard:
                 self.postings.rows,
                 self.postings.counts,
                 self.texts.lengths,
-                rules,
-                everything,
-                self.rules.postings,
+                score_numbers(self.rules, self.words),
                 score,
                 touched,
                 best,

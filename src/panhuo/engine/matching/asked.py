@@ -79,6 +79,23 @@ class AskedBlock:
     def slots_of(self, need: int) -> tuple[str, ...]:
         return self.words[self.starts[need] : self.starts[need + 1]]
 
+    def only(self, need: int) -> AskedBlock:
+        """One need alone."""
+        slots = slice(self.starts[need], self.starts[need + 1])
+        heard = slice(self.heard_starts[need], self.heard_starts[need + 1])
+        return AskedBlock(
+            np.array([0, slots.stop - slots.start], np.int64),
+            self.words[slots],
+            self.worths[slots],
+            self.flags[slots],
+            self.bests[need : need + 1],
+            np.array([0, heard.stop - heard.start], np.int64),
+            self.heard_words[heard],
+            self.heard_slots[heard],
+            self.likes[heard],
+            self.exact[heard],
+        )
+
     @property
     def slots(self) -> tuple[Any, ...]:
         return self.starts, self.worths, self.flags, self.bests
@@ -98,33 +115,25 @@ def asked_block(
     """
     needs = [_slots(query, table, scored_words, near_words) for query in queries]
     near.look_up([word for slots in needs for word, _, flags in slots if flags & NEAR])
-    starts, heard_starts = [0], [0]
-    words: list[str] = []
-    bests: list[tuple[float, float, float]] = []
-    worths: list[float] = []
-    flags_of: list[int] = []
-    heard: list[Any] = []
-    for slots in needs:
-        words += [word for word, _, _ in slots]
-        worths += [worth for _, worth, _ in slots]
-        flags_of += [flags for _, _, flags in slots]
-        bests.append(_bests(slots))
-        starts.append(len(words))
-        found = _heard(slots, table, near)
-        heard.append(found)
-        heard_starts.append(heard_starts[-1] + found.shape[1])
-    told = np.concatenate(heard, axis=1) if heard else np.zeros((4, 0))
+    starts = np.cumsum([0, *(len(slots) for slots in needs)])
+    words = tuple(word for slots in needs for word, _, _ in slots)
+    flags = np.array([flags for slots in needs for _, _, flags in slots], np.uint8)
+    heard, places = _heard(words, flags, table, near)
+    # places: the slot of each entry among all slots; entries stand by need, then by word, then by slot
+    need = np.searchsorted(starts, places, side="right") - 1
+    order = np.lexsort((places, heard[0], need))
+    need, places = need[order], places[order]
     return AskedBlock(
-        np.array(starts, np.int64),
-        tuple(words),
-        np.array(worths, np.float32),
-        np.array(flags_of, np.uint8),
-        np.array(bests, np.float32).reshape(len(needs), 3),
-        np.array(heard_starts, np.int64),
-        told[0].astype(np.int32),
-        told[1].astype(np.int32),
-        told[2].astype(np.float32),
-        told[3].astype(np.uint8),
+        starts.astype(np.int64),
+        words,
+        np.array([worth for slots in needs for _, worth, _ in slots], np.float32),
+        flags,
+        np.array([_bests(slots) for slots in needs], np.float32).reshape(len(needs), 3),
+        np.searchsorted(need, np.arange(len(needs) + 1)).astype(np.int64),
+        heard[0][order],
+        (places - starts[need]).astype(np.int32),
+        heard[1][order],
+        heard[2][order],
     )
 
 
@@ -163,18 +172,23 @@ def _bests(slots: Sequence[tuple[str, float, int]]) -> tuple[float, float, float
     return sum(shared[:TOP_WORDS]), sum(near[:TOP_WORDS]), sum(head)
 
 
-def _heard(slots: Sequence[tuple[str, float, int]], table: WordTable, near: NearTable) -> Any:
-    """(4, entries): word, slot, likeness, exact; ascending by word, then slot."""
-    parts = []
-    for slot, (word, _, flags) in enumerate(slots):
-        own = table.id(word)
-        parts.append(np.array([[own], [slot], [1.0], [1.0]]))
-        if flags & NEAR:
-            ids, likes = near.of(word)
-            kept = ids != own
-            ids, likes = ids[kept], likes[kept]
-            parts.append(np.stack([ids, np.full(len(ids), slot), likes, np.zeros(len(ids))]))
-    if not parts:
-        return np.zeros((4, 0))
-    found = np.concatenate(parts, axis=1)
-    return found[:, np.lexsort((found[1], found[0]))]
+def _heard(
+    words: Sequence[str], flags: Bytes, table: WordTable, near: NearTable
+) -> tuple[tuple[Places, Floats, Bytes], Ids]:
+    """Entries of all slots: word, likeness, whether it is the slot's own word; and the slot of each entry."""
+    own = np.array([table.id(word) for word in words], np.int32)
+    others: list[tuple[Places, Floats]] = []
+    at: list[int] = []
+    for place in np.flatnonzero(flags & NEAR).tolist():
+        others.append(near.of(words[place]))
+        at.append(place)
+    places = np.repeat(np.array(at, np.int64), [len(ids) for ids, _ in others])
+    ids = np.concatenate([np.zeros(0, np.int32), *(ids for ids, _ in others)])
+    likes = np.concatenate([np.zeros(0, np.float32), *(likes for _, likes in others)])
+    kept = ids != own[places]
+    every = (
+        np.concatenate([own, ids[kept]]),
+        np.concatenate([np.ones(len(own), np.float32), likes[kept]]),
+        np.concatenate([np.ones(len(own), np.uint8), np.zeros(int(kept.sum()), np.uint8)]),
+    )
+    return every, np.concatenate([np.arange(len(own)), places[kept]])

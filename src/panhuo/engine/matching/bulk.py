@@ -1,7 +1,8 @@
-"""Many needs against the texts of one shard: candidates, scores, the best of each need with the words they rest on.
+"""Many needs against texts in shards: candidates with their scores, the best of each need, the words they rest on.
 
-A shard is any part of the index; what a text scores does not hang on the shard it is in, so that the best of all
-shards, put together, are the best of the whole. The same function runs in one process and in the tasks of a cluster.
+A shard is any part of the index. What a text scores does not hang on the shard it is in, and of the candidates of all
+shards those of the whole are kept: the answers are the same however the index is cut, in one process, in the tasks of
+a cluster, or when a day's new texts are added to yesterday's candidates.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from panhuo.engine.matching.asked import AskedBlock
 from panhuo.engine.matching.columns import Places, Postings, TextColumns, WordTable
-from panhuo.engine.matching.kernel import PARTS, match_needs, rank_rows
+from panhuo.engine.matching.kernel import PARTS, fill_totals, match_needs, rank_needs, tell_needs
 from panhuo.engine.matching.query import Query
 from panhuo.engine.matching.scoring import Scorer, ScoreRules
 from panhuo.engine.ports import Encoder, Floats, Found, Ids, Vectors, same_space
@@ -25,6 +26,8 @@ SHARED = 6
 NEAR_PAIRS = 3
 NEEDS_AT_ONCE = 1_024
 """Needs that share one pass over the vectors."""
+SPARE = 16
+"""Texts asked for beyond the candidates by sense: equal products come in no stable order, ours is by id."""
 Nearest = Callable[[Floats, int], Ids]
 """(needs, dimensions), count -> (needs, count) rows of greatest inner products, -1 where there are no more."""
 
@@ -45,6 +48,36 @@ class NeedColumns:
     @property
     def asked(self) -> tuple[Any, ...]:
         return self.asked_starts, self.asked_words, self.asked_worths
+
+    def only(self, need: int) -> NeedColumns:
+        """One of them alone."""
+        asked = slice(self.asked_starts[need], self.asked_starts[need + 1])
+        return NeedColumns(
+            self.block.only(need),
+            Vectors(self.vectors.space, self.vectors.matrix[need : need + 1]),
+            np.array([0, asked.stop - asked.start], np.int64),
+            self.asked_words[asked],
+            self.asked_worths[asked],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What of the texts comes into question for n needs: the best `most` by sense and by words, best first, ties by id.
+
+    counts: (n, 2), how many by sense and by words; ids -1 behind them. totals: their scores, whole.
+    """
+
+    counts: NDArray[np.int32]
+    sense_ids: Ids
+    sense_scores: Floats
+    sense_totals: NDArray[np.float64]
+    word_ids: Ids
+    word_scores: Floats
+    word_totals: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +103,20 @@ class Kept:
         return self.shared, self.in_title, self.near_slots, self.near_words, self.near_likes
 
 
+@dataclass(frozen=True, slots=True)
+class ShardColumns:
+    """Texts to match against. ids: ascending; row i of texts and of vectors is the text ids[i].
+
+    turned: postings of the texts; nearest: exact, over the vectors.
+    """
+
+    ids: Ids
+    texts: TextColumns
+    vectors: Vectors
+    turned: Postings
+    nearest: Nearest
+
+
 def need_columns(queries: Sequence[Query], scorer: Scorer, encoder: Encoder, table: WordTable) -> NeedColumns:
     """Queries as columns."""
     block = scorer.ask(queries)
@@ -90,135 +137,179 @@ def need_columns(queries: Sequence[Query], scorer: Scorer, encoder: Encoder, tab
     )
 
 
-def match_shard(
+def candidates_of(
+    needs: NeedColumns, shard: ShardColumns, table: WordTable, rules: ScoreRules, *, most: int, threads: int = 1
+) -> Candidates:
+    """The candidates of one shard for each need, with their scores. Raises: MixedSpaces."""
+    same_space(needs.vectors.space, shard.vectors.space)
+    found = no_candidates(len(needs), most)
+    if not len(shard.ids):
+        return found
+    worths, numbers = table.worths, score_numbers(rules, table)
+    weights = np.array(rules.weights, np.float64)
+    postings = _wide(shard.turned, len(table))
+    sense_counts, word_counts = found.counts[:, 0].copy(), found.counts[:, 1].copy()
+    sense = found.sense_ids, found.sense_scores, found.sense_totals, sense_counts
+    words = found.word_ids, found.word_scores, found.word_totals, word_counts
+    size = len(shard.ids)
+    scratch = [
+        (np.zeros(len(table), np.int32), np.zeros(size, np.float32), np.zeros(size, np.int32)) for _ in range(threads)
+    ]
+
+    for start in range(0, len(needs), NEEDS_AT_ONCE):
+        stop = min(start + NEEDS_AT_ONCE, len(needs))
+        asked = needs.vectors.matrix[start:stop]
+        by_sense = shard.nearest(asked, min(most + SPARE, size))
+        by_sense[~asked.any(axis=1)] = -1  # a need that says nothing in the space has no nearest
+
+        def work(thread: int, first: int, last: int, since: int = start, rows: Ids = by_sense) -> None:
+            match_needs(
+                first,
+                last,
+                needs.block.slots,
+                needs.block.heard,
+                needs.asked,
+                needs.vectors.matrix,
+                rows[first - since : last - since],
+                shard.texts.arrays,
+                shard.vectors.matrix,
+                postings,
+                worths,
+                numbers,
+                weights,
+                scratch[thread],
+                sense,
+                words,
+            )
+
+        _on_threads(threads, start, stop, work)
+    found.counts[:, 0], found.counts[:, 1] = sense_counts, word_counts
+    for ids, counts in ((found.sense_ids, sense_counts), (found.word_ids, word_counts)):
+        there = np.arange(most) < counts[:, None]
+        ids[there] = shard.ids[ids[there]]
+        ids[~there] = -1
+    return found
+
+
+def merged(parts: Sequence[Candidates]) -> Candidates:
+    """The candidates of shards put together: those of the whole, whatever the shards were."""
+    if len(parts) == 1:
+        return parts[0]
+    most = parts[0].sense_ids.shape[1]
+    counts = np.minimum(np.sum([part.counts for part in parts], axis=0), most).astype(np.int32)
+    lists = []
+    for kind in ("sense", "word"):
+        ids, scores, totals = (
+            np.concatenate([getattr(part, f"{kind}_{name}") for part in parts], axis=1)
+            for name in ("ids", "scores", "totals")
+        )
+        order = np.lexsort((ids, -scores, ids < 0), axis=1)[:, :most]
+        lists += [np.take_along_axis(one, order, axis=1) for one in (ids, scores, totals)]
+    return Candidates(counts, *lists)
+
+
+def ranked(candidates: Candidates, rules: ScoreRules, *, keep: int, threads: int = 1) -> Kept:
+    """The best `keep` of each need by their whole score; their words are told by tell()."""
+    kept = nothing(len(candidates), keep)
+
+    def work(_: int, first: int, last: int) -> None:
+        rank_needs(
+            first,
+            last,
+            candidates.sense_ids,
+            candidates.sense_totals,
+            candidates.word_ids,
+            candidates.word_totals,
+            candidates.counts,
+            rules.least,
+            kept.counts,
+            kept.ids,
+            kept.totals,
+        )
+
+    _on_threads(threads, 0, len(candidates), work)
+    kept.ids[np.arange(keep) >= kept.counts[:, :1]] = -1
+    return kept
+
+
+def tell(
     needs: NeedColumns,
+    kept: Kept,
     ids: Ids,
     texts: TextColumns,
     vectors: Vectors,
-    turned: Postings,
-    nearest: Nearest,
     table: WordTable,
     rules: ScoreRules,
     *,
-    keep: int,
     threads: int = 1,
-) -> Kept:
-    """The best of one shard for each need. ids: of the texts, ascending. nearest: exact, over `vectors`.
+    vector_rows: Ids | None = None,
+) -> None:
+    """Fill in the parts of the lines that are texts of `ids` (ascending), and the words they rest on.
 
-    Raises: MixedSpaces.
+    vector_rows: the row of each of ids in vectors; the same as in texts where it is not given.
     """
-    same_space(needs.vectors.space, vectors.space)
-    kept = nothing(len(needs), keep)
     if not len(ids):
-        return kept
-    worths = table.worths
-    postings = _wide(turned, len(table))
-    numbers = score_numbers(rules, table)
+        return
+    places = np.minimum(np.searchsorted(ids, kept.ids), len(ids) - 1)
+    rows = np.where((ids[places] == kept.ids) & (kept.ids >= 0), places, -1)
+    of_vectors = rows if vector_rows is None else np.where(rows >= 0, vector_rows[places], -1)
+    worths, numbers = table.worths, score_numbers(rules, table)
     weights = np.array(rules.weights, np.float64)
-    scratch = [
-        (np.zeros(len(table), np.int32), np.zeros(len(ids), np.float32), np.zeros(len(ids), np.int32))
-        for _ in range(threads)
-    ]
+    marks = [np.zeros(len(table), np.int32) for _ in range(threads)]
 
-    def work(thread: int, first: int, last: int, by_sense: Ids) -> None:
-        match_needs(
+    def work(thread: int, first: int, last: int) -> None:
+        tell_needs(
             first,
             last,
             needs.block.slots,
             needs.block.heard,
-            needs.asked,
             needs.vectors.matrix,
-            by_sense,
             texts.arrays,
             vectors.matrix,
-            postings,
             worths,
+            rows,
+            of_vectors,
             numbers,
             weights,
-            rules.least,
-            rules.candidates,
-            rules.postings,
-            scratch[thread],
-            kept.counts,
-            kept.ids,
-            kept.totals,
+            marks[thread],
             kept.parts,
             kept.told,
         )
 
-    with ThreadPoolExecutor(threads) as pool:
-        for start in range(0, len(needs), NEEDS_AT_ONCE):
-            stop = min(start + NEEDS_AT_ONCE, len(needs))
-            asked = needs.vectors.matrix[start:stop]
-            rows = nearest(asked, min(rules.candidates, len(ids)))
-            rows[~asked.any(axis=1)] = -1  # a need that says nothing in the space has no nearest
-            cuts = np.linspace(start, stop, threads + 1).astype(int)
-            done = [
-                pool.submit(work, thread, int(first), int(last), rows[first - start : last - start])
-                for thread, (first, last) in enumerate(zip(cuts[:-1], cuts[1:], strict=True))
-            ]
-            for one in done:
-                one.result()
-    found = np.arange(keep) < kept.counts[:, :1]
-    kept.ids[found] = ids[kept.ids[found]]
-    kept.ids[~found] = -1
-    return kept
+    _on_threads(threads, 0, len(needs), work)
 
 
 def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, rules: ScoreRules, *, keep: int) -> Kept:
     """The best of texts that were looked up, for one need; row 0 of what is kept."""
     same_space(needs.vectors.space, found.vectors.space)
-    kept = nothing(1, keep)
-    kept.counts[0, 1] = len(found.ids)
-    if len(found.ids):
-        kept.counts[0, 0] = rank_rows(
-            need,
-            needs.block.slots,
-            needs.block.heard,
-            needs.vectors.matrix[need],
-            found.texts.arrays,
-            found.vectors.matrix,
-            table.worths,
-            found.rows,
-            found.vector_rows,
-            score_numbers(rules, table),
-            np.array(rules.weights, np.float64),
-            rules.least,
-            np.zeros(len(table), np.int32),
-            kept.ids[0],
-            kept.totals[0],
-            kept.parts[0],
-            tuple(one[0] for one in kept.told),
-        )
-    count = kept.counts[0, 0]
-    kept.ids[0, :count] = found.ids[kept.ids[0, :count]]
-    kept.ids[0, count:] = -1
+    one = needs.only(need)
+    size = len(found.ids)
+    every = no_candidates(1, max(size, 1))
+    every.counts[0, 0] = size
+    every.sense_ids[0, :size] = found.ids
+    parts = np.zeros((size, PARTS), np.float32)
+    fill_totals(
+        0,
+        one.block.slots,
+        one.block.heard,
+        found.texts.arrays,
+        table.worths,
+        found.rows,
+        found.vectors.matrix[found.vector_rows] @ one.vectors.matrix[0],
+        score_numbers(rules, table),
+        np.array(rules.weights, np.float64),
+        np.zeros(len(table), np.int32),
+        parts,
+        every.sense_totals[0, :size],
+    )
+    kept = ranked(every, rules, keep=keep)
+    tell(one, kept, found.ids, found.texts, found.vectors, table, rules, vector_rows=found.vector_rows)
     return kept
-
-
-def merged(parts: Sequence[Kept], *, keep: int) -> Kept:
-    """The best `keep` of what shards kept; equal totals stand by id."""
-    if len(parts) == 1:
-        return parts[0]
-    every = {one.name: np.concatenate([getattr(part, one.name) for part in parts], axis=1) for one in fields(Kept)[1:]}
-    counts = np.sum([part.counts for part in parts], axis=0).astype(np.int32)
-    counts[:, 0] = np.minimum(counts[:, 0], keep)
-    lacking = every["ids"] < 0
-    order = np.lexsort((every["ids"], -every["totals"], lacking), axis=1)[:, :keep]
-    needs = np.arange(len(counts))[:, None]
-    return Kept(counts, **{name: values[needs, order] for name, values in every.items()})
 
 
 def score_numbers(rules: ScoreRules, table: WordTable) -> Floats:
     """What the loops need of the rules: title_factor, saturation, length_share, words of a text on average."""
     return np.array([rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32)
-
-
-def _wide(turned: Postings, words: int) -> tuple[Any, ...]:
-    """Postings over more words than there were when they were made; later words stand in no text."""
-    lacking = max(0, words + 1 - len(turned.starts))
-    starts = np.concatenate([turned.starts, np.full(lacking, turned.starts[-1])]) if lacking else turned.starts
-    return starts, turned.rows, turned.counts
 
 
 def stacked(parts: Sequence[Kept]) -> Kept:
@@ -239,3 +330,35 @@ def nothing(needs: int, keep: int) -> Kept:
         np.full((needs, keep, NEAR_PAIRS), -1, np.int32),
         np.zeros((needs, keep, NEAR_PAIRS), np.float32),
     )
+
+
+def no_candidates(needs: int, most: int) -> Candidates:
+    """Needs for which nothing comes into question."""
+    shape = (needs, most)
+    return Candidates(
+        np.zeros((needs, 2), np.int32),
+        np.full(shape, -1, np.int64),
+        np.zeros(shape, np.float32),
+        np.zeros(shape, np.float64),
+        np.full(shape, -1, np.int64),
+        np.zeros(shape, np.float32),
+        np.zeros(shape, np.float64),
+    )
+
+
+def _on_threads(threads: int, start: int, stop: int, work: Callable[[int, int, int], None]) -> None:
+    """Work on [start, stop) cut into equal pieces, one for each thread."""
+    cuts = [start + (stop - start) * at // threads for at in range(threads + 1)]
+    if threads == 1:
+        work(0, start, stop)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work, at, cuts[at], cuts[at + 1]) for at in range(threads)]:
+            done.result()
+
+
+def _wide(turned: Postings, words: int) -> tuple[Any, ...]:
+    """Postings over more words than there were when they were made; later words stand in no text."""
+    lacking = max(0, words + 1 - len(turned.starts))
+    starts = np.concatenate([turned.starts, np.full(lacking, turned.starts[-1])]) if lacking else turned.starts
+    return starts, turned.rows, turned.counts

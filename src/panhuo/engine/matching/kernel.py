@@ -168,72 +168,99 @@ def fill_told(
 
 
 @njit(nogil=True, cache=True)
-def rank_rows(
+def fill_totals(
     need: int,
     slots: Any,
     heard: Any,
-    need_vector: Any,  # (dimensions,)
     texts: Any,
-    vectors: Any,  # (texts, dimensions)
     worths: Any,
-    rows: Any,  # candidates of the need, ascending, each once
-    vector_rows: Any,  # the row of each in vectors
+    rows: Any,  # candidates of the need
+    products: Any,  # inner product of the need with each
     rules: Any,
     weights: Any,  # (PARTS,) float64
-    least: float,
     marks: Any,
-    kept_rows: Any,  # (keep,) out: places in `rows`, best first
-    kept_totals: Any,  # (keep,) out, float64
-    kept_parts: Any,  # (keep, PARTS) out
-    told: Any,  # outs of fill_told, with (keep,) in front
-) -> int:
-    """Score candidates, keep the best, tell their words; how many were kept. Equal totals stand by row."""
-    parts = np.zeros((len(rows), PARTS), np.float32)
+    parts: Any,  # (len(rows), PARTS) out
+    totals: Any,  # (len(rows),) float64 out
+) -> None:
+    """Parts and weighted sums, the latter to six digits, so that all machines rank alike."""
     fill_parts(need, slots, heard, texts, worths, rows, rules, marks, parts)
-    totals = np.zeros(len(rows), np.float64)
-    fit = np.empty(len(rows), np.int32)
-    count = 0
     for place in range(len(rows)):
-        parts[place, SENSE_PART] = min(1.0, max(0.0, _product(need_vector, vectors[vector_rows[place]])))
+        parts[place, SENSE_PART] = min(1.0, max(0.0, products[place]))
         total = 0.0
         for part in range(PARTS):
             total += weights[part] * parts[place, part]
-        totals[place] = np.floor(total * 1e6 + 0.5) / 1e6  # six digits, so that all machines rank alike
-        if totals[place] >= least:
-            fit[count] = place
-            count += 1
-    kept = _best(totals, fit, count, kept_rows, kept_totals)
-    heard_starts, heard_words = heard[0], heard[1]
-    first, last = heard_starts[need], heard_starts[need + 1]
-    slot_count = slots[0][need + 1] - slots[0][need]
-    gains = np.empty(slot_count, np.float32)
-    nearest = np.empty(slot_count, np.float32)
-    nearest_word = np.empty(slot_count, np.int32)
-    for entry in range(last - 1, first - 1, -1):
-        marks[heard_words[entry]] = entry - first + 1
+        totals[place] = np.floor(total * 1e6 + 0.5) / 1e6
+
+
+@njit(nogil=True, cache=True)
+def tell_needs(
+    first_need: int,
+    last_need: int,
+    slots: Any,
+    heard: Any,
+    need_vectors: Any,
+    texts: Any,
+    vectors: Any,
+    worths: Any,
+    rows: Any,  # (needs, lines) rows of texts, -1 where a line is not of these texts
+    vector_rows: Any,  # the same of vectors
+    rules: Any,
+    weights: Any,
+    marks: Any,
+    parts: Any,  # (needs, lines, PARTS) out
+    told: Any,  # outs of fill_told, with (needs, lines) in front
+) -> None:
+    """Parts of the lines of needs and the words they rest on."""
     shared, in_title, near_slots, near_words, near_likes = told
-    for place in range(kept):
-        kept_parts[place] = parts[kept_rows[place]]
-        fill_told(
-            need,
-            slots,
-            heard,
-            texts,
-            rows[kept_rows[place]],
-            rules,
-            marks,
-            gains,
-            nearest,
-            nearest_word,
-            shared[place],
-            in_title[place],
-            near_slots[place],
-            near_words[place],
-            near_likes[place],
-        )
-    for entry in range(first, last):
-        marks[heard_words[entry]] = 0
-    return kept
+    line = np.empty(1, np.int64)
+    product = np.empty(1, np.float32)
+    total = np.empty(1, np.float64)
+    for need in range(first_need, last_need):
+        first, last = heard[0][need], heard[0][need + 1]
+        slot_count = slots[0][need + 1] - slots[0][need]
+        gains = np.empty(slot_count, np.float32)
+        nearest = np.empty(slot_count, np.float32)
+        nearest_word = np.empty(slot_count, np.int32)
+        for place in range(rows.shape[1]):
+            if rows[need, place] < 0:
+                continue
+            line[0] = rows[need, place]
+            product[0] = _product(need_vectors[need], vectors[vector_rows[need, place]])
+            fill_totals(
+                need,
+                slots,
+                heard,
+                texts,
+                worths,
+                line,
+                product,
+                rules,
+                weights,
+                marks,
+                parts[need, place : place + 1],
+                total,
+            )
+            for entry in range(last - 1, first - 1, -1):
+                marks[heard[1][entry]] = entry - first + 1
+            fill_told(
+                need,
+                slots,
+                heard,
+                texts,
+                rows[need, place],
+                rules,
+                marks,
+                gains,
+                nearest,
+                nearest_word,
+                shared[need, place],
+                in_title[need, place],
+                near_slots[need, place],
+                near_words[need, place],
+                near_likes[need, place],
+            )
+            for entry in range(first, last):
+                marks[heard[1][entry]] = 0
 
 
 @njit(nogil=True, cache=True)
@@ -266,22 +293,20 @@ def match_needs(
     worths: Any,
     rules: Any,
     weights: Any,
-    least: float,
-    by_words: int,  # candidates by words
-    most_rows: int,
     scratch: Any,  # marks (words,), score (texts,), touched (texts,)
-    counts: Any,  # (needs, 2) out: kept, candidates
-    kept_rows: Any,  # (needs, keep) out: rows of texts
-    kept_totals: Any,
-    kept_parts: Any,
-    told: Any,
+    sense: Any,  # out: rows, scores, totals, each (needs, most); counts (needs,)
+    words: Any,  # out: the same by words
 ) -> None:
-    """Candidates and their scores for needs first_need to last_need; outs are full-length, by need."""
+    """Candidates by sense and by words, best first, equal ones by row, with their totals."""
     marks, score, touched = scratch
-    everything = np.zeros(0, np.uint8)
-    best_rows = np.empty(by_words, np.int64)
-    best_scores = np.empty(by_words, np.float32)
-    union = np.empty(by_words + by_sense.shape[1], np.int64)
+    most = sense[0].shape[1]
+    best_rows = np.empty(most, np.int64)
+    best_scores = np.empty(most, np.float32)
+    places = np.arange(by_sense.shape[1]).astype(np.int32)
+    products = np.empty(by_sense.shape[1], np.float32)
+    union = np.empty(2 * most, np.int64)
+    parts = np.empty((2 * most, PARTS), np.float32)
+    totals = np.empty(2 * most, np.float64)
     for need in range(first_need, last_need):
         begin, end = asked[0][need], asked[0][need + 1]
         found = rare_rows(
@@ -292,50 +317,62 @@ def match_needs(
             turned[2],
             texts[4],
             rules,
-            everything,
-            most_rows,
             score,
             touched,
             best_rows,
             best_scores,
         )
-        union[:found] = best_rows[:found]
-        size = found
-        for place in range(by_sense.shape[1]):
-            row = by_sense[need - first_need, place]
-            if row >= 0:
-                union[size] = row
-                size += 1
-        ordered = np.sort(union[:size])
-        unique = 0
-        for place in range(size):
-            if place == 0 or ordered[place] != ordered[place - 1]:
-                ordered[unique] = ordered[place]
-                unique += 1
-        rows = ordered[:unique]
-        kept = rank_rows(
+        words[3][need] = found
+        words[0][need, :found] = best_rows[:found]
+        words[1][need, :found] = best_scores[:found]
+        near = by_sense[need - first_need]
+        count = 0
+        for place in range(len(near)):
+            if near[place] >= 0:
+                products[count] = _product(need_vectors[need], vectors[near[place]])
+                places[count] = count
+                count += 1
+        kept = _best_by_row(products, near, places[:count], best_rows, best_scores)
+        sense[3][need] = kept
+        sense[0][need, :kept] = best_rows[:kept]
+        sense[1][need, :kept] = best_scores[:kept]
+        union[:found] = words[0][need, :found]
+        union[found : found + kept] = best_rows[:kept]
+        rows = union[: found + kept]
+        near_products = np.empty(found + kept, np.float32)
+        for place in range(found + kept):
+            near_products[place] = _product(need_vectors[need], vectors[rows[place]])
+        fill_totals(
             need,
             slots,
             heard,
-            need_vectors[need],
             texts,
-            vectors,
             worths,
             rows,
-            rows,
+            near_products,
             rules,
             weights,
-            least,
             marks,
-            kept_rows[need],
-            kept_totals[need],
-            kept_parts[need],
-            (told[0][need], told[1][need], told[2][need], told[3][need], told[4][need]),
+            parts[: found + kept],
+            totals[: found + kept],
         )
-        for place in range(kept):
-            kept_rows[need, place] = rows[kept_rows[need, place]]
-        counts[need, 0] = kept
-        counts[need, 1] = unique
+        words[2][need, :found] = totals[:found]
+        sense[2][need, :kept] = totals[found : found + kept]
+
+
+@njit(nogil=True, cache=True)
+def _best_by_row(products: Any, rows: Any, places: Any, best_rows: Any, best_scores: Any) -> int:
+    """The best places by product, equal ones by row; best_rows gets the rows."""
+    order = np.argsort(rows[places])  # so that places stand by row
+    ranked = np.empty(len(places), np.float32)
+    by_row = np.empty(len(places), np.int64)
+    for place in range(len(places)):
+        ranked[place] = products[places[order[place]]]
+        by_row[place] = rows[places[order[place]]]
+    kept = _best(ranked, np.arange(len(places)).astype(np.int32), len(places), best_rows, best_scores)
+    for place in range(kept):
+        best_rows[place] = by_row[best_rows[place]]
+    return kept
 
 
 @njit(nogil=True, cache=True)
@@ -347,8 +384,6 @@ def rare_rows(
     counts: Any,
     lengths: Any,
     rules: Any,
-    allowed: Any,  # (texts,) uint8, empty where all are
-    most_rows: int,  # postings read at most; the first word is always read whole
     score: Any,  # (texts,) float32 zeros, left as found
     touched: Any,  # (texts,) int32 scratch
     best_rows: Any,  # (count,) out
@@ -356,16 +391,9 @@ def rare_rows(
 ) -> int:
     """The best texts by BM25 that hold one of the asked words, best first, equal ones by row; how many."""
     found = 0
-    read = 0
     for place in range(len(asked)):
-        begin, end = starts[asked[place]], starts[asked[place] + 1]
-        if place > 0 and read + end - begin > most_rows:
-            continue
-        read += end - begin
-        for entry in range(begin, end):
+        for entry in range(starts[asked[place]], starts[asked[place] + 1]):
             row = rows[entry]
-            if len(allowed) and not allowed[row]:
-                continue
             if score[row] == 0.0:
                 touched[found] = row
                 found += 1
@@ -490,3 +518,49 @@ def reorder(order: Any, starts: Any, old: Any, new_starts: Any, new: Any) -> Non
             new[0][size], new[1][size], new[2][size] = old[0][entry], old[1][entry], old[2][entry]
             size += 1
     new_starts[len(order)] = size
+
+
+@njit(nogil=True, cache=True)
+def rank_needs(
+    first_need: int,
+    last_need: int,
+    sense_ids: Any,
+    sense_totals: Any,
+    word_ids: Any,
+    word_totals: Any,
+    found: Any,  # (needs, 2): entries by sense, by words
+    least: float,
+    counts: Any,  # (needs, 2) out: kept, scored
+    ids: Any,  # (needs, keep) out
+    totals: Any,  # (needs, keep) out
+) -> None:
+    """The best of both kinds of candidates, each once; equal totals stand by id. Below `least` nothing is kept."""
+    for need in range(first_need, last_need):
+        by_sense, by_words = found[need, 0], found[need, 1]
+        size = by_sense + by_words
+        every = np.empty(size, np.int64)
+        every[:by_sense] = sense_ids[need, :by_sense]
+        every[by_sense:] = word_ids[need, :by_words]
+        told = np.empty(size, np.float64)
+        told[:by_sense] = sense_totals[need, :by_sense]
+        told[by_sense:] = word_totals[need, :by_words]
+        order = np.argsort(every)
+        fit = np.empty(size, np.int32)
+        by_id = np.empty(size, np.float64)
+        unique, count = 0, 0
+        before = np.int64(-1)
+        for place in order:
+            if every[place] == before:
+                continue
+            before = every[place]
+            by_id[unique] = told[place]
+            order[unique] = place
+            if told[place] >= least:
+                fit[count] = unique
+                count += 1
+            unique += 1
+        kept = _best(by_id, fit, count, ids[need], totals[need])
+        for place in range(kept):
+            ids[need, place] = every[order[ids[need, place]]]
+        counts[need, 0] = kept
+        counts[need, 1] = unique

@@ -115,13 +115,23 @@ class Scorer:
         )
 
     def asked(self, block: AskedBlock, need: int) -> list[tuple[str, float]]:
-        """Words to ask the full text for and what each is worth: those worth most."""
-        first = block.starts[need]
-        return [
-            (word, float(block.worths[first + place]))
-            for place, word in enumerate(block.slots_of(need))
-            if block.flags[first + place] & SCORED
-        ][: self.rules.asked_words]
+        """Words to ask the full text for and what each is worth: those worth most.
+
+        So many that the texts which held them, when the statistics were made, are rules.postings together at most;
+        the first is always asked for.
+        """
+        first, read = int(block.starts[need]), 0
+        found: list[tuple[str, float]] = []
+        for place, word in enumerate(block.slots_of(need)):
+            if len(found) == self.rules.asked_words:
+                break
+            if not block.flags[first + place] & SCORED:
+                continue
+            held = self._table.in_texts.get(word, 0)
+            if not found or read + held <= self.rules.postings:
+                read += held
+                found.append((word, float(block.worths[first + place])))
+        return found
 
     def parts(self, block: AskedBlock, need: int, texts: TextColumns, rows: Ids, sense: Floats) -> Floats:
         """(len(rows), len(PARTS)) for rows of texts. sense: inner products of the need with them, in order."""
