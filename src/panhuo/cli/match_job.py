@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -19,17 +18,14 @@ from panhuo.engine.matching.needs import NeedRules, Remark
 from panhuo.rules import InForce
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from panhuo.adapters.tables.protocol import Tables
     from panhuo.cli.coverage_job import CoverageReader
     from panhuo.cli.match_needs import Need
     from panhuo.engine.matching.ranking import Group, Outcome
 
-KEPT, KEPT_MORE = 100, 3
-"""Texts kept of a need before families are shown once: so many at least, and so many times the lines asked for."""
 NEEDS_AT_ONCE = 256
-"""Needs whose matches are looked up and written together."""
+"""Needs whose matches are written together."""
 
 
 class MatchJob:
@@ -53,9 +49,9 @@ class MatchJob:
         return self._told.needs
 
     @property
-    def tables(self) -> Tables:
-        """Of the register as it was matched."""
-        return self._tables
+    def projection(self) -> Projection:
+        """The register as it was matched."""
+        return self._projection
 
     def gate(self, filters: Filters, *, unknown_too: bool) -> None:
         """Filter, then judge what may be offered; those that may not are counted by reason."""
@@ -107,54 +103,38 @@ class MatchJob:
                 if not outcome.matches:
                     self.unmatched[outcome.query.need_id] = [str(remark) for remark in outcome.remarks]
                 self._only_weak += Remark.ONLY_WEAK in outcome.remarks
-            facts = self._facts({one for outcome in block for m in outcome.matches for one in (m.asset_id, *m.with_it)})
+            facts = self._facts(
+                {one for outcome in block for m in outcome.matches for one in (m.asset_id, *m.with_it, *m.series)}
+            )
             yield from rows(block, needs, facts, self._offers, self._rules.day)
 
     def _outcomes(self, top: int, bars: Bars) -> Iterator[Outcome]:
-        import numpy as np
-
-        from panhuo.adapters.search.build import SearchBuilder, space_rules
-        from panhuo.adapters.search.cutter import lexicon as untaught
-        from panhuo.adapters.search.encoders import encoders
         from panhuo.cli.coverage_job import CoverageReader
-        from panhuo.engine.matching.asked import NearTable
-        from panhuo.engine.matching.bulk import need_columns
-        from panhuo.engine.matching.query import part_weights, query_of
-        from panhuo.engine.matching.ranking import outcomes
-        from panhuo.engine.matching.scoring import Scorer, score_rules
+        from panhuo.cli.opened_matcher import OpenedMatcher
 
-        rules = self._rules
-        sizes = space_rules(rules)
-        chosen = encoders(self._place.encoder, self._place.cache / "terms", sizes, os.environ, progress=bars.tell)
-        builder = SearchBuilder(
-            self._place.search, untaught(rules), chosen.terms, sizes, whole=chosen.whole, progress=bars.tell
-        )
-        table = builder.refresh(self._projection.path("assets"), self._projection.version)
-        self._lexicon = lexicon = table.lexicon
-        encoder = builder.encoder(table)
-        score, words = score_rules(rules), table.index.words
-        scorer = Scorer(score, words, NearTable(encoder, list(table.space.index), words, near_from=score.near_from))
-        self.reader = CoverageReader(rules, self._known, lexicon, encoder, words.worth)
-        weights = part_weights(rules)
-        queries = [query_of(need.need_id, need.said, lexicon, weights, firm=need.firm) for need in self._told.needs]
-        groups = self._groups()
-        shard = table.index.in_memory(np.array(sorted(self._offers), np.int64), score)
-        threads = len(os.sched_getaffinity(0))
-        for start in range(0, len(queries), NEEDS_AT_ONCE):
-            bars.tell("match", start, len(queries))
-            block = queries[start : start + NEEDS_AT_ONCE]
-            needs = need_columns(block, scorer, encoder, words)
-            kept = shard.best(needs, keep=max(KEPT, KEPT_MORE * top), threads=threads)
-            yield from outcomes(block, needs, kept, groups, shard.said, words, self._known.units, score, top=top)
+        matcher = OpenedMatcher(self._place, self._rules, self._projection, self._known, bars)
+        self._lexicon = matcher.lexicon
+        self.reader = CoverageReader(self._rules, self._known, matcher.lexicon, matcher.encoder, matcher.words.worth)
+        queries = [matcher.query(need.need_id, need.said, firm=need.firm) for need in self._told.needs]
+        shard = matcher.shard(self._offers)
+        outcomes = matcher.outcomes(queries, shard, self._groups(), top=top)
+        for done, outcome in enumerate(outcomes):
+            if done % NEEDS_AT_ONCE == 0:
+                bars.tell("match", done, len(queries))
+            yield outcome
         bars.tell("match", len(queries), len(queries))
 
-    def _groups(self) -> dict[int, Group]:
+    def _groups(self) -> Mapping[int, Group]:
+        from panhuo.cli.register_teams import register_teams
         from panhuo.engine.matching.groups import groups
 
         assets = self._tables["assets"]
         grouped = assets.filter((assets.family_key != "") | assets.same_day_pair.notnull())
         columns = ("asset_id", "family_key", "same_day_pair", "ip_type", "grant_date")
-        return groups(cells for cells in self._tables.rows(grouped.select(*columns)) if cells[0] in self._offers)
+        return groups(
+            (cells for cells in self._tables.rows(grouped.select(*columns)) if cells[0] in self._offers),
+            register_teams(self._tables, self._rules),
+        )
 
     def _facts(self, wanted: set[int]) -> dict[int, dict[str, Any]]:
         import ibis

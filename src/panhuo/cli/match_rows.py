@@ -34,6 +34,8 @@ COLUMNS = (
     Column("expires_on", "保护期届满日", "date"),
     Column("remaining_years", "剩余年限", "float", 8),
     Column("same_family", "同族/同日对应件", "list", 20),
+    Column("series", "同团队系列申请", "list", 20),
+    Column("more_of_team", "同团队未列件数", "int", 9),
     Column("need_remarks", "需求文本提示", "list", 16),
     Column("score_words", "共同词得分", "float", 9, folded=True),
     Column("score_near", "近义词得分", "float", 9, folded=True),
@@ -49,6 +51,8 @@ EXPLAIN = {
     "score": "0 至 1；共同词、近义词、语义三项的加权和，权重见规则包 matching.score.*；不是百分比，也不是成交概率",
     "offer_state": "可供：无障碍；无从判断：登记事实不足（仅在 --status any 时列出）",
     "same_family": "同族或一案双申中未重复列出的其他件",
+    "series": "同一团队名称相近的系列申请,只列得分最高的一件,其余在此列出",
+    "more_of_team": "同一团队另有多少件也匹配而未列出;一份清单中一个团队的件数以规则包 matching.team.rows 为限",
     "reason": "由程序据文本得出，供对接人员核对，不代表侵权或新颖性判断",
 }
 FACTS = (
@@ -113,7 +117,10 @@ def _row(
     patent = facts[match.asset_id]
     by_code = {reason.code: reason for reason in match.reasons}
     years = round((offer["expires_on"] - at).days / 365.25, 1) if offer["expires_on"] else None
-    others = [facts[one]["publication_number"] or facts[one]["application_number"] for one in match.with_it]
+    others, series = (
+        [facts[one]["publication_number"] or facts[one]["application_number"] for one in named]
+        for named in (match.with_it, match.series)
+    )
     pairs = by_code["near_words"].data["pairs"] if "near_words" in by_code else []
     return (
         need.need_id,
@@ -136,6 +143,8 @@ def _row(
         offer["expires_on"],
         years,
         others,
+        series,
+        match.more_of_team,
         [str(remark) for remark in outcome.remarks],
         *(match.score.part(name) for name in PARTS),
         [reason.code for reason in match.reasons],

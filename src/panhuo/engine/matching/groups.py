@@ -1,19 +1,25 @@
-"""Families and same-day pairs as groups of which one member is shown."""
+"""What a patent is shown with: family, same-day pair, the series of its team, the team itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from panhuo.engine.matching.ranking import Group
+from panhuo.engine.matching.teams import TeamBook
 from panhuo.terms.kinds import IpType
 
+NO_TEAMS = TeamBook({}, {}, {})
 
-def groups(rows: Iterable[tuple[int, str, int | None, str, date | None]]) -> dict[int, Group]:
+
+def groups(
+    rows: Iterable[tuple[int, str, int | None, str, date | None]], book: TeamBook = NO_TEAMS
+) -> Mapping[int, Group]:
     """Groups by asset_id from (asset_id, family_key, same_day_pair, ip_type, grant_date); "" and None are no link.
 
-    Who shares a family or a pair is of one group, also over several links. A granted invention stands before a
-    granted right of another kind, that before one not granted.
+    Who shares a family or a pair is of one family, also over several links. A granted invention stands before a
+    granted right of another kind, that before one not granted. Patents that have no family, series or team are left
+    out; rows need only be those with a family or a pair.
     """
     leaders: dict[str, str] = {}
     members: dict[int, tuple[str, int]] = {}
@@ -25,7 +31,19 @@ def groups(rows: Iterable[tuple[int, str, int | None, str, date | None]]) -> dic
             left, right = sorted((_leader(leaders, links[0]), _leader(leaders, link)))
             leaders[right] = left
         members[asset_id] = (links[0], _preference(ip_type, granted))
-    return {asset_id: Group(_leader(leaders, link), preferred) for asset_id, (link, preferred) in members.items()}
+    found = {
+        asset_id: Group(
+            _leader(leaders, link),
+            preferred,
+            book.series_of.get(asset_id, ""),
+            book.team_of.get(asset_id, ""),
+        )
+        for asset_id, (link, preferred) in members.items()
+    }
+    for asset_id, team in book.team_of.items():
+        if asset_id not in found:
+            found[asset_id] = Group("", 0, book.series_of.get(asset_id, ""), team)
+    return found
 
 
 def _leader(leaders: dict[str, str], link: str) -> str:

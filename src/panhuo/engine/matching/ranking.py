@@ -1,9 +1,10 @@
-"""From what was kept for each need to its list: families shown once, reasons told."""
+"""From what was kept for each need to its list: families and series shown once, few of one team, reasons told."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,15 +21,25 @@ from panhuo.engine.ports import Ids, Selection
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A family or same-day pair that a patent belongs to; the member with the greatest `preferred` is shown."""
+    """What a patent is shown with; "" for nothing.
+
+    key: its family or same-day pair, of which the member with the greatest `preferred` is shown. series: serial
+    filings of one team, of which the best is shown. team: of which a few are shown.
+    """
 
     key: str
     preferred: int
+    series: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One patent on the list of one need. with_it: asset_ids of its family or pair that are not shown again."""
+    """One patent on the list of one need.
+
+    with_it: asset_ids of its family or pair that are not shown again; series: those of its series, their families
+    included; team: "" where it has none; more_of_team: patents of that team that were found and are not listed.
+    """
 
     need_id: str
     rank: int
@@ -36,16 +47,23 @@ class Match:
     score: Score
     reasons: tuple[Reason, ...]
     with_it: tuple[int, ...] = ()
+    series: tuple[int, ...] = ()
+    team: str = ""
+    more_of_team: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one need got. candidates: texts that were scored. An empty need has remarks and no matches."""
+    """What one need got. candidates: texts that were scored. An empty need has remarks and no matches.
+
+    is_short: the list is shorter than asked for though more was scored than kept; ask again and keep all.
+    """
 
     query: Query
     matches: tuple[Match, ...]
     candidates: int
     remarks: tuple[Remark, ...] = ()
+    is_short: bool = False
 
 
 def look_up(needs: NeedColumns, selection: Selection, table: WordTable, rules: ScoreRules, *, keep: int) -> Kept:
@@ -59,7 +77,7 @@ def look_up(needs: NeedColumns, selection: Selection, table: WordTable, rules: S
         for need in range(len(needs))
     ]
     by_words = selection.containing(words, rules.candidates)
-    says = needs.vectors.matrix.any(axis=1).tolist()
+    says = [bool(one) for one in np.any(needs.vectors.matrix, axis=1)]
     kept = []
     for need in range(len(needs)):
         ids = np.concatenate([by_sense[need], by_words[need]]) if says[need] else by_words[need]
@@ -78,24 +96,26 @@ def outcomes(
     rules: ScoreRules,
     *,
     top: int,
+    team_rows: int | None = None,
 ) -> Iterator[Outcome]:
     """The best `top` of what was kept for each need, in the order of the needs, with their reasons.
 
-    groups: families and pairs by asset_id; a patent alone is not in it. said: title and abstract as written.
+    groups: families, series and teams by asset_id; a patent alone is not in it. said: title and abstract as written.
+    team_rows: patents of one team on one list at most, None for any number.
 
     Equal scores stand in the order of asset_id. The same needs, index and rules give the same lists, whether asked
     together or one by one.
     """
     for need, query in enumerate(queries):
         count = int(kept.counts[need, 0]) if query.words else 0
-        best = _once_each(
-            list(zip(kept.ids[need, :count].tolist(), kept.totals[need, :count].tolist(), range(count), strict=True)),
-            groups,
-            top,
+        found = list(
+            zip(kept.ids[need, :count].tolist(), kept.totals[need, :count].tolist(), range(count), strict=True)
         )
-        texts = said(np.array([one for one, _, _ in best], np.int64)) if query.figures and best else {}
+        best = _listed(_once_each(found, groups), top, team_rows)
+        texts = said(np.array([line.asset_id for line in best], np.int64)) if query.figures and best else {}
         matches = []
-        for number, (asset_id, place, others) in enumerate(best, start=1):
+        for number, line in enumerate(best, start=1):
+            place = line.place
             score = Score(
                 float(kept.totals[need, place]), tuple(round(float(part), 6) for part in kept.parts[need, place])
             )
@@ -103,13 +123,26 @@ def outcomes(
                 query,
                 score,
                 told(needs.block, kept, table, need, place),
-                texts.get(asset_id, ""),
+                texts.get(line.asset_id, ""),
                 known_units,
                 weak_below=rules.weak_below,
             )
-            matches.append(Match(query.need_id, number, asset_id, score, tuple(reasons), others))
+            matches.append(
+                Match(
+                    query.need_id,
+                    number,
+                    line.asset_id,
+                    score,
+                    tuple(reasons),
+                    line.family,
+                    line.series,
+                    line.team,
+                    line.more_of_team,
+                )
+            )
         scored = int(kept.counts[need, 1]) if query.words else 0
-        yield Outcome(query, tuple(matches), scored, _remarks(query, matches, scored, rules.weak_below))
+        remarks = _remarks(query, matches, scored, rules.weak_below)
+        yield Outcome(query, tuple(matches), scored, remarks, len(matches) < top and count == kept.ids.shape[1])
 
 
 def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int) -> Told:
@@ -139,22 +172,65 @@ def _remarks(query: Query, matches: Sequence[Match], scored: int, weak_below: fl
     return (*query.remarks, Remark.ONLY_WEAK) if matches[0].score.total < weak_below else query.remarks
 
 
-def _once_each(
-    scored: Sequence[tuple[int, float, int]], groups: Mapping[int, Group], top: int
-) -> list[tuple[int, int, tuple[int, ...]]]:
-    """The best, each family or pair once: by the preferred of its members that were found, at that one's score.
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One patent of a list, with those that it stands for. place: its column in what was kept."""
 
-    scored: (asset_id, total, place). Returns: (asset_id, place, the other members found).
+    asset_id: int
+    total: float
+    place: int
+    family: tuple[int, ...] = ()
+    series: tuple[int, ...] = ()
+    team: str = ""
+    more_of_team: int = 0
+
+    @property
+    def order(self) -> tuple[float, int]:
+        return -self.total, self.asset_id
+
+
+def _once_each(scored: Sequence[tuple[int, float, int]], groups: Mapping[int, Group]) -> list[_Line]:
+    """Best first. A family stands by the preferred of its members that were found, at that one's score; a series then
+    by the best of its patents.
+
+    scored: (asset_id, total, place).
     """
-    members: dict[str, list[tuple[int, float, int]]] = {}
-    shown: list[tuple[float, int, int, tuple[int, ...]]] = []
+    families: dict[str, list[tuple[int, float, int]]] = {}
+    lines: list[_Line] = []
     for asset_id, total, place in scored:
         group = groups.get(asset_id)
         if group is None:
-            shown.append((-total, asset_id, place, ()))
+            lines.append(_Line(asset_id, total, place))
+        elif group.key:
+            families.setdefault(group.key, []).append((asset_id, total, place))
         else:
-            members.setdefault(group.key, []).append((asset_id, total, place))
-    for found in members.values():
+            lines.append(_Line(asset_id, total, place, team=group.team))
+    for found in families.values():
         chosen, total, place = max(found, key=lambda one: (groups[one[0]].preferred, one[1], -one[0]))
-        shown.append((-total, chosen, place, tuple(sorted(one for one, _, _ in found if one != chosen))))
-    return [(asset_id, place, others) for _, asset_id, place, others in sorted(shown)[:top]]
+        others = tuple(sorted(one for one, _, _ in found if one != chosen))
+        lines.append(_Line(chosen, total, place, others, team=groups[chosen].team))
+    serial: dict[str, list[_Line]] = {}
+    alone: list[_Line] = []
+    for line in lines:
+        series = groups[line.asset_id].series if line.asset_id in groups else ""
+        (serial.setdefault(series, []) if series else alone).append(line)
+    for same in serial.values():
+        first, *rest = sorted(same, key=lambda line: line.order)
+        named = sorted(one for line in rest for one in (line.asset_id, *line.family))
+        alone.append(replace(first, series=tuple(named)))
+    return sorted(alone, key=lambda line: line.order)
+
+
+def _listed(lines: Sequence[_Line], top: int, team_rows: int | None) -> list[_Line]:
+    """The first `top`, of one team `team_rows` at most; each says how many of its team are not listed."""
+    held: Counter[str] = Counter(line.team for line in lines if line.team)
+    taken: Counter[str] = Counter()
+    listed: list[_Line] = []
+    for line in lines:
+        if len(listed) == top:
+            break
+        if line.team and team_rows is not None and taken[line.team] >= team_rows:
+            continue
+        taken[line.team] += 1
+        listed.append(line)
+    return [replace(line, more_of_team=held[line.team] - taken[line.team]) if line.team else line for line in listed]

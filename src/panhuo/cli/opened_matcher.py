@@ -1,0 +1,120 @@
+"""The search table brought up to date and opened, with all that turns texts into questions to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from panhuo.adapters.files.home import Home
+from panhuo.engine.matching.needs import NeedRules
+from panhuo.rules import InForce
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from panhuo.adapters.search.shard import Shard
+    from panhuo.cli.match_progress import Bars
+    from panhuo.desk.registry.export import Projection
+    from panhuo.engine.matching.bulk import Kept, NeedColumns
+    from panhuo.engine.matching.needs import NeedParts
+    from panhuo.engine.matching.query import Query
+    from panhuo.engine.matching.ranking import Group, Outcome
+
+KEPT, KEPT_MORE = 100, 3
+"""Texts kept of a need before families are shown once: so many at least, and so many times the lines asked for."""
+NEEDS_AT_ONCE = 256
+"""Needs whose matches are looked up and written together."""
+
+
+class OpenedMatcher:
+    """One opened generation of the search table. lexicon, encoder, words: of that generation."""
+
+    def __init__(self, place: Home, rules: InForce, projection: Projection, known: NeedRules, bars: Bars) -> None:
+        from panhuo.adapters.search.build import SearchBuilder, space_rules
+        from panhuo.adapters.search.cutter import lexicon as untaught
+        from panhuo.adapters.search.encoders import encoders
+        from panhuo.engine.matching.asked import NearTable
+        from panhuo.engine.matching.query import part_weights
+        from panhuo.engine.matching.scoring import Scorer, score_rules
+
+        sizes = space_rules(rules)
+        chosen = encoders(place.encoder, place.cache / "terms", sizes, os.environ, progress=bars.tell)
+        builder = SearchBuilder(
+            place.search, untaught(rules), chosen.terms, sizes, whole=chosen.whole, progress=bars.tell
+        )
+        table = builder.refresh(projection.path("assets"), projection.version)
+        self.index, self.lexicon, self.encoder = table.index, table.lexicon, builder.encoder(table)
+        self.words, self.score, self.known = table.index.words, score_rules(rules), known
+        near = NearTable(self.encoder, list(table.space.index), self.words, near_from=self.score.near_from)
+        self._scorer = Scorer(self.score, self.words, near)
+        self._weights = part_weights(rules)
+        self._team_rows = rules.integer("matching.team.rows")
+        self._threads = len(os.sched_getaffinity(0))
+
+    def query(self, need_id: str, said: NeedParts, *, firm: str = "") -> Query:
+        """A text as a question. firm: whose own name is no word of it."""
+        from panhuo.engine.matching.query import query_of
+
+        return query_of(need_id, said, self.lexicon, self._weights, firm=firm)
+
+    def shard(self, ids: Iterable[int]) -> Shard:
+        """Texts of those assets in memory; those that have no text are not in it."""
+        return self.index.in_memory(np.array(sorted(ids), np.int64), self.score)
+
+    def best(self, queries: Sequence[Query], shard: Shard, *, keep: int) -> tuple[NeedColumns, Kept]:
+        """The best `keep` of a shard for each question."""
+        from panhuo.engine.matching.bulk import need_columns
+
+        needs = need_columns(queries, self._scorer, self.encoder, self.words)
+        return needs, shard.best(needs, keep=keep, threads=self._threads)
+
+    def outcomes(
+        self,
+        queries: Sequence[Query],
+        shard: Shard,
+        groups: Mapping[int, Group],
+        *,
+        top: int,
+        team_rows: int | None = 0,
+        keep: int | None = None,
+    ) -> Iterator[Outcome]:
+        """Lists of all questions, in their order, blocks of them at once.
+
+        team_rows: patents of one team on one list, None for any number [the pack's]. keep: texts kept of a question
+        before families, series and teams are told apart; where a list comes out short for them, all that was scored
+        is looked at.
+        """
+        limit = self._team_rows if team_rows == 0 else team_rows
+        every = 2 * self.score.candidates
+        kept_first = min(every, keep or max(KEPT, KEPT_MORE * top))
+        for start in range(0, len(queries), NEEDS_AT_ONCE):
+            block = queries[start : start + NEEDS_AT_ONCE]
+            found = self._asked(block, shard, groups, top, limit, kept_first)
+            short = [place for place, one in enumerate(found) if one.is_short] if kept_first < every else []
+            if short:
+                again = self._asked([block[place] for place in short], shard, groups, top, limit, every)
+                for place, one in zip(short, again, strict=True):
+                    found[place] = one
+            yield from found
+
+    def _asked(
+        self,
+        queries: Sequence[Query],
+        shard: Shard,
+        groups: Mapping[int, Group],
+        top: int,
+        team_rows: int | None,
+        keep: int,
+    ) -> list[Outcome]:
+        from panhuo.engine.matching.ranking import outcomes
+
+        needs, kept = self.best(queries, shard, keep=keep)
+        return list(
+            outcomes(
+                queries, needs, kept, groups, shard.said, self.words, self.known.units, self.score, top=top,
+                team_rows=team_rows,
+            )
+        )  # fmt: skip
