@@ -20,6 +20,7 @@ COMMANDS = {
     "grade": ("panhuo.cli.grade_command", "grade"),
     "match": ("panhuo.cli.match_command", "match"),
     "evaluate": ("panhuo.cli.evaluate_command", "evaluate"),
+    "slip": ("panhuo.cli.slip_command", "slip"),
     "supply-list": ("panhuo.cli.supply_list_command", "supply_list"),
     "ledger": ("panhuo.cli.ledger_command", "ledger"),
     "booklet": ("panhuo.cli.booklet_command", "booklet"),

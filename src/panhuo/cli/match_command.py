@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from panhuo.adapters.writers.atomic import check_place
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.list_notes import stands_on, synthetic_head
+from panhuo.cli.match_page import check_page, is_page, write_page
 from panhuo.cli.match_progress import Bars
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
 from panhuo.engine.matching.filters import Filters
@@ -40,7 +42,8 @@ def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
 @click.option("--region", callback=_several, help="codes, names or scopes of regions: 440300, 四川省, 广东省不含深圳")
 @click.option("--owner", callback=_several, help="owner type (university ...), credit code or part of a name")
 @click.option("--grade", callback=_several, help="grades: A,B")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
+@click.option("--out", type=click.Path(path_type=Path), required=True,
+              help=".xlsx .csv .parquet .jsonl, or .html with evidence")  # fmt: skip
 def match(
     *,
     home: Path,
@@ -62,7 +65,10 @@ def match(
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
-    check_target(out)
+    if is_page(out):
+        check_place(out)
+    else:
+        check_target(out)
     filters = Filters(ipc=ipc or (), region=region or (), owner=owner or (), grades=grade or ())
     place = home_to_write(home)
     with place.writing():
@@ -81,6 +87,8 @@ def _match(
 
     known = need_rules(rules)
     told = read_needs(path, rules, known)
+    if is_page(out):
+        check_page(told.needs)
     projection = current_projection(place, rules)
     place.runs.mkdir(exist_ok=True)
     for left in place.runs.glob(".match.*.parquet"):  # of a killed call; the writer's lock is ours
@@ -152,6 +160,12 @@ def _publish(kept: Path, out: Path, place: Home, rules: InForce, job: MatchJob, 
     """The kept rows as the file asked for."""
     from panhuo.rules.labels import Labels
 
+    if is_page(out):
+        write_page(
+            out, _kept_cells(kept), job.needs, job.reader, job.projection, rules,
+            unmatched=job.unmatched, run=run, synthetic=place.kind == "demo",
+        )  # fmt: skip
+        return
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
     notes = [stands_on(rules, run)]
     if words and job.unmatched:
@@ -166,12 +180,16 @@ def _publish(kept: Path, out: Path, place: Home, rules: InForce, job: MatchJob, 
 
 
 def _kept_rows(kept: Path, words: Any) -> Iterator[tuple[object, ...]]:
+    for cells in _kept_cells(kept):
+        yield in_words(cells, words) if words else tuple(cells[column.key] for column in COLUMNS)
+
+
+def _kept_cells(kept: Path) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(kept) as file:
         for batch in file.iter_batches():
-            for cells in batch.to_pylist():
-                yield in_words(cells, words) if words else tuple(cells[column.key] for column in COLUMNS)
+            yield from batch.to_pylist()
 
 
 def _say(answer: Answer) -> None:

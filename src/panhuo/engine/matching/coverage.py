@@ -46,7 +46,9 @@ FEATURES = 2
 """Pieces of the patent shown for one requirement at most."""
 ADDS = 0.2
 """A second piece is shown when it adds this part of what the best one shows."""
-QUESTIONS = 6
+TWO = 2
+"""A requirement of which the texts say nothing but one near word is missing: likeness of one word is no evidence."""
+QUESTIONS = 12
 MISSING_WORDS = 4
 
 
@@ -333,8 +335,9 @@ def _finding(
     whole = sum(asked.worth[word] for word in words)
     share = sum(asked.worth[word] * credits[word].part for word in words) / whole if whole else 0.0
     pairs, open_figures = _figures(one, asked, said, may_conflict=share >= rules.partly_from)
-    state = _state(one, share, [pair.code for _, _, pair in pairs], open_figures, rules)
     hit = [word for word in words if credits[word].part > 0 and asked.worth[word] > 0]
+    is_thin = len(hit) < TWO and all(credits[word].kind == "near" for word in hit)
+    state = _state(0.0 if is_thin else share, [pair.code for _, _, pair in pairs], open_figures, rules)
     hit.sort(key=lambda word: (-asked.worth[word] * credits[word].part, word))
     marks = [Mark(word.start, word.end, credits[word.word].kind) for word in units if word.word in hit]
     marks += [Mark(ours.start, ours.end, pair.code) for ours, _, pair in pairs]
@@ -410,9 +413,7 @@ def _figures(one: Requirement, asked: Asked, said: _Said, *, may_conflict: bool)
     return pairs, tuple(dict.fromkeys(unmet))
 
 
-def _state(
-    one: Requirement, share: float, codes: Sequence[str], open_figures: Sequence[str], rules: CoverageRules
-) -> State:
+def _state(share: float, codes: Sequence[str], open_figures: Sequence[str], rules: CoverageRules) -> State:
     """A figure that nothing meets keeps a requirement from being covered; one that is met helps a partly told one."""
     if "conflict" in codes:
         return State.CONFLICT
@@ -525,8 +526,8 @@ def _lacks(need: Requirements, findings: Sequence[Finding]) -> list[Lack]:
             found.append(Lack("partly_open", place, (), finding.unsaid))
     order = (
         "figure_excluded",
-        "constraint_open",
         "problem_open",
+        "constraint_open",
         "figure_open",
         "partly_open",
         "budget_open",

@@ -1,0 +1,126 @@
+"""Needs held against the patents on their lists: texts as written, what they cover, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from panhuo.cli.match_needs import Need
+from panhuo.engine.matching.claim_features import Field
+from panhuo.engine.matching.coverage import Asked, Coverage, ask, cover, coverage_rules
+from panhuo.engine.matching.needs import NeedRules
+from panhuo.engine.matching.query import part_weights
+from panhuo.engine.matching.requirements import requirement_rules, requirements
+from panhuo.engine.matching.words import Lexicon, normalise
+from panhuo.rules import InForce
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from panhuo.adapters.tables.protocol import Tables
+    from panhuo.engine.ports import Encoder, Floats
+
+COLUMNS = (
+    "asset_id",
+    "asset_key",
+    "title",
+    "title_en",
+    "abstract",
+    "abstract_en",
+    "first_claim",
+    "owners",
+    "inventors",
+)
+NAME = 2
+"""A name of fewer letters is not looked for in a contact: it may stand in any word."""
+
+
+class CoverageReader:
+    """Understands each need once and holds patents against it. value: Lexicon.share times rarity of a word."""
+
+    def __init__(
+        self, rules: InForce, known: NeedRules, lexicon: Lexicon, encoder: Encoder, value: Callable[[str], float]
+    ) -> None:
+        self._split = requirement_rules(rules, known, part_weights(rules))
+        self._rules = coverage_rules(rules, known.units)
+        self._lexicon, self._encoder, self._value = lexicon, encoder, value
+        self._asked: dict[str, Asked] = {}
+
+    def asked(self, need: Need) -> Asked:
+        """The need in requirements; words of the firm's own name are worth nothing, they say who, not what."""
+        found = self._asked.get(need.need_id)
+        if found is None:
+            own = set(self._lexicon.words(need.firm)) if need.firm else set()
+
+            def value(word: str) -> float:
+                return 0.0 if word in own else self._value(word)
+
+            split = requirements(need.said, self._split, self._lexicon, value=value)
+            found = self._asked[need.need_id] = ask(split, self._lexicon, value=value, rules=self._rules)
+        return found
+
+    def cover(self, need: Need, patent: PatentTexts) -> Coverage:
+        """What the patent's texts cover of the need."""
+        return cover(self.asked(need), patent.texts, self._lexicon, self._rules, near=self._near)
+
+    def _near(self, ours: Sequence[str], theirs: Sequence[str]) -> Floats:
+        found: Floats = self._encoder.terms(ours, asked=True) @ self._encoder.terms(theirs).T
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PatentTexts:
+    """Texts of one patent as written, its owners, and the contact that its owner named.
+
+    contact: "" where none is named or where it names an inventor; is_withheld: it names an inventor, whose contact
+    stays with the owner.
+    """
+
+    texts: dict[Field, str]
+    owners: tuple[str, ...]
+    contact: str = ""
+    is_withheld: bool = False
+
+
+def patents_of(tables: Tables, rules: InForce, keys: Iterable[str]) -> dict[str, PatentTexts]:
+    """By asset_key: texts, owners and contacts as last stated by the owner up to the day."""
+    import ibis
+
+    from panhuo.desk.listings.statements import latest_offers
+    from panhuo.desk.registry.parties import roster
+    from panhuo.engine.indicators.supply_list import supply_rules
+
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    asked = ibis.memtable({"asset_key": wanted}, schema={"asset_key": "string"})
+    assets = tables["assets"].semi_join(asked, "asset_key")
+    offers = latest_offers(tables, assets.select("asset_id"), supply_rules(rules, roster=roster()))
+    found = {}
+    for cells in tables.rows(assets.select(*COLUMNS)):
+        row: dict[str, Any] = dict(zip(COLUMNS, cells, strict=True))
+        offer = offers.get(row["asset_id"])
+        contact = offer.contact if offer else ""
+        withheld = names_one_of(contact, row["inventors"] or ())
+        found[row["asset_key"]] = PatentTexts(
+            {
+                Field.TITLE: row["title"] or row["title_en"] or "",
+                Field.FIRST_CLAIM: row["first_claim"] or "",
+                Field.ABSTRACT: row["abstract"] or row["abstract_en"] or "",
+            },
+            tuple(row["owners"] or ()),
+            "" if withheld else contact,
+            withheld,
+        )
+    return found
+
+
+def names_one_of(contact: str, inventors: Iterable[str]) -> bool:
+    """Whether a contact names an inventor, however it is spaced or written."""
+    told = _letters(contact)
+    return any(len(name) >= NAME and name in told for name in map(_letters, inventors))
+
+
+def _letters(text: str) -> str:
+    return "".join(mark for mark in normalise(text) if mark.isalpha())
