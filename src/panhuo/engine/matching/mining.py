@@ -22,8 +22,8 @@ LONGEST = 4
 """Words of a term at most."""
 LONGEST_TERM = 12
 """Characters of a term at most."""
-MOST_TOKENS = 40_000_000
-"""Held at once, four bytes each; of more texts every second, fourth ... is read. At the end some 1.5 GB are in use."""
+MOST_TOKENS = 30_000_000
+"""Held at once; of more texts every second, fourth ... is read. Measured: 50 MB a million at the end, 1.5 GB at most."""
 
 Codes = NDArray[np.int64]
 Numbers = NDArray[np.float64]
