@@ -23,7 +23,7 @@ LONGEST = 4
 LONGEST_TERM = 12
 """Characters of a term at most."""
 MOST_TOKENS = 30_000_000
-"""Held at once; of more texts every second, fourth ... is read. Measured: 50 MB a million at the end, 1.5 GB at most."""
+"""Held at once; of more texts every second, fourth ... is read. Measured: 50 MB a million, 1.5 GB at most."""
 
 Codes = NDArray[np.int64]
 Numbers = NDArray[np.float64]
