@@ -16,6 +16,8 @@ from panhuo.engine.matching.scoring import ScoreRules
 from panhuo.engine.ports import Floats, Found, Ids, IndexedText, SpaceId, Vectors, same_space
 
 TABLE = "texts"
+IDS_AT_ONCE = 1_000
+"""asset_ids named in one filter expression."""
 FETCHED_MORE = 4
 """Full text returns ties in no stable order: so many times more are fetched, then sorted by score and id."""
 
@@ -40,12 +42,38 @@ class LanceIndex:
         """The rows whose asset_id is in allowed, looked up in the table as questions come."""
         return LanceSelection(self.table, self.space, self.words, allowed)
 
-    def in_memory(self, allowed: Ids, rules: ScoreRules) -> Shard:
-        """The same rows read into memory, for many questions at once."""
-        batches = self.table.search().select(COLUMNS).limit(None).to_batches(batch_size=ROWS_AT_ONCE)
+    def in_memory(self, allowed: Ids, rules: ScoreRules, *, postings: bool = True) -> Shard:
+        """The rows of allowed (ascending, unique) read into memory, for many questions at once."""
+        question = self.table.search()
+        if len(allowed):
+            question = question.where(f"asset_id >= {allowed[0]} AND asset_id <= {allowed[-1]}")
+        batches = question.select(COLUMNS).limit(None).to_batches(batch_size=ROWS_AT_ONCE) if len(allowed) else []
         dimensions = self.table.schema.field("vector").type.list_size
-        written = LanceSelection(self.table, self.space, self.words, allowed).said
-        return load_shard(batches, dimensions, self.space, self.words, rules, allowed=allowed, written=written)
+        return load_shard(
+            iter(batches),
+            dimensions,
+            self.space,
+            self.words,
+            rules,
+            allowed=allowed,
+            written=self.said,
+            with_postings=postings,
+        )
+
+    def said(self, ids: Ids) -> dict[int, str]:
+        """Title and body as written."""
+        found: dict[int, str] = {}
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            wanted = ", ".join(map(str, ids[start : start + IDS_AT_ONCE].tolist()))
+            rows = self.table.search().where(f"asset_id IN ({wanted})").select(["asset_id", "said"]).limit(None)
+            told = rows.to_arrow()
+            found |= dict(zip(told["asset_id"].to_pylist(), told["said"].to_pylist(), strict=True))
+        return found
+
+    def versions(self) -> dict[int, str]:
+        """The version of each row, by asset_id."""
+        rows = self.table.search().select(["asset_id", "version"]).limit(None).to_arrow()
+        return dict(zip(rows["asset_id"].to_pylist(), rows["version"].to_pylist(), strict=True))
 
 
 class LanceSelection:

@@ -34,6 +34,7 @@ from panhuo.engine.matching.scoring import ScoreRules
 from panhuo.engine.ports import Floats, Found, Ids, SpaceId, Vectors, same_space
 
 ROWS_AT_ONCE = 50_000
+NO_POSTINGS = Postings(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8))
 COLUMNS = ["asset_id", "words", "title_words", "body_words", "vector"]
 
 
@@ -130,8 +131,12 @@ def load_shard(
     *,
     allowed: Ids | None = None,
     written: Any = None,
+    with_postings: bool = True,
 ) -> Shard:
-    """A shard of the rows of `batches` (columns COLUMNS), of those in allowed (sorted, unique) where it is given."""
+    """A shard of the rows of `batches` (columns COLUMNS), of those in allowed (sorted, unique) where it is given.
+
+    Without postings nothing can be sought by words in it.
+    """
     ids, columns, vectors = [np.zeros(0, np.int64)], [], [np.zeros((0, dimensions), np.float32)]
     for batch in batches:
         if allowed is not None:
@@ -144,7 +149,9 @@ def load_shard(
     if (np.diff(all_ids) < 0).any():
         order = np.argsort(all_ids, kind="stable")
         all_ids, texts, matrix = all_ids[order], in_order(texts, order), matrix[order]
-    turned = postings(texts, len(words), title_factor=rules.title_factor)
+    turned = NO_POSTINGS
+    if with_postings:
+        turned = postings(texts, len(words), title_factor=rules.title_factor)
     return Shard(all_ids, texts, Vectors(space, matrix), turned, words, rules, written)
 
 

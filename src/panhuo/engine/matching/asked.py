@@ -79,17 +79,17 @@ class AskedBlock:
     def slots_of(self, need: int) -> tuple[str, ...]:
         return self.words[self.starts[need] : self.starts[need + 1]]
 
-    def only(self, need: int) -> AskedBlock:
-        """One need alone."""
-        slots = slice(self.starts[need], self.starts[need + 1])
-        heard = slice(self.heard_starts[need], self.heard_starts[need + 1])
+    def some(self, needs: Ids) -> AskedBlock:
+        """Some of the needs, in the order given."""
+        starts, slots = picked(self.starts, needs)
+        heard_starts, heard = picked(self.heard_starts, needs)
         return AskedBlock(
-            np.array([0, slots.stop - slots.start], np.int64),
-            self.words[slots],
+            starts,
+            tuple(self.words[place] for place in slots.tolist()),
             self.worths[slots],
             self.flags[slots],
-            self.bests[need : need + 1],
-            np.array([0, heard.stop - heard.start], np.int64),
+            self.bests[needs],
+            heard_starts,
             self.heard_words[heard],
             self.heard_slots[heard],
             self.likes[heard],
@@ -192,3 +192,11 @@ def _heard(
         np.concatenate([np.ones(len(own), np.uint8), np.zeros(int(kept.sum()), np.uint8)]),
     )
     return every, np.concatenate([np.arange(len(own)), places[kept]])
+
+
+def picked(starts: Ids, rows: Ids) -> tuple[Ids, Ids]:
+    """Where the entries of some rows begin when they stand one after the other, and the places of these entries."""
+    sizes = np.diff(starts)[rows]
+    begin = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    places = np.arange(begin[-1]) + np.repeat(starts[rows] - begin[:-1], sizes)
+    return begin, places

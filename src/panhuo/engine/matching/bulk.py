@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from panhuo.engine.matching.asked import AskedBlock
+from panhuo.engine.matching.asked import AskedBlock, picked
 from panhuo.engine.matching.columns import Places, Postings, TextColumns, WordTable
 from panhuo.engine.matching.kernel import PARTS, fill_totals, match_needs, rank_needs, tell_needs
 from panhuo.engine.matching.query import Query
@@ -49,13 +49,13 @@ class NeedColumns:
     def asked(self) -> tuple[Any, ...]:
         return self.asked_starts, self.asked_words, self.asked_worths
 
-    def only(self, need: int) -> NeedColumns:
-        """One of them alone."""
-        asked = slice(self.asked_starts[need], self.asked_starts[need + 1])
+    def some(self, needs: Ids) -> NeedColumns:
+        """Some of them, in the order given."""
+        starts, asked = picked(self.asked_starts, needs)
         return NeedColumns(
-            self.block.only(need),
-            Vectors(self.vectors.space, self.vectors.matrix[need : need + 1]),
-            np.array([0, asked.stop - asked.start], np.int64),
+            self.block.some(needs),
+            Vectors(self.vectors.space, self.vectors.matrix[needs]),
+            starts,
             self.asked_words[asked],
             self.asked_worths[asked],
         )
@@ -138,9 +138,19 @@ def need_columns(queries: Sequence[Query], scorer: Scorer, encoder: Encoder, tab
 
 
 def candidates_of(
-    needs: NeedColumns, shard: ShardColumns, table: WordTable, rules: ScoreRules, *, most: int, threads: int = 1
+    needs: NeedColumns,
+    shard: ShardColumns,
+    table: WordTable,
+    rules: ScoreRules,
+    *,
+    most: int,
+    threads: int = 1,
+    told: Callable[[int], None] | None = None,
 ) -> Candidates:
-    """The candidates of one shard for each need, with their scores. Raises: MixedSpaces."""
+    """The candidates of one shard for each need, with their scores. told: hears how many needs are done.
+
+    Raises: MixedSpaces.
+    """
     same_space(needs.vectors.space, shard.vectors.space)
     found = no_candidates(len(needs), most)
     if not len(shard.ids):
@@ -183,6 +193,8 @@ def candidates_of(
             )
 
         _on_threads(threads, start, stop, work)
+        if told:
+            told(stop)
     found.counts[:, 0], found.counts[:, 1] = sense_counts, word_counts
     for ids, counts in ((found.sense_ids, sense_counts), (found.word_ids, word_counts)):
         there = np.arange(most) < counts[:, None]
@@ -282,7 +294,7 @@ def tell(
 def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, rules: ScoreRules, *, keep: int) -> Kept:
     """The best of texts that were looked up, for one need; row 0 of what is kept."""
     same_space(needs.vectors.space, found.vectors.space)
-    one = needs.only(need)
+    one = needs.some(np.array([need], np.int64))
     size = len(found.ids)
     every = no_candidates(1, max(size, 1))
     every.counts[0, 0] = size
@@ -310,6 +322,11 @@ def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, r
 def score_numbers(rules: ScoreRules, table: WordTable) -> Floats:
     """What the loops need of the rules: title_factor, saturation, length_share, words of a text on average."""
     return np.array([rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32)
+
+
+def stacked_candidates(parts: Sequence[Candidates]) -> Candidates:
+    """Needs one after the other."""
+    return Candidates(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Candidates)))
 
 
 def stacked(parts: Sequence[Kept]) -> Kept:

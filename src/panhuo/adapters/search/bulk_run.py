@@ -1,0 +1,305 @@
+"""A bulk match over shards of the search table: bounded memory, resumed after a kill, from yesterday's candidates.
+
+A folder holds what is done: a file per shard while the work goes on, and of the last whole match its candidates with
+the texts and needs they speak for. What has not changed since is not matched again: of the old candidates those whose
+text went or changed are dropped, the new texts are matched alone, and both are put together, which gives what a match
+of the whole would give. More candidates are kept than are ranked, so that dropped ones can be made up for; a need that
+has lost more than that is matched anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from panhuo.adapters.search.lance import LanceIndex
+from panhuo.engine.matching.bulk import (
+    Candidates,
+    Kept,
+    NeedColumns,
+    candidates_of,
+    merged,
+    no_candidates,
+    ranked,
+    stacked_candidates,
+)
+from panhuo.engine.matching.bulk import tell as tell_lines
+from panhuo.engine.matching.scoring import ScoreRules
+from panhuo.engine.ports import Floats, Ids, Progress
+
+SHARD_TEXTS = 1_000_000
+"""Texts in memory at once: some 3 GB of words, postings and vectors of 256 axes."""
+RESERVE = 0.15
+"""Candidates kept beyond those that are ranked, as a share of them."""
+COMPLETE = np.float32(-np.inf)
+Names = NDArray[np.bytes_]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a match cost. reused: needs whose old candidates served; texts: how many the others and the new were."""
+
+    needs: int
+    reused: int
+    texts: int
+    fresh_texts: int
+
+
+class BulkRun:
+    """One match of many needs. recipe: changes whenever the same need and text may get another score."""
+
+    def __init__(self, folder: Path, index: LanceIndex, rules: ScoreRules, recipe: str, *, threads: int) -> None:
+        self._folder = folder
+        self._index = index
+        self._rules = rules
+        self._recipe = recipe
+        self._threads = threads
+        self._most = rules.candidates + max(1, int(rules.candidates * RESERVE))
+
+    def match(
+        self,
+        needs: NeedColumns,
+        names: Names,
+        allowed: Mapping[int, str],
+        *,
+        keep: int,
+        progress: Progress | None = None,
+    ) -> tuple[Kept, Worked]:
+        """The best `keep` texts for each need, with the words they rest on.
+
+        names: a digest of each need. allowed: the version of each text that may be found, by asset_id.
+        """
+        ids = np.array(sorted(allowed), np.int64)
+        versions = np.array([allowed[one] for one in ids.tolist()], "S16")
+        before = _Before.read(self._folder, self._recipe)
+        found, floors, worked = self._from(before, needs, names, ids, versions, progress)
+        _Before(names, ids, versions, found, floors).write(self._folder, self._recipe)
+        kept = ranked(_first(found, self._rules.candidates), self._rules, keep=keep, threads=self._threads)
+        self._tell(needs, kept, progress)
+        shutil.rmtree(self._folder / "shards", ignore_errors=True)
+        return kept, worked
+
+    # -- candidates ------------------------------------------------------------------------------------------
+
+    def _from(
+        self,
+        before: _Before | None,
+        needs: NeedColumns,
+        names: Names,
+        ids: Ids,
+        versions: Names,
+        progress: Progress | None,
+    ) -> tuple[Candidates, Floats, Worked]:
+        if before is None or not len(before.names):
+            found = self._whole(needs, ids, names, progress)
+            return found, _floors(found), Worked(len(needs), 0, len(ids), 0)
+        stays = _same(before.ids, before.versions, ids, versions)
+        fresh = ids[~_same(ids, versions, before.ids, before.versions)]
+        at = {name: place for place, name in enumerate(before.names.tolist())}
+        places = np.array([at.get(name, -1) for name in names.tolist()], np.int64)
+        old = _without(_rows(before.found, np.maximum(places, 0)), before.ids[stays])
+        floors = before.floors[np.maximum(places, 0)]
+        short = ((floors > COMPLETE) & (old.counts < self._rules.candidates)).any(axis=1)
+        anew, reused = np.flatnonzero((places < 0) | short), np.flatnonzero((places >= 0) & ~short)
+        parts = [(anew, self._whole(needs.some(anew), ids, names[anew], progress))]
+        floors[anew] = _floors(parts[0][1])
+        if len(reused):
+            kept = _rows(old, reused)
+            if len(fresh):
+                new = _above(self._whole(needs.some(reused), fresh, names[reused], progress), floors[reused])
+                kept = merged([kept, new])
+                floors[reused] = np.maximum(floors[reused], _floors(kept))
+            parts.append((reused, kept))
+        every = stacked_candidates([part for _, part in parts])
+        order = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
+        return _rows(every, order), floors, Worked(len(needs), len(reused), len(ids), len(fresh))
+
+    def _whole(self, needs: NeedColumns, ids: Ids, names: Names, progress: Progress | None) -> Candidates:
+        """Candidates of all texts named, shard by shard; a shard that is done already is read."""
+        if not len(needs):
+            return no_candidates(0, self._most)
+        told = blake2b(digest_size=12)
+        for piece in (self._recipe.encode(), names.tobytes(), ids.tobytes()):
+            told.update(piece)
+        folder = self._folder / "shards" / told.hexdigest()
+        folder.mkdir(parents=True, exist_ok=True)
+        found: Candidates | None = None
+        shards = range(0, max(1, len(ids)), SHARD_TEXTS)
+        for start in shards:
+            kept = folder / f"{start}.npz"
+            part: Candidates | None = _load(kept, Candidates)
+            if part is None:
+                shard = self._index.in_memory(ids[start : start + SHARD_TEXTS], self._rules)
+
+                def tell(done: int, first: int = start // SHARD_TEXTS) -> None:
+                    if progress:
+                        progress("match", first * len(needs) + done, len(shards) * len(needs))
+
+                part = candidates_of(
+                    needs,
+                    shard.columns,
+                    self._index.words,
+                    self._rules,
+                    most=self._most,
+                    threads=self._threads,
+                    told=tell,
+                )
+                del shard
+                _save(kept, part)
+            found = part if found is None else merged([found, part])
+        assert found is not None  # noqa: S101 - there is one shard at least
+        return found
+
+    def _tell(self, needs: NeedColumns, kept: Kept, progress: Progress | None) -> None:
+        wanted = np.unique(kept.ids[kept.ids >= 0])
+        for start in range(0, len(wanted), SHARD_TEXTS):
+            shard = self._index.in_memory(wanted[start : start + SHARD_TEXTS], self._rules, postings=False)
+            if progress:
+                progress("tell", start, len(wanted))
+            tell_lines(
+                needs,
+                kept,
+                shard.ids,
+                shard.texts,
+                shard.vectors,
+                self._index.words,
+                self._rules,
+                threads=self._threads,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The last whole match. names: of its needs; ids and versions: of the texts it could find.
+
+    floors: (needs, 2), the score above which all candidates by sense and by words are known; COMPLETE where all are.
+    """
+
+    names: Names
+    ids: Ids
+    versions: Names
+    found: Candidates
+    floors: Floats
+
+    @classmethod
+    def read(cls, folder: Path, recipe: str) -> _Before | None:
+        """None where there is none of this recipe that can be read."""
+        found = _load(folder / "last.npz", Candidates, also=("recipe", "names", "ids", "versions", "floors"))
+        if found is None:
+            return None
+        candidates, more = found
+        if str(more["recipe"]) != recipe:
+            return None
+        return cls(more["names"], more["ids"], more["versions"], candidates, more["floors"])
+
+    def write(self, folder: Path, recipe: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        more = {
+            "recipe": np.array(recipe),
+            "names": self.names,
+            "ids": self.ids,
+            "versions": self.versions,
+            "floors": self.floors,
+        }
+        _save(folder / "last.npz", self.found, more)
+
+
+def need_names(queries: Any) -> Names:
+    """A digest of each query: of all that its score hangs on."""
+    return np.array(
+        [
+            blake2b(repr((sorted(query.words.items()), sorted(query.parts_of_words.items()), sorted(
+                (word, tuple(part.value for part in parts)) for word, parts in query.heard_in.items()
+            ))).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+            for query in queries
+        ],
+        "S24",
+    )  # fmt: skip
+
+
+def _same(ids: Ids, versions: Names, others: Ids, their_versions: Names) -> NDArray[np.bool_]:
+    """For each of ids (ascending) whether others (ascending) hold it in the same version."""
+    if not len(others):
+        return np.zeros(len(ids), np.bool_)
+    places = np.minimum(np.searchsorted(others, ids), len(others) - 1)
+    found: NDArray[np.bool_] = (others[places] == ids) & (their_versions[places] == versions)
+    return found
+
+
+def _rows(found: Candidates, rows: Ids) -> Candidates:
+    return Candidates(*(getattr(found, one.name)[rows] for one in fields(Candidates)))
+
+
+def _without(found: Candidates, stays: Ids) -> Candidates:
+    """Candidates without the texts that are not in `stays` (ascending); the others move up."""
+    return _where(found, {kind: _among(getattr(found, f"{kind}_ids"), stays) for kind in ("sense", "word")})
+
+
+def _above(found: Candidates, floors: Floats) -> Candidates:
+    """Candidates that score above the floors, (needs, 2)."""
+    return _where(found, {"sense": found.sense_scores > floors[:, :1], "word": found.word_scores > floors[:, 1:]})
+
+
+def _where(found: Candidates, kept: Mapping[str, NDArray[np.bool_]]) -> Candidates:
+    counts = found.counts.copy()
+    lists: dict[str, Any] = {}
+    for column, kind in enumerate(("sense", "word")):
+        there = kept[kind] & (getattr(found, f"{kind}_ids") >= 0)
+        order = np.argsort(~there, axis=1, kind="stable")
+        counts[:, column] = there.sum(axis=1)
+        behind = np.arange(there.shape[1]) >= counts[:, column : column + 1]
+        for name in ("ids", "scores", "totals"):
+            moved = np.take_along_axis(getattr(found, f"{kind}_{name}"), order, axis=1)
+            moved[behind] = -1 if name == "ids" else 0
+            lists[f"{kind}_{name}"] = moved
+    return Candidates(counts, **lists)
+
+
+def _among(ids: Ids, stays: Ids) -> NDArray[np.bool_]:
+    if not len(stays):
+        return np.zeros(ids.shape, np.bool_)
+    found: NDArray[np.bool_] = stays[np.minimum(np.searchsorted(stays, ids), len(stays) - 1)] == ids
+    return found
+
+
+def _floors(found: Candidates) -> Floats:
+    """(needs, 2) score of the last candidate where a list is full, COMPLETE where it holds all there are."""
+    most = found.sense_ids.shape[1]
+    last = np.stack([found.sense_scores[:, -1], found.word_scores[:, -1]], axis=1)
+    floors: Floats = np.where(found.counts == most, last, COMPLETE).astype(np.float32)
+    return floors
+
+
+def _first(found: Candidates, most: int) -> Candidates:
+    """The first `most` of each list."""
+    return Candidates(
+        np.minimum(found.counts, most), *(getattr(found, one.name)[:, :most] for one in fields(Candidates)[1:])
+    )
+
+
+def _save(path: Path, found: Candidates, more: Mapping[str, Any] | None = None) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as handle:
+        np.savez(handle, **{one.name: getattr(found, one.name) for one in fields(found)}, **(more or {}))
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(draft, path)
+
+
+def _load(path: Path, kind: type[Candidates], also: tuple[str, ...] = ()) -> Any:
+    """What _save wrote, None where there is nothing or it is spoilt; with the arrays named in `also` beside it."""
+    try:
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
+            found = kind(*(kept[one.name] for one in fields(kind)))
+            return (found, {name: kept[name] for name in also}) if also else found
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
