@@ -118,6 +118,14 @@ def test_a_figure_that_nobody_meets_keeps_a_requirement_from_being_covered() -> 
     assert covered("阀门耐温不低于200℃", "阀门耐温220℃").findings[0].state is State.COVERED
 
 
+def test_a_number_without_a_unit_that_is_known_keeps_a_requirement_from_being_covered() -> None:
+    said = covered("管道涂层8层", "管道涂层10层")
+    assert said.findings[0].state is State.PARTLY
+    assert said.findings[0].open_figures == ("8",)
+    assert covered("管道涂层8层", "管道涂层8层").findings[0].state is State.COVERED
+    assert covered("管道涂层防PM10", "管道涂层").findings[0].open_figures == ()
+
+
 def test_a_vague_need_asks_the_firm_and_a_need_with_a_figure_does_not() -> None:
     found = covered("阀门耐温要好", "阀门")
     assert [(one.to, one.code, one.words) for one in found.questions if one.to == "firm"] == [

@@ -23,8 +23,8 @@ from panhuo.engine.matching.placed_figures import (
     in_conflict,
     placed_figures,
 )
-from panhuo.engine.matching.requirements import NOT_OF_TEXTS, Requirement, RequirementKind, Requirements
-from panhuo.engine.matching.words import Lexicon
+from panhuo.engine.matching.requirements import NOT_OF_TEXTS, NUMBER, Requirement, RequirementKind, Requirements
+from panhuo.engine.matching.words import Lexicon, normalise
 from panhuo.engine.matching.written import Placed, placed_words, written
 from panhuo.engine.ports import Floats
 from panhuo.rules import InForce
@@ -241,6 +241,7 @@ class _Said:
         self.places: dict[str, list[_Place]] = {}
         self.plain: list[str] = []
         self.figures: list[tuple[PlacedFigure, Field, int]] = []
+        self.numbers = {normalise(match[0]) for text in texts.values() for match in NUMBER.finditer(text)}
         plain: dict[str, None] = {}
         for field in Field:
             text = texts.get(field, "")
@@ -410,6 +411,7 @@ def _figures(one: Requirement, asked: Asked, said: _Said, *, may_conflict: bool)
             pairs.append((ours, (told, field, feature), pair))
         if code != "agrees":
             unmet.append(ours.figure.shown)
+    unmet += [number for number in one.numbers if number not in said.numbers]
     return pairs, tuple(dict.fromkeys(unmet))
 
 

@@ -45,6 +45,7 @@ class Requirement:
     """One thing a need asks. start, end: offsets into need.part(part) as written; 0, 0 for a budget told apart.
 
     signal: the word that told the kind, "" where figures or nothing did. weight: of its part (query.part_weights).
+    numbers: those without a unit that is known (宽度不超过8): whether a text meets them is not judged.
     """
 
     kind: RequirementKind
@@ -55,6 +56,7 @@ class Requirement:
     signal: str
     weight: float
     words: tuple[Placed, ...]
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ _NUMBERING = re.compile(
     r"\s*(?:[(（【\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）】\]、.．](?!\d)[、.．:：\s]*|[①-⑳]\s*|[-—*●■◆▲★·•]+\s*)"
 )
 _INNER_NUMBER = re.compile(r"(?<=[，,：:\s])(?=[(（]\d{1,2}[)）]|[①-⑳]|\d{1,2}[、）)])")
+NUMBER = re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ\d.#\-])\d+(?:[.．]\d+)?(?![A-Za-zＡ-Ｚａ-ｚ\d#])")
+"""A number that is no part of a name such as PM10 or 2#."""
 _COMMA = re.compile(r"[，,]")
 _BLANK = ' \t\r\n　，,、：:"“”'
 
@@ -154,8 +158,20 @@ def _of_part(text: str, part: Part, rules: RequirementRules, lexicon: Lexicon) -
             continue
         if part is Part.FOUNDATION and kind is not RequirementKind.CONSTRAINT and asks_text:
             continue  # what the firm has is no request
-        found.append(Requirement(kind, part, start, end, inside if asks_text else (), signal, weight, own))
+        bare_numbers = _numbers(text, start, end, inside) if asks_text and part is not Part.TITLE else ()
+        found.append(
+            Requirement(kind, part, start, end, inside if asks_text else (), signal, weight, own, bare_numbers)
+        )
     return found
+
+
+def _numbers(text: str, start: int, end: int, figures: Sequence[PlacedFigure]) -> tuple[str, ...]:
+    found = (
+        normalise(match[0])
+        for match in NUMBER.finditer(text, start, end)
+        if not any(figure.start <= match.start() < figure.end for figure in figures)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _clauses(ready: Written, part: Part, rules: RequirementRules) -> Iterator[tuple[int, int]]:
