@@ -231,21 +231,22 @@ def _write(out: Path, page: SlipPage, rules: InForce) -> None:
     sheets = []
     for place, one in enumerate(page.slips, start=1):
         marked = [_synthetic(rules)] if page.synthetic else []
-        asks = "；".join(f"{number}. {line}" for number, line in enumerate(one.asks, start=1))
-        asks += f"；另有 {one.left_out} 项未列" if one.left_out else ""
+        asks = [f"{number}. {line}" for number, line in enumerate(one.asks, start=1)]
+        more = [f"另有 {one.left_out} 项未列"] if one.left_out else []
         head = [
             page.title,
             page.subtitle,
             *marked,
             f"需求：{one.title or one.need_id}（{one.need_id}）　企业：{one.firm or '未填'}"
             + (f"　预算：{one.budget}" if one.budget else ""),
-            f"要求：{asks}" if asks else "",
+            *asks,
+            *more,
             *one.hints,
             page.answer,
         ]
         rows = [_cells(match) for match in one.matches]
         title = f"{place} {one.title or one.need_id}"
-        sheets.append(Sheet(title, layout.columns, rows, head=[line for line in head if line], explain=layout.explain))
+        sheets.append(Sheet(title, layout.columns, rows, head=head, explain=layout.explain))
     write_workbook(out, sheets, notes=[*page.notes, page.footer])
 
 
@@ -262,7 +263,7 @@ def _cells(match: SlipMatch) -> list[object]:
         match.number,
         match.owners,
         "\n".join(match.why),
-        "\n".join(match.lacks),
+        "；".join(match.lacks),
         "\n".join(f"{place}. {line}" for place, line in enumerate(match.questions, start=1)),
         match.contact,
         match.score + ("（证据薄弱）" if match.weak else ""),
