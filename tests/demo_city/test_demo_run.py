@@ -17,8 +17,8 @@ from calls import Called
 
 Panhuo = Callable[..., Called]
 MARK = "演示数据（合成）"
-ENGINEERS_FOUND = 35
-"""Of 42 within 20: measured 41 at this size and 37 to 39 at larger ones (docs/demo-city.md), less a margin."""
+ENGINEERS_FOUND = 80
+"""Of 90 within 20: measured 90 at this size, less a margin; larger ones stand in docs/demo-city.md."""
 BAR_WORDS = {
     "exclusively_licensed": "已独占或排他许可",
     "pledged": "质押中，须经质权人同意",
@@ -88,7 +88,7 @@ def test_a_barred_right_stands_in_the_annex_with_its_bar_and_never_in_the_list(
     }
     barred |= {numbers(need["decoy"]): need["bar"] for need in demo_run.truth["needs"] if need["bar"] != "lapsed"}
     assert set(barred.values()) == BAR_WORDS.keys()
-    assert len(barred) == 4 + 28
+    assert len(barred) == 4 + 60
     assert not barred.keys() & listed.keys()
     wrong = {number: bar for number, bar in barred.items() if BAR_WORDS[bar] not in annex[number]["待确认事项"]}
     assert not wrong
@@ -102,13 +102,13 @@ def test_all_four_sources_stand_in_the_list(demo_run: DemoRun) -> None:
 def test_a_lapsed_right_stands_in_neither_part(demo_run: DemoRun, numbers: Callable[[str], str]) -> None:
     shown = supply(demo_run, "专利技术供给清单").keys() | supply(demo_run, "待确认专利").keys()
     lapsed = {numbers(need["decoy"]) for need in demo_run.truth["needs"] if need["bar"] == "lapsed"}
-    assert len(lapsed) == 14
+    assert len(lapsed) == 30
     assert not lapsed & shown
 
 
 def test_all_planted_answers_are_on_the_supply_list(demo_run: DemoRun, numbers: Callable[[str], str]) -> None:
     answers = {numbers(need["answer"]) for need in demo_run.truth["needs"]}
-    assert len(answers) == 42
+    assert len(answers) == 90
     assert answers <= supply(demo_run, "专利技术供给清单").keys()
 
 
@@ -125,7 +125,7 @@ def matches(demo_run: DemoRun) -> dict[str, list[set[str]]]:
 
 def found_within_20(run: DemoRun, shown: dict[str, list[set[str]]], voice: str) -> int:
     asked = [need for need in run.truth["needs"] if need["voice"] == voice]
-    assert len(asked) == 42
+    assert len(asked) == 90
     return sum(any(need["answer"] in rank for rank in shown.get(need["need_id"], [])[:20]) for need in asked)
 
 
@@ -140,7 +140,7 @@ def test_engineers_find_most_planted_answers_and_laymen_few(
 def test_no_decoy_is_offered_to_anybody(demo_run: DemoRun, matches: dict[str, list[set[str]]]) -> None:
     shown = {number for ranks in matches.values() for rank in ranks for number in rank}
     decoys = {need["decoy"] for need in demo_run.truth["needs"]}
-    assert len(decoys) == 42
+    assert len(decoys) == 90
     assert not decoys & shown
 
 

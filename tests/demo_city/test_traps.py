@@ -79,7 +79,7 @@ def test_each_planted_demand_is_told_in_both_voices_and_both_shapes(
 ) -> None:
     voices = {(need.key, need.voice) for need in city.needs}
     keys = {need.key for need in city.needs}
-    assert len(city.needs) == len({need.need_id for need in city.needs}) == len(voices) == 2 * len(keys) == 84
+    assert len(city.needs) == len({need.need_id for need in city.needs}) == len(voices) == 2 * len(keys) == 180
     assert voices == {(key, voice.value) for key in keys for voice in Voice}
     in_form = {row["need_id"] for row in city_rows_of(city_rows, "41")}
     for voice in Voice:

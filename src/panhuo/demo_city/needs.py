@@ -70,9 +70,8 @@ class NeedMaker:
     def without_figures(self, fields: tuple[Field, ...]) -> Need:
         """A need that says nothing that can be measured."""
         told = trap_texts()["needs"]["without_figures"]
-        need = self.keep(
-            self.firm(fields[0]), fields[0], told["title"], told["state"] + "。", told["goal"], told["hard"]
-        )
+        (field,) = (field for field in fields if field.key == told["field"])
+        need = self.keep(self.firm(field), field, told["title"], told["state"] + "。", told["goal"], told["hard"])
         need.budget_wan = 0
         return need
 

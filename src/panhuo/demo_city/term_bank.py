@@ -19,6 +19,8 @@ import yaml
 from panhuo.terms.errors import BadValue
 from panhuo.terms.ipc import parse_ipc
 
+UNSEEN_FIELDS = ("aquaculture", "ceramics_and_glass", "hydrogen_energy", "rail_transport", "traditional_medicine")
+"""Fields of which no pack holds a term: what the matcher finds there, it finds without a dictionary."""
 STYLES = ("material", "method", "device", "system")
 _FIGURE = re.compile(r"<(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?))?(~?)>")
 _TOPIC_LISTS = ("names", "marks", "ways", "uses", "flaws", "bodies", "details", "gains")
