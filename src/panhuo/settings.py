@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY", "no pages, no sessions: nothing is signed yet")
-INSTALLED_APPS = ["panhuo.desk.history", "panhuo.desk.registry", "panhuo.desk.listings"]
+INSTALLED_APPS = ["panhuo.desk.history", "panhuo.desk.registry", "panhuo.desk.listings", "panhuo.desk.contacts"]
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

@@ -42,6 +42,8 @@ def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
 @click.option("--region", callback=_several, help="codes, names or scopes of regions: 440300, 四川省, 广东省不含深圳")
 @click.option("--owner", callback=_several, help="owner type (university ...), credit code or part of a name")
 @click.option("--grade", callback=_several, help="grades: A,B")
+@click.option("--show-left-out", "left_out", type=click.Path(path_type=Path), metavar="FILE",
+              help="also list the rights that may not be offered, each with its reasons")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True,
               help=".xlsx .csv .parquet .jsonl, or .html with evidence")  # fmt: skip
 def match(
@@ -55,6 +57,7 @@ def match(
     region: tuple[str, ...],
     owner: tuple[str, ...],
     grade: tuple[str, ...],
+    left_out: Path | None,
     out: Path,
 ) -> Answer:
     """Match needs with the patents that may be offered; each line says why.
@@ -69,16 +72,26 @@ def match(
         check_place(out)
     else:
         check_target(out)
+    if left_out is not None:
+        check_target(left_out)
     filters = Filters(ipc=ipc or (), region=region or (), owner=owner or (), grades=grade or ())
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(place.pack).at(at or today())
-        return _match(place, rules, needs, filters, top=top, unknown_too=status == "any", out=out)
+        return _match(place, rules, needs, filters, top=top, unknown_too=status == "any", out=out, left_out=left_out)
 
 
 def _match(
-    place: Home, rules: InForce, path: Path, filters: Filters, *, top: int, unknown_too: bool, out: Path
+    place: Home,
+    rules: InForce,
+    path: Path,
+    filters: Filters,
+    *,
+    top: int,
+    unknown_too: bool,
+    out: Path,
+    left_out: Path | None,
 ) -> Answer:
     from panhuo.cli.match_job import MatchJob
     from panhuo.cli.match_needs import read_needs
@@ -104,6 +117,10 @@ def _match(
         kept = place.runs / run.id / "match.parquet"
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.replace(draft, kept)
+        if left_out is not None:
+            from panhuo.cli.match_left_out import write_left_out
+
+            write_left_out(left_out, job, rules, run.id, place)
     finally:
         draft.unlink(missing_ok=True)
         job.close()
@@ -112,6 +129,8 @@ def _match(
         **figures, at=rules.day, status="any" if unknown_too else "offerable", pack=rules.pack,
         pack_version=rules.version, run=run.id, out=str(out),
     )  # fmt: skip
+    if left_out is not None:
+        answer["left_out_file"] = str(left_out)
     _say(answer)
     return answer
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,12 @@ from panhuo.rules import InForce
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from panhuo.adapters.tables.protocol import Tables
     from panhuo.cli.coverage_job import CoverageReader
     from panhuo.cli.match_needs import Need
     from panhuo.engine.matching.ranking import Group, Outcome
+    from panhuo.engine.matching.teams import TeamBook
+    from panhuo.engine.matching.words import Lexicon
 
 NEEDS_AT_ONCE = 256
 """Needs whose matches are written together."""
@@ -35,11 +38,14 @@ class MatchJob:
         self._place, self._rules, self._projection, self._told, self._known = place, rules, projection, told, known
         self._tables = open_tables(projection.paths())
         self._offers: dict[int, dict[str, Any]] = {}
+        self._barred: dict[int, str] = {}
         self._not_offered: Counter[str] = Counter()
         self._only_weak = self._offerable = self._unknown = self._left_out = 0
         self.unmatched: dict[str, list[str]] = {}
         self.reader: CoverageReader
-        """There once rows were asked for."""
+        """There once rows or outcomes were asked for, as are the book of teams and the lexicon."""
+        self.book: TeamBook
+        self.lexicon: Lexicon
 
     def close(self) -> None:
         self._tables.close()
@@ -47,6 +53,24 @@ class MatchJob:
     @property
     def needs(self) -> Sequence[Need]:
         return self._told.needs
+
+    @property
+    def offers(self) -> Mapping[int, Mapping[str, Any]]:
+        """What passed the gate, by asset_id, with the gate's columns."""
+        return self._offers
+
+    def bars_of(self, asset_id: int) -> list[str]:
+        """Why a right did not pass; a right that is no patent or was filtered away has none."""
+        return [code for code in self._barred.get(asset_id, "").split(";") if code]
+
+    def barred(self) -> list[int]:
+        """Rights that the filters let pass and the gate did not, ascending."""
+        return sorted(self._barred)
+
+    @property
+    def tables(self) -> Tables:
+        """Of the register as it was matched; open until close()."""
+        return self._tables
 
     @property
     def projection(self) -> Projection:
@@ -85,6 +109,7 @@ class MatchJob:
                 self._offers[row["asset_id"]] = row
             else:
                 self._left_out += 1
+                self._barred[row["asset_id"]] = row["bars"]
                 self._not_offered.update(code for code in row["bars"].split(";") if code)
 
     def _grades(self) -> Any:
@@ -97,46 +122,69 @@ class MatchJob:
     def rows(self, top: int, bars: Bars) -> Iterator[tuple[object, ...]]:
         """Rows of all needs, in their order."""
         needs = {need.need_id: need for need in self._told.needs}
-        outcomes = self._outcomes(top, bars)
+        outcomes = self.outcomes(top, bars)
         while block := list(islice(outcomes, NEEDS_AT_ONCE)):
             for outcome in block:
                 if not outcome.matches:
                     self.unmatched[outcome.query.need_id] = [str(remark) for remark in outcome.remarks]
                 self._only_weak += Remark.ONLY_WEAK in outcome.remarks
-            facts = self._facts(
+            facts = self.facts(
                 {one for outcome in block for m in outcome.matches for one in (m.asset_id, *m.with_it, *m.series)}
             )
             yield from rows(block, needs, facts, self._offers, self._rules.day)
 
-    def _outcomes(self, top: int, bars: Bars) -> Iterator[Outcome]:
+    def outcomes(self, top: int, bars: Bars, *, team_rows: int | None = 0) -> Iterator[Outcome]:
+        """Lists of all needs, in their order. team_rows: patents of one team, None for any number [the pack's]."""
         from panhuo.cli.coverage_job import CoverageReader
         from panhuo.cli.opened_matcher import OpenedMatcher
 
         matcher = OpenedMatcher(self._place, self._rules, self._projection, self._known, bars)
-        self._lexicon = matcher.lexicon
+        self.lexicon = matcher.lexicon
         self.reader = CoverageReader(self._rules, self._known, matcher.lexicon, matcher.encoder, matcher.words.worth)
         queries = [matcher.query(need.need_id, need.said, firm=need.firm) for need in self._told.needs]
         shard = matcher.shard(self._offers)
-        outcomes = matcher.outcomes(queries, shard, self._groups(), top=top)
+        outcomes = matcher.outcomes(queries, shard, self.groups(), top=top, team_rows=team_rows)
         for done, outcome in enumerate(outcomes):
             if done % NEEDS_AT_ONCE == 0:
                 bars.tell("match", done, len(queries))
             yield outcome
         bars.tell("match", len(queries), len(queries))
 
-    def _groups(self) -> Mapping[int, Group]:
+    def groups(self, *, every: bool = False) -> Mapping[int, Group]:
+        """Families, series and teams of what passed the gate, or of every right."""
         from panhuo.cli.register_teams import register_teams
         from panhuo.engine.matching.groups import groups
 
         assets = self._tables["assets"]
         grouped = assets.filter((assets.family_key != "") | assets.same_day_pair.notnull())
         columns = ("asset_id", "family_key", "same_day_pair", "ip_type", "grant_date")
+        self.book = register_teams(self._tables, self._rules)
         return groups(
-            (cells for cells in self._tables.rows(grouped.select(*columns)) if cells[0] in self._offers),
-            register_teams(self._tables, self._rules),
+            (cells for cells in self._tables.rows(grouped.select(*columns)) if every or cells[0] in self._offers),
+            self.book,
         )
 
-    def _facts(self, wanted: set[int]) -> dict[int, dict[str, Any]]:
+    def patents(self) -> list[int]:
+        """asset_ids of every patent of the register."""
+        from panhuo.terms.kinds import PATENT_TYPES
+
+        assets = self._tables["assets"]
+        told = assets.filter(assets.ip_type.isin([*PATENT_TYPES])).select("asset_id")
+        return [cells[0] for cells in self._tables.rows(told)]
+
+    def states(self, wanted: Iterable[int]) -> dict[int, str]:
+        """Legal status of these rights on the day, by asset_id."""
+        import ibis
+
+        from panhuo.engine.records.status import legal_status
+
+        ids = ibis.memtable({"asset_id": sorted(wanted)}, schema={"asset_id": "int64"})
+        assets, events = (self._tables[name].semi_join(ids, "asset_id") for name in ("assets", "events"))
+        told = legal_status(assets, events, self._rules.day).select("asset_id", "status")
+        return dict(self._tables.rows(told))
+
+    def facts(self, wanted: set[int]) -> dict[int, dict[str, Any]]:
+        """What a row shows of each right, match_rows.FACTS and shown_title."""
         import ibis
 
         from panhuo.engine.matching.words import stand_in_title
@@ -147,7 +195,7 @@ class MatchJob:
         found = {}
         for cells in self._tables.rows(self._tables["assets"].semi_join(ids, "asset_id").select(*FACTS)):
             row = dict(zip(FACTS, cells, strict=True))
-            stand_in = stand_in_title(row["abstract"], self._lexicon.rules.openings)
+            stand_in = stand_in_title(row["abstract"], self.lexicon.rules.openings)
             row["shown_title"] = row["title"] or row["title_en"] or stand_in
             found[row["asset_id"]] = row
         return found

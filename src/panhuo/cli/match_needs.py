@@ -68,7 +68,7 @@ def read_needs(path: Path, rules: InForce, known: NeedRules) -> NeedsFile:
             for fact in facts:
                 if fact.values["need_id"] not in taken:
                     taken.add(fact.values["need_id"])
-                    found.needs.append(_need(fact.values, known))
+                    found.needs.append(need_of(fact.values, known))
     if RecordKind.NEED not in kinds:
         held = f"it holds {', '.join(sorted(kinds))} rows" if kinds else "it holds no rows"
         raise RefusedFile(
@@ -93,7 +93,8 @@ def _batches(source: Source, found: NeedsFile) -> Any:
             found.rejects.append(item)
 
 
-def _need(values: dict[str, Any], known: NeedRules) -> Need:
+def need_of(values: dict[str, Any], known: NeedRules) -> Need:
+    """A need from its normalised values: of a file, or of the register (engine.records.fields.NEEDS)."""
     given = {part: values[column] for column, part in GIVEN.items() if values[column]}
     text = values["text"]
     if given and text == "\n".join(values[column] for column in GIVEN if values[column]):

@@ -64,6 +64,27 @@ class OpenedMatcher:
         """Texts of those assets in memory; those that have no text are not in it."""
         return self.index.in_memory(np.array(sorted(ids), np.int64), self.score)
 
+    def shard_of(self, texts: Sequence[tuple[str, str]]) -> Shard:
+        """(text, title) of other texts than patents as a shard; they are known by their places."""
+        from panhuo.adapters.search.shard import Shard
+        from panhuo.engine.matching.columns import postings, text_columns
+        from panhuo.engine.matching.words import passage_bag
+
+        cut = [self.lexicon.indexed(title, text) for text, title in texts]
+        factor = self.score.title_factor
+        bags = [passage_bag(one, title_factor=factor, said=text) for one, (text, _) in zip(cut, texts, strict=True)]
+        columns = text_columns(cut, self.words)
+        said = dict(enumerate(text for text, _ in texts))
+        return Shard(
+            np.arange(len(texts), dtype=np.int64),
+            columns,
+            self.encoder.encode(bags),
+            postings(columns, len(self.words), title_factor=factor),
+            self.words,
+            self.score,
+            lambda ids: {int(one): said[int(one)] for one in ids},
+        )
+
     def best(self, queries: Sequence[Query], shard: Shard, *, keep: int) -> tuple[NeedColumns, Kept]:
         """The best `keep` of a shard for each question."""
         from panhuo.engine.matching.bulk import need_columns

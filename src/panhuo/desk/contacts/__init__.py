@@ -1,0 +1,1 @@
+"""Contacts with firms: who sent what to whom on which day."""
