@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 DEMO_HOME ?= demo-home
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench formats judge-match evaluate-match judge-planted clean
+.PHONY: help demo test test-all check bench bench-match formats judge-groups judge-match evaluate-match judge-planted clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -44,6 +44,9 @@ judge-match: $(VENV)/.stamp-dev ## ten real lists for a person to judge, into ou
 
 evaluate-match: $(VENV)/.stamp-dev ## the matcher on the public labelled set, cross-validated; prints docs/matching.md's table
 	$(BIN)/python -m benchmarks.evaluate_match
+
+judge-groups: $(VENV)/.stamp-dev ## patents of one CPC group found, beside BM25 on the same words; docs/matching.md
+	$(BIN)/python -m benchmarks.judge_groups
 
 judge-planted: $(VENV)/.stamp-dev ## how many planted needs of the demo city are found; prints docs/demo-city.md's table
 	$(BIN)/python -m benchmarks.planted_needs

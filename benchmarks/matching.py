@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.matching_data import DIMENSIONS, MadeTexts
+from benchmarks.matching_data import MadeTexts
 from panhuo.adapters.search.cutter import lexicon as untaught
 from panhuo.adapters.search.lance import LanceIndex
 from panhuo.engine.matching.asked import NearTable
-from panhuo.engine.matching.bulk import need_columns, stacked
+from panhuo.engine.matching.bulk import need_columns
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
@@ -63,7 +63,9 @@ def main() -> None:
             for place, text in enumerate(asked)
         ],
     )
-    near = timed(told, "near table", lambda: NearTable(encoder, list(made.space.index), words, near_from=score.near_from))
+    near = timed(
+        told, "near table", lambda: NearTable(encoder, list(made.space.index), words, near_from=score.near_from)
+    )
     scorer = Scorer(score, words, near)
     needs_asked = timed(told, "ask", lambda: need_columns(queries, scorer, encoder, words))
     vectors = needs_asked.vectors.matrix

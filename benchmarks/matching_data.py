@@ -1,4 +1,4 @@
-"""Seeded texts, vectors and needs for the matching benchmarks: synthetic, with the word frequencies of patent abstracts.
+"""Seeded texts, vectors and needs for the matching benchmarks: synthetic, with word frequencies of patent abstracts.
 
 Words are those of two common characters that the cutter's dictionary knows. Half of a text's words come from one of
 640 topics, half from all words by Zipf's law; vectors of words of one topic are near to each other.
@@ -110,6 +110,7 @@ class MadeTexts:
             (SMOOTH / (SMOOTH + share)).astype(np.float32),
             identity,
             SMOOTH,
+            np.zeros(DIMENSIONS, np.float32),
         )
 
     def table(self) -> Any:
@@ -148,7 +149,9 @@ class MadeTexts:
                 "said": told,
                 "ip_type": pa.array(np.where(np.arange(size) % 3 == 0, "utility_model", "invention")),
                 "owner_type": pa.array(np.where(np.arange(size) % 4 == 0, "university", "enterprise")),
-                "region_code": pa.array(np.char.add("51", np.char.zfill(((first + np.arange(size)) % 50).astype(str), 4))),
+                "region_code": pa.array(
+                    np.char.add("51", np.char.zfill(((first + np.arange(size)) % 50).astype(str), 4))
+                ),
                 "ipc_sections": pa.array([[section] for section in np.array(list("ABCDEFGH"))[block[:, 0] % 8]]),
                 "ipc_subclasses": pa.array([[f"{one:04d}"] for one in (block[:, 0] % 128).tolist()]),
                 "vector": pa.FixedSizeListArray.from_arrays(pa.array(unit_rows(vectors).ravel()), DIMENSIONS),

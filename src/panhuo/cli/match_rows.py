@@ -41,7 +41,6 @@ COLUMNS = (
     Column("score_near", "近义词得分", "float", 9, folded=True),
     Column("score_sense", "语义得分", "float", 9, folded=True),
     Column("score_title", "专利名称得分", "float", 9, folded=True),
-    Column("score_head", "需求名称得分", "float", 9, folded=True),
     Column("reason_codes", "理由代码", "list", 18, folded=True),
     Column("shared_words", "共同词", "list", 24, folded=True),
     Column("near_words", "近义词", "list", 24, folded=True),

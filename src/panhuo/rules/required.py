@@ -119,7 +119,6 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.near_words": Need(Unit.COUNT),
             "matching.postings": Need(Unit.COUNT),
             "matching.score.title": Need(Unit.WEIGHT),
-            "matching.score.head": Need(Unit.WEIGHT),
             "matching.title_factor": Need(Unit.NUMBER),
             "matching.saturation": Need(Unit.NUMBER),
             "matching.length_share": Need(Unit.NUMBER),

@@ -14,7 +14,7 @@ from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NEAR_SHARE, TOP_WORDS, NearTable
 from panhuo.engine.matching.columns import MOST, in_order, joined, postings, rarity, text_columns
 from panhuo.engine.matching.kernel import rare_rows
-from panhuo.engine.matching.needs import Part, need_rules, understand
+from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
 from panhuo.engine.matching.scoring import PARTS, Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
@@ -63,7 +63,6 @@ def plain_parts(query: Query, text: IndexedText) -> dict[str, float]:
     worths = {word: weight * worth(word) for word, weight in query.all_words.items()}
     own = {word: worths[word] for word in query.words}
     close = {word: value for word, value in own.items() if CUT.share(word) >= NEAR_SHARE}
-    heads = {word: value for word, value in own.items() if Part.TITLE in query.heard_in[word]}
     plain = {*text.title, *text.body}
     length = len(text.title) + len(text.body) + len(text.parts)
     damp = SCORE.saturation * (1 - SCORE.length_share + SCORE.length_share * length / INDEX.counts.mean_words)
@@ -72,7 +71,6 @@ def plain_parts(query: Query, text: IndexedText) -> dict[str, float]:
         count = SCORE.title_factor * text.title.count(word) + (*text.body, *text.parts).count(word)
         gains += value * count / (count + damp)
     near = {word: max((likeness(word, other) for other in plain), default=0.0) for word in close}
-    said = {word: max(near.get(word, 0.0), float(word in plain)) for word in own}
     titles = {*text.title}
 
     def heard(other: str) -> float:
@@ -84,7 +82,6 @@ def plain_parts(query: Query, text: IndexedText) -> dict[str, float]:
         "words": share(gains, best(worths)),
         "near": share(sum(close[word] * near[word] for word in close), best(close)),
         "title": share(sum(worth(other) * heard(other) for other in titles), sum(worth(other) for other in titles)),
-        "head": share(sum(heads[word] * said[word] for word in heads), sum(heads.values())),
     }
 
 

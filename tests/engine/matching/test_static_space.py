@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms
 from panhuo.engine.matching.space import StaticEncoder, WordCounts, fit_projection, fit_space, vocabulary
@@ -89,12 +87,3 @@ def test_the_vocabulary_takes_words_of_most_texts_and_fills_up_when_there_are_fe
     assert vocabulary(found, size=10, min_texts=2, fill_to=1) == ("余热", "锅炉")
     assert vocabulary(found, size=10, min_texts=2, fill_to=5) == ("余热", "锅炉", "污泥")
     assert vocabulary(found, size=1, min_texts=1) == ("余热",)
-
-
-@given(st.lists(st.lists(st.sampled_from(TERMS), max_size=6), max_size=8), st.integers(0, 7))
-def test_adding_and_removing_a_text_leaves_the_counts_as_they_were(texts: list[list[str]], which: int) -> None:
-    found, clean = counts(texts), counts(texts)
-    extra = IndexedText(tuple(TERMS[: which + 1]), (TERMS[which],), ("余",))
-    found.add(extra)
-    found.remove(extra)
-    assert found == clean

@@ -4,8 +4,8 @@ A folder holds generations; current.json names the one that is read. A generatio
 rules, vocabulary, dimensions), one list of terms mined from its texts, and one vector space. When the recipe changes,
 or more than a set share of the texts came, changed or went since the space was fitted, a new generation is built
 beside the old one and switched to in one rename. A kill leaves the old one in place; one in the middle of an update
-leaves the mark `dirty`, and the next call completes the update and counts its words afresh. All of it can be rebuilt
-from the projection.
+leaves the mark `dirty`, and the next call completes the update. The statistics of words are those of the fit, so that
+an update gives the answers of a rewrite. All of it can be rebuilt from the projection.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,6 @@ from panhuo.adapters.search.rows import (
     IDS_AT_ONCE,
     WORDS,
     index_words,
-    read_words,
     row_batch,
     stored_versions,
     table_schema,
@@ -39,13 +40,15 @@ from panhuo.adapters.search.texts import PatentText, patent_texts
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.lsa import LsaFit
 from panhuo.engine.matching.mining import NONE, MinedTerm, Miner, MiningRules, digest, mining_rules
-from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, fit_space, vocabulary
+from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, centred, fit_space, vocabulary
 from panhuo.engine.matching.whole_texts import WholeTextEncoder
 from panhuo.engine.matching.words import Lexicon, passage_bag
-from panhuo.engine.ports import Encoder, Floats, IndexedText, Progress, TermEncoder, TextModel
+from panhuo.engine.ports import Bag, Encoder, Floats, IndexedText, Progress, TermEncoder, TextModel
 from panhuo.rules import InForce
 
-SCHEMA = 1
+CENTRE_TEXTS = 5_000
+"""Texts by which the middle of a space is found."""
+SCHEMA = 2
 """Raised when the table's columns or their meaning change."""
 
 
@@ -94,9 +97,22 @@ class Refreshed:
     lexicon: Lexicon
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Search table against projection. lacking, stale, surplus: rows; unindexed: rows not yet in the index of words."""
+
+    whole: bool
+    built: bool = True
+    rows: int = 0
+    lacking: int = 0
+    stale: int = 0
+    surplus: int = 0
+    unindexed: int = 0
+
+
 @dataclass(slots=True)
 class _Current:
-    """current.json. terms: digest of the mined terms."""
+    """current.json. terms: digest of the mined terms; rows: of the table when it was left whole."""
 
     generation: str
     recipe: str
@@ -105,6 +121,7 @@ class _Current:
     changed_since: int
     dirty: bool
     terms: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +139,6 @@ class _Change:
     @property
     def any(self) -> bool:
         return self.size > 0
-
-    @property
-    def leaving(self) -> list[int]:
-        """Those whose stored words stop to count."""
-        return sorted(self.changed | self.removed)
 
 
 class SearchBuilder:
@@ -196,33 +208,21 @@ class SearchBuilder:
     # -- update ----------------------------------------------------------------------------------------------
 
     def _update(self, current: _Current, table: Any, assets: Path, version: str, change: _Change) -> Refreshed:
+        """Space and statistics of words stay those of the fit: what a text scores does not hang on when it came."""
         path = self._path(current.generation)
-        counts = None if current.dirty else load_counts(path)
         if change.any:
             self._write_current(replace(current, dirty=True))
-        if counts is not None:
-            for text in read_words(table, change.leaving):
-                counts.remove(text)
-        for words in self._merge(table, assets, load_space(path), change):
-            if counts is not None:
-                counts.add(words)
+        self._merge(table, assets, load_space(path), change)
         gone = sorted(change.removed)
         for start in range(0, len(gone), IDS_AT_ONCE):
             table.delete(f"asset_id IN ({', '.join(map(str, gone[start : start + IDS_AT_ONCE]))})")
-        if change.any:
-            table.optimize()
-        if counts is None:  # a kill fell into an update: what was counted of it is not known
-            counts = WordCounts()
-            for text in read_words(table, None):
-                counts.add(text)
-        save_counts(path, counts)
         drift = current.changed_since + change.size
-        after = replace(current, projection=version, changed_since=drift, dirty=False)
+        after = replace(current, projection=version, changed_since=drift, rows=table.count_rows(), dirty=False)
         self._write_current(after)
-        return self._answer(after, table, counts, change, fitted=False)
+        return self._answer(after, table, load_counts(path), change, fitted=False)
 
-    def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> Iterator[IndexedText]:
-        """Write new and changed rows; gives their words as they are written."""
+    def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> None:
+        """Write new and changed rows."""
         encoder = self._row_encoder(space)
         written = change.added | change.changed
         done = 0
@@ -233,9 +233,66 @@ class SearchBuilder:
                 batch = row_batch(fresh, words, self._vectors(encoder, fresh, words))
                 rows = pa.Table.from_batches([batch])
                 table.merge_insert("asset_id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
-                yield from words
                 done += len(fresh)
                 self._tell("index", done, len(written))
+
+    # -- comparison, repair, compaction ----------------------------------------------------------------------
+
+    def gap(self, assets: Path, version: str) -> Gap:
+        """What the table lacks of the projection, without writing. A table that was left whole costs one look."""
+        current = self._current()
+        if current is None:
+            return Gap(whole=False, built=False)
+        try:
+            table = self._open(current.generation)
+            rows = table.count_rows()
+            if current.projection == version and not current.dirty and rows == current.rows:
+                return Gap(whole=True, rows=rows, unindexed=_unindexed(table))
+            change = self._compare(table, assets)
+        except (OSError, ValueError, RuntimeError):
+            return Gap(whole=False, built=False)
+        return Gap(
+            whole=not change.any,
+            rows=rows,
+            lacking=len(change.added),
+            stale=len(change.changed),
+            surplus=len(change.removed),
+            unindexed=_unindexed(table),
+        )
+
+    def repair(self, assets: Path, version: str, *, rewrite: bool = False) -> Refreshed:
+        """Close the gap row by row, whatever current.json says. rewrite: write every row anew, in the same space.
+
+        A table that cannot be opened is built anew, space and all.
+        """
+        current = self._current()
+        mined = load_terms(self._path(current.generation)) if current else []
+        if current is None or current.recipe != self._recipe or digest(mined) != current.terms:
+            return self._rebuild(assets, version)
+        self._learn(mined)
+        try:
+            table = self._open(current.generation)
+            change = self._compare(table, assets)
+        except (OSError, ValueError, RuntimeError):
+            return self._rebuild(assets, version)
+        if rewrite:
+            table.delete("true")
+            every = frozenset(text.asset_id for block in self._texts(assets) for text in block)
+            change = _Change(added=every)
+        return self._update(current, table, assets, version, change)
+
+    def compact(self) -> int:
+        """Take rows that came since into the index of words and drop what nobody reads; how many were taken in.
+
+        Readers go on meanwhile with the state they opened.
+        """
+        current = self._current()
+        if current is None:
+            return 0
+        table = self._open(current.generation)
+        waiting = _unindexed(table)
+        table.optimize(cleanup_older_than=timedelta(days=1))
+        return waiting
 
     # -- rebuild ---------------------------------------------------------------------------------------------
 
@@ -255,6 +312,7 @@ class SearchBuilder:
         terms = vocabulary(counts, size=self._rules.vocabulary, min_texts=self._rules.min_texts)
         model = self._terms.fitted(terms, counts, _spilt(spill)) if isinstance(self._terms, LsaFit) else self._terms
         space = fit_space(counts, terms, model, dimensions=self._rules.dimensions, share=self._lexicon.share)
+        space = centred(space, self._sample(spill, counts.texts), share=self._lexicon.share)
         save_space(path, space)
         save_counts(path, counts)
         table = connect(path).create_table(
@@ -265,7 +323,9 @@ class SearchBuilder:
         )
         index_words(table)
         spill.unlink()
-        after = _Current(generation, self._recipe, version, counts.texts, 0, dirty=False, terms=digest(mined))
+        after = _Current(
+            generation, self._recipe, version, counts.texts, 0, dirty=False, terms=digest(mined), rows=counts.texts
+        )
         self._write_current(after)
         for other in self._folder.iterdir():
             if other.is_dir() and other != path:
@@ -300,6 +360,12 @@ class SearchBuilder:
                     counts.add(text)
                 writer.write_batch(words_batch(words))
                 self._tell("cut", counts.texts, 0)
+
+    def _sample(self, spill: Path, texts: int) -> list[Bag]:
+        """Texts at even distances, for the middle of the space."""
+        step = max(1, texts // CENTRE_TEXTS)
+        factor = self._rules.title_factor
+        return [passage_bag(cut, title_factor=factor) for cut in islice(_spilt(spill), 0, None, step)]
 
     def _batches(self, assets: Path, spill: Path, space: StaticSpace, total: int) -> Iterator[pa.RecordBatch]:
         encoder = self._row_encoder(space)
@@ -350,7 +416,7 @@ class SearchBuilder:
             LanceIndex(table, self._whole.space if self._whole else space.id, words),
             space,
             counts,
-            counts.texts,
+            current.rows,
             len(change.added),
             len(change.changed),
             len(change.removed),
@@ -361,6 +427,12 @@ class SearchBuilder:
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._progress:
             self._progress(stage, done, total)
+
+
+def _unindexed(table: Any) -> int:
+    """Rows that questions for words look through one by one."""
+    names = [one.name for one in table.list_indices() if "words" in one.columns]
+    return sum(int(table.index_stats(name).num_unindexed_rows) for name in names)
 
 
 def _spilt(spill: Path) -> Iterator[IndexedText]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from panhuo.adapters.search.lance import packed, unpacked
+from panhuo.adapters.search.lance import packed
 from panhuo.adapters.search.texts import PatentText
 from panhuo.engine.ports import Floats, IndexedText
 
@@ -79,19 +78,3 @@ def index_words(table: Any) -> None:
 def stored_versions(table: Any) -> dict[int, str]:
     rows = table.search().select(["asset_id", "version"]).limit(None).to_arrow()
     return dict(zip(rows["asset_id"].to_pylist(), rows["version"].to_pylist(), strict=True))
-
-
-def read_words(table: Any, ids: list[int] | None) -> Iterator[IndexedText]:
-    """Words of the rows with these asset_ids, of all rows for None."""
-    columns = ["words", "title_words", "body_words"]
-    if ids is None:
-        questions = iter([table.search()])
-    else:
-        questions = (
-            table.search().where(f"asset_id IN ({', '.join(map(str, ids[start : start + IDS_AT_ONCE]))})")
-            for start in range(0, len(ids), IDS_AT_ONCE)
-        )
-    for question in questions:
-        for batch in question.select(columns).limit(None).to_batches():
-            for row in batch.to_pylist():
-                yield unpacked(row["words"], row["title_words"], row["body_words"])

@@ -23,6 +23,7 @@ def save_space(path: Path, space: StaticSpace) -> None:
         mean=space.projection.mean,
         axes=space.projection.axes,
         smooth=np.array(space.smooth),
+        centre=space.centre,
     )
 
 
@@ -36,6 +37,7 @@ def load_space(path: Path) -> StaticSpace:
             kept["weights"],
             Projection(kept["mean"], kept["axes"]),
             float(kept["smooth"]),
+            kept["centre"],
         )
 
 

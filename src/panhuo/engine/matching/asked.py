@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from panhuo.engine.matching.columns import Bytes, Places, WordTable
-from panhuo.engine.matching.kernel import HEAD, MOST_SLOTS, NEAR, SCORED
-from panhuo.engine.matching.needs import Part
+from panhuo.engine.matching.kernel import MOST_SLOTS, NEAR, SCORED
 from panhuo.engine.matching.query import Query
 from panhuo.engine.ports import Encoder, Floats, Ids
 
@@ -60,8 +59,8 @@ class NearTable:
 class AskedBlock:
     """n needs. slots of need i stand from starts[i] to starts[i + 1], the weightiest first.
 
-    words: the slots' words; worths: weight × share × rarity; flags: see kernel; bests: (n, 3), what the best words,
-    near words and title words of a need are worth together. heard_*: words of texts, ascending by number within a
+    words: the slots' words; worths: weight × share × rarity; flags: see kernel; bests: (n, 2), what the best words
+    and near words of a need are worth together. heard_*: words of texts, ascending by number within a
     need, with the slot they lead to and their likeness; exact: the word itself.
     """
 
@@ -128,7 +127,7 @@ def asked_block(
         words,
         np.array([worth for slots in needs for _, worth, _ in slots], np.float32),
         flags,
-        np.array([_bests(slots) for slots in needs], np.float32).reshape(len(needs), 3),
+        np.array([_bests(slots) for slots in needs], np.float32).reshape(len(needs), 2),
         np.searchsorted(need, np.arange(len(needs) + 1)).astype(np.int64),
         heard[0][order],
         (places - starts[need]).astype(np.int32),
@@ -159,17 +158,13 @@ def _slots(query: Query, table: WordTable, scored_words: int, near_words: int) -
         if chosen < near_words and (word in table.in_texts or unknown <= MAX_UNKNOWN):
             flags[word] |= NEAR
             chosen += 1
-    for word in flags:
-        if Part.TITLE in query.heard_in.get(word, ()) and word in query.words:
-            flags[word] |= HEAD
     return [(word, worth, flags[word]) for word, worth in ranked if flags.get(word)][:MOST_SLOTS]
 
 
-def _bests(slots: Sequence[tuple[str, float, int]]) -> tuple[float, float, float]:
-    """Worth of the best words of a need: shared, near, of its title."""
-    by_flag = [[worth for _, worth, flags in slots if flags & flag] for flag in (SCORED, NEAR, HEAD)]
-    shared, near, head = by_flag
-    return sum(shared[:TOP_WORDS]), sum(near[:TOP_WORDS]), sum(head)
+def _bests(slots: Sequence[tuple[str, float, int]]) -> tuple[float, float]:
+    """Worth of the best words of a need: shared, near."""
+    shared, near = ([worth for _, worth, flags in slots if flags & flag] for flag in (SCORED, NEAR))
+    return sum(shared[:TOP_WORDS]), sum(near[:TOP_WORDS])
 
 
 def _heard(

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-SCORED, NEAR, HEAD = 1, 2, 4
-"""Flags of a slot: counts as a shared word, as a near word, stands in the need's title."""
-WORDS_PART, NEAR_PART, SENSE_PART, TITLE_PART, HEAD_PART = range(5)
-PARTS = 5
+SCORED, NEAR = 1, 2
+"""Flags of a slot: counts as a shared word, as a near word."""
+WORDS_PART, NEAR_PART, SENSE_PART, TITLE_PART = range(4)
+PARTS = 4
 """Columns of the parts, in the order of scoring.PARTS."""
 MOST_SLOTS = 512
 SHOWN_GAIN = 0.1
@@ -24,8 +24,8 @@ SHOWN_GAIN = 0.1
 @njit(nogil=True, cache=True)
 def fill_parts(
     need: int,
-    slots: Any,  # SlotColumns as a tuple: starts, worths, flags, bests (n, 3)
-    heard: Any,  # starts, words, slots, likes, exact
+    slots: Any,  # AskedBlock.slots: starts, worths, flags, bests (n, 2)
+    heard: Any,  # AskedBlock.heard: starts, words, slots, likes, exact
     texts: Any,  # starts, words, titles, rests, lengths
     worths: Any,  # (words,)
     rows: Any,  # candidates of the need
@@ -65,7 +65,7 @@ def fill_parts(
                     flags = slot_flags[base + slot]
                     if exact[entry] and flags & SCORED:
                         gains[slot] = slot_worths[base + slot] * told / (told + damp)
-                    if plain and flags & (NEAR | HEAD) and likes[entry] > nearest[slot]:
+                    if plain and flags & NEAR and likes[entry] > nearest[slot]:
                         nearest[slot] = likes[entry]
                     if likes[entry] > closest:
                         closest = likes[entry]
@@ -75,17 +75,13 @@ def fill_parts(
                 title_said += worths[word] * closest
         shared = np.float32(0.0)
         close = np.float32(0.0)
-        head = np.float32(0.0)
         for slot in range(count):
             shared += gains[slot]
             if slot_flags[base + slot] & NEAR:
                 close += slot_worths[base + slot] * nearest[slot]
-            if slot_flags[base + slot] & HEAD:
-                head += slot_worths[base + slot] * nearest[slot]
         out[place, WORDS_PART] = min(1.0, shared / bests[need, 0]) if bests[need, 0] > 0 else 0.0
         out[place, NEAR_PART] = min(1.0, close / bests[need, 1]) if bests[need, 1] > 0 else 0.0
         out[place, TITLE_PART] = title_said / title_sum if title_sum > 0 else 0.0
-        out[place, HEAD_PART] = min(1.0, head / bests[need, 2]) if bests[need, 2] > 0 else 0.0
     for entry in range(first, last):
         marks[heard_words[entry]] = 0
 

@@ -9,10 +9,12 @@ from math import log
 
 from panhuo.engine.matching.figures import Figure
 from panhuo.engine.matching.needs import NeedParts, Part, Remark
-from panhuo.engine.matching.words import Lexicon
+from panhuo.engine.matching.words import Lexicon, stand_in_title
 from panhuo.engine.ports import Bag
 from panhuo.rules import InForce
 
+NAMING = (Part.PROBLEM, Part.TEXT, Part.DIFFICULTY, Part.GOAL)
+"""Parts whose first clause may stand in for a title, the first that is there."""
 SOUGHT = (Part.TITLE, Part.PROBLEM, Part.DIFFICULTY, Part.GOAL, Part.TEXT)
 """Parts that say what is sought, in the order in which a model of whole texts reads them."""
 
@@ -63,6 +65,8 @@ def query_of(
 ) -> Query:
     """Words of a need. A word weighs the weight of its part times 1 + ln(its count there), summed over the parts.
 
+    A need without a title is taken by its first clause that names something, which weighs as a title does.
+
     firm: the name of the firm that asks; its own words are left out, they say who, not what.
     """
     own = set(lexicon.words(firm)) if firm else set()
@@ -72,16 +76,23 @@ def query_of(
     for part, weight in weights.items():
         if weight <= 0:
             continue
-        for found, told in zip((words, pairs), lexicon.read(need.part(part)), strict=True):
+        said = need.part(part)
+        stands_in = part is Part.TITLE and not said
+        if stands_in:
+            said = stand_in_title(
+                next((text for one in NAMING if (text := need.part(one))), ""), lexicon.rules.openings
+            )
+        for found, told in zip((words, pairs), lexicon.read(said), strict=True):
             for word, count in Counter(told).items():
                 if word not in own:
                     found[word] = found.get(word, 0.0) + weight * (1.0 + log(count))
-                    heard_in.setdefault(word, []).append(part)
+                    if not stands_in:
+                        heard_in.setdefault(word, []).append(part)
     inner = dict(pairs)
     for word, weight in words.items():
         for piece in lexicon.parts(word) if len(word) > 2 else ():
             inner[piece] = max(weight, inner.get(piece, 0.0))
-            heard_in.setdefault(piece, list(heard_in[word]))
+            heard_in.setdefault(piece, list(heard_in.get(word, ())))
     remarks = list(need.remarks)
     if not words and Remark.EMPTY not in remarks:
         remarks.append(Remark.NO_WORDS)

@@ -15,10 +15,10 @@ from panhuo.engine.matching.query import Query
 from panhuo.engine.ports import Floats, Ids
 from panhuo.rules import InForce
 
-PARTS = ("words", "near", "sense", "title", "head")
+PARTS = ("words", "near", "sense", "title")
 """words: shared words, saturated and normalised for length, against the need's best; near: the share of the need that
 the text says in the same or a near word; sense: cosine of whole texts; title: the share of the text's title that the
-need says; head: the share of the need's title that the text says. In the order of kernel.PARTS."""
+need says. In the order of kernel.PARTS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ texts. A space is what was fitted once: terms that come later are turned into it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -40,26 +40,10 @@ class WordCounts:
         for word in {*plain, *text.parts}:
             self.in_texts[word] = self.in_texts.get(word, 0) + 1
 
-    def remove(self, text: IndexedText) -> None:
-        """Undo add; words that no text holds any more are forgotten."""
-        self.texts -= 1
-        plain = (*text.title, *text.body)
-        self.words -= len(plain) + len(text.parts)
-        _less(self.occurrences, plain)
-        _less(self.in_texts, {*plain, *text.parts})
-
     @property
     def mean_words(self) -> float:
         """Words of a text on average, parts of longer words counted."""
         return self.words / self.texts if self.texts else 0.0
-
-
-def _less(counts: dict[str, int], words: Iterable[str]) -> None:
-    for word in words:
-        if counts[word] == 1:
-            del counts[word]
-        else:
-            counts[word] -= 1
 
 
 def vocabulary(counts: WordCounts, *, size: int, min_texts: int, fill_to: int = 2_000) -> tuple[str, ...]:
@@ -108,7 +92,10 @@ def fit_projection(vectors: Floats, dimensions: int) -> Projection:
 
 @dataclass(frozen=True, slots=True)
 class StaticSpace:
-    """A fitted space. index: term -> row; vectors: (n, dimensions); weights: (n,) of terms in a text."""
+    """A fitted space. index: term -> row; vectors: (n, dimensions); weights: (n,) of terms in a text.
+
+    centre: (dimensions,), the mean of texts as unit rows: what all texts share says nothing, and is taken away.
+    """
 
     id: SpaceId
     index: Mapping[str, int]
@@ -116,6 +103,7 @@ class StaticSpace:
     weights: Floats
     projection: Projection
     smooth: float
+    centre: Floats
 
     @property
     def dimensions(self) -> int:
@@ -149,7 +137,19 @@ def fit_space(
         weights,
         projection,
         SMOOTH,
+        np.zeros(dimensions, np.float32),
     )
+
+
+def centred(space: StaticSpace, texts: Sequence[Bag], *, share: Callable[[str], float]) -> StaticSpace:
+    """The same space with its middle at the mean of these texts; no texts leave it as it is."""
+    rows = StaticEncoder(space, share=share).encode(texts).matrix
+    rows = rows[rows.any(axis=1)]
+    if not len(rows):
+        return space
+    centre = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    told = blake2b(space.id.encode() + centre.tobytes(), digest_size=8).hexdigest()
+    return replace(space, id=SpaceId(f"static-{space.dimensions}-{told}"), centre=centre)
 
 
 class StaticEncoder:
@@ -178,7 +178,11 @@ class StaticEncoder:
         """Unit rows; zeros for a text without known words. What a text gets does not hang on the others."""
         rows = [self._sum(texts[start : start + ROWS_AT_ONCE]) for start in range(0, len(texts), ROWS_AT_ONCE)]
         matrix = np.concatenate(rows) if rows else np.zeros((0, self.dimensions), np.float32)
-        return Vectors(self.space, unit_rows(matrix))
+        unit = unit_rows(matrix)
+        if self._space.centre.any():
+            says = unit.any(axis=1)
+            unit[says] = unit_rows(unit[says] - self._space.centre)
+        return Vectors(self.space, unit)
 
     def terms(self, words: Sequence[str], *, asked: bool = False) -> Floats:
         """Unit vectors of words; zeros where unknown."""
