@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,8 @@ def _patents(place: Home, rules: InForce, named: str, *, top: int, out: Path) ->
     try:
         asked = asked_patents(named, job.tables)
         told = patents_asked(job.tables, asked.ids)
-        groups = job.groups(every=True)
+        # a series is flagged, not folded: what is like a patent is asked for
+        groups = {one: replace(group, series="") for one, group in job.groups(every=True).items()}
         with Bars() as bars:
             matcher = OpenedMatcher(place, rules, projection, known, bars)
             queries = [
@@ -111,7 +113,7 @@ def _patents(place: Home, rules: InForce, named: str, *, top: int, out: Path) ->
 
 
 def _numbers(match: Match) -> tuple[int, ...]:
-    return match.asset_id, *match.with_it, *match.series
+    return match.asset_id, *match.with_it
 
 
 def _title(patent: Any) -> str:
@@ -124,7 +126,7 @@ def _patent_rows(
     from panhuo.cli.match_rows import sentences
     from panhuo.rules.labels import Labels
 
-    labels, team_of = Labels(rules), job.book.team_of
+    labels, team_of, series_of = Labels(rules), job.book.team_of, job.book.series_of
     for one, matches in listed:
         asked = told[one]
         for place, match in enumerate(matches, start=1):
@@ -142,7 +144,7 @@ def _patent_rows(
                 match.score.total,
                 "；".join(sentences(match.reasons, ipc=patent["ipc_main"], years=None)),
                 [facts[other]["publication_number"] or "" for other in match.with_it],
-                [facts[other]["publication_number"] or "" for other in match.series],
+                "是" if series_of.get(one) and series_of[one] == series_of.get(match.asset_id) else "",
                 "是" if same_team else "",
             )
 

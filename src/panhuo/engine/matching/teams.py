@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import combinations
 
@@ -131,6 +132,7 @@ def _named(inventors: Sequence[str], no_names: frozenset[str]) -> tuple[str, ...
     return tuple(dict.fromkeys(name for name in folded if name and name not in no_names))
 
 
+@lru_cache(maxsize=1 << 16)
 def _folded(name: str) -> str:
     """One spelling of a name: width, case, no blanks and marks between letters."""
     return _NO_WORD.sub("", unicodedata.normalize("NFKC", name)).casefold()
@@ -207,7 +209,11 @@ def _series(members: Sequence[Filed], rules: TeamRules) -> Iterator[tuple[int, i
 
     pairs = {title: frozenset(zip(title, title[1:], strict=False)) for title in titles}
     for left, right in _compared(titles):
-        if likeness(pairs[left], pairs[right]) >= rules.alike:
+        # Dice cannot reach the limit where one title is much shorter
+        ours, theirs = pairs[left], pairs[right]
+        if 2 * min(len(ours), len(theirs)) < rules.alike * (len(ours) + len(theirs)):
+            continue
+        if likeness(ours, theirs) >= rules.alike:
             low, high = sorted((leader(left), leader(right)))
             up[high] = low
     whole: dict[str, list[int]] = defaultdict(list)
@@ -235,10 +241,16 @@ def bare_title(title: str, openings: Sequence[str]) -> str:
     '石灰窑供风装置'
     """
     bare = _NO_WORD.sub("", unicodedata.normalize("NFKC", title[:400])).casefold()
-    while opening := next((one for one in openings if bare.startswith(one) and len(bare) > len(one) + 1), ""):
-        bare = bare[len(opening) :]
+    pattern = _beginning(tuple(openings))
+    while (found := pattern.match(bare)) and len(bare) > found.end() + 1:
+        bare = bare[found.end() :]
     cut = _NUMBERED.sub("", bare)
     return cut if len(cut) > 1 else bare
+
+
+@cache
+def _beginning(openings: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, openings)) or "(?!)")
 
 
 def likeness(left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]) -> float:
