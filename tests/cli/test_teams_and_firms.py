@@ -100,19 +100,19 @@ def test_a_patent_finds_firms_by_needs_own_patents_and_products_with_three_reaso
         for number in ("CN100000001B", "CN100000007B", "CN100000010B", "CN100000008B")
     }
     kiln, dryer, rice, own = by_patent.values()
-    assert {row["firm"] for row in kiln} == {"松溪石灰示例有限公司", "望岭石灰示例有限公司"}
-    assert dryer[0]["firm"] == "临波环保示例有限公司"
-    assert dryer[0]["boosts"] == ["filed_products"]
-    assert "污泥热泵干化机" in dryer[0]["reasons"]
-    assert "JM-023" in dryer[0]["reasons"]
+    assert {row["firm"] for row in kiln[:2]} == {"松溪石灰示例有限公司", "望岭石灰示例有限公司"}
+    (maker,) = (row for row in dryer[:2] if row["firm"] == "临波环保示例有限公司")
+    assert maker["boosts"] == ["filed_products"]
+    assert "污泥热泵干化机" in maker["reasons"]
+    assert "JM-023" in maker["reasons"]
     assert (rice[0]["firm"], rice[0]["boosts"]) == ("松溪农业示例有限公司", ["agriculture_to_parks"])
     assert rice[0]["score"] > rice[0]["score_need"], "the boost lifts"
-    assert all(row["boosts"] == [] for row in kiln), "the negative control: no boost without its two facts"
+    assert all(row["boosts"] == [] for row in kiln[:2]), "the negative control: no boost without its two facts"
     assert all(row["reasons"].count("\n") >= 2 for row in told), "three reasons each"
     assert "临波环保示例有限公司" not in {row["firm"] for row in own}, "its owner is not told of its own patent"
     assert done.answer["left_out"] == {"CN100000011B": ["not_in_force"]}
     assert done.answer["unknown_numbers"] == ["CN199999999B", "bar"]
-    assert [row["position"] for row in kiln] == [1, 2]
+    assert [row["position"] for row in kiln] == list(range(1, 1 + len(kiln)))
     ask_firms(filled, tmp_path, "CN100000001B", "--top", "1", "--out", str(tmp_path / "firms.xlsx"))
     book = openpyxl.load_workbook(tmp_path / "firms.xlsx")
     assert [cell.value for cell in book.worksheets[0][1]][3:5] == ["推荐序", "企业"]
