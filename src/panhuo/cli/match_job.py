@@ -142,13 +142,9 @@ class MatchJob:
         self.lexicon = matcher.lexicon
         self.reader = CoverageReader(self._rules, self._known, matcher.lexicon, matcher.encoder, matcher.words.worth)
         queries = [matcher.query(need.need_id, need.said, firm=need.firm) for need in self._told.needs]
-        shard = matcher.shard(self._offers)
-        outcomes = matcher.outcomes(queries, shard, self.groups(), top=top, team_rows=team_rows)
-        for done, outcome in enumerate(outcomes):
-            if done % NEEDS_AT_ONCE == 0:
-                bars.tell("match", done, len(queries))
-            yield outcome
-        bars.tell("match", len(queries), len(queries))
+        yield from matcher.bulk_outcomes(
+            queries, self._offers, self.groups(), top=top, team_rows=team_rows, progress=bars.tell
+        )
 
     def groups(self, *, every: bool = False) -> Mapping[int, Group]:
         """Families, series and teams of what passed the gate, or of every right."""

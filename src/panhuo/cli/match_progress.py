@@ -13,6 +13,7 @@ STAGES = {
     "terms": "embedding terms (kept for later)",
     "index": "indexing texts",
     "match": "matching needs",
+    "tell": "telling why",
 }
 
 

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     from panhuo.engine.matching.needs import NeedParts
     from panhuo.engine.matching.query import Query
     from panhuo.engine.matching.ranking import Group, Outcome
+    from panhuo.engine.ports import Ids, Progress
 
 KEPT, KEPT_MORE = 100, 3
 """Texts kept of a need before families are shown once: so many at least, and so many times the lines asked for."""
+LINES_AT_ONCE = 4_096
+"""Needs whose lines are told in one look at the table."""
+SAID_MORE = 10
+"""Texts looked up beyond the lines asked for: some lines go to families and teams."""
 NEEDS_AT_ONCE = 256
 """Needs whose matches are looked up and written together."""
 
@@ -51,6 +56,8 @@ class OpenedMatcher:
         near = NearTable(self.encoder, list(table.space.index), self.words, near_from=self.score.near_from)
         self._scorer = Scorer(self.score, self.words, near)
         self._weights = part_weights(rules)
+        self._recipe = f"{table.generation} {self.score!r}"
+        self._folder = place.search / "match"
         self._team_rows = rules.integer("matching.team.rows")
         self._threads = len(os.sched_getaffinity(0))
 
@@ -120,6 +127,60 @@ class OpenedMatcher:
                 for place, one in zip(short, again, strict=True):
                     found[place] = one
             yield from found
+
+    def bulk_outcomes(
+        self,
+        queries: Sequence[Query],
+        ids: Iterable[int],
+        groups: Mapping[int, Group],
+        *,
+        top: int,
+        team_rows: int | None = 0,
+        progress: Progress | None = None,
+    ) -> Iterator[Outcome]:
+        """The same lists, for many questions against many texts: shard by shard, from the last call's candidates.
+
+        What has been done of a call that was killed is not done again.
+        """
+        from panhuo.adapters.search.bulk_run import BulkRun, need_names
+        from panhuo.engine.matching.bulk import need_columns, rows_of
+        from panhuo.engine.matching.ranking import outcomes
+
+        limit = self._team_rows if team_rows == 0 else team_rows
+        every = 2 * self.score.candidates
+        first = min(every, max(KEPT, KEPT_MORE * top))
+        needs = need_columns(queries, self._scorer, self.encoder, self.words)
+        run = BulkRun(self._folder, self.index, self.score, self._recipe, threads=self._threads)
+        allowed, versions = self.index.versions(np.array(sorted(ids), np.int64))
+        found, self.worked = run.match(needs, need_names(queries), allowed, versions, progress=progress)
+
+        def lists(places: Ids, keep: int) -> list[Outcome]:
+            some = needs.some(places)
+            kept = run.lines(some, rows_of(found, places), keep=keep, progress=progress)
+            asked = [queries[place] for place in places.tolist()]
+            with_figures = np.array([bool(query.figures) for query in asked], np.bool_)
+            wanted = np.unique(kept.ids[with_figures, : top + SAID_MORE])
+            written = self.index.said(wanted[wanted >= 0])
+
+            def said(ids: Ids) -> Mapping[int, str]:
+                lacking = [one for one in ids.tolist() if one not in written]
+                if lacking:
+                    written.update(self.index.said(np.array(lacking, np.int64)))
+                return written
+
+            told = outcomes(
+                asked, some, kept, groups, said, self.words, self.known.units, self.score, top=top, team_rows=limit
+            )
+            return list(told)
+
+        for start in range(0, len(queries), LINES_AT_ONCE):
+            places = np.arange(start, min(start + LINES_AT_ONCE, len(queries)))
+            answers = lists(places, first)
+            short = np.array([at for at, one in enumerate(answers) if one.is_short], np.int64)
+            if len(short) and first < every:
+                for at, one in zip(short.tolist(), lists(places[short], every), strict=True):
+                    answers[at] = one
+            yield from answers
 
     def _asked(
         self,

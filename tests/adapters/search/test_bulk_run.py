@@ -60,7 +60,10 @@ def run(folder: Path, index: Index, allowed: dict[int, str], texts: tuple[str, .
     queries = [query_of(text, understand(text, need_rules(RULES)), CUT, part_weights(RULES)) for text in texts]
     needs = need_columns(queries, Scorer(SCORE, WHOLE.words, near), encoder, WHOLE.words)
     work = BulkRun(folder, index, SCORE, "recipe", threads=2)  # type: ignore[arg-type]
-    return work.match(needs, need_names(queries), allowed, keep=6)
+    ids = np.array(sorted(allowed), np.int64)
+    versions = np.array([allowed[one] for one in ids.tolist()], "S16")
+    found, worked = work.match(needs, need_names(queries), ids, versions)
+    return work.lines(needs, found, keep=6), worked
 
 
 def same(one: Kept, other: Kept) -> None:

@@ -83,7 +83,8 @@ def space_rules(rules: InForce) -> SpaceRules:
 class Refreshed:
     """A table that holds what the projection holds, and what it took to get there.
 
-    lexicon: the words of this generation, mined terms among them; needs must be cut by it.
+    generation: names space and statistics, in another one the same text may get another score. lexicon: the words of
+    this generation, mined terms among them; needs must be cut by it.
     """
 
     index: LanceIndex
@@ -95,6 +96,7 @@ class Refreshed:
     removed: int
     fitted: bool
     lexicon: Lexicon
+    generation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +424,7 @@ class SearchBuilder:
             len(change.removed),
             fitted,
             self._lexicon,
+            current.generation,
         )
 
     def _tell(self, stage: str, done: int, total: int) -> None:

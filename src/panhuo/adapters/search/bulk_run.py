@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panhuo.adapters.search.lance import LanceIndex
+from panhuo.adapters.search.shard import Shard
 from panhuo.engine.matching.bulk import (
     Candidates,
     Kept,
@@ -30,6 +31,7 @@ from panhuo.engine.matching.bulk import (
     merged,
     no_candidates,
     ranked,
+    rows_of,
     stacked_candidates,
 )
 from panhuo.engine.matching.bulk import tell as tell_lines
@@ -63,30 +65,47 @@ class BulkRun:
         self._rules = rules
         self._recipe = recipe
         self._threads = threads
+        self._held: Shard | None = None  # the only shard, for its lines
         self._most = rules.candidates + max(1, int(rules.candidates * RESERVE))
 
     def match(
-        self,
-        needs: NeedColumns,
-        names: Names,
-        allowed: Mapping[int, str],
-        *,
-        keep: int,
-        progress: Progress | None = None,
-    ) -> tuple[Kept, Worked]:
-        """The best `keep` texts for each need, with the words they rest on.
+        self, needs: NeedColumns, names: Names, ids: Ids, versions: Names, *, progress: Progress | None = None
+    ) -> tuple[Candidates, Worked]:
+        """What comes into question for each need.
 
-        names: a digest of each need. allowed: the version of each text that may be found, by asset_id.
+        names: a digest of each need. ids: of the texts that may be found, ascending, with their versions.
         """
-        ids = np.array(sorted(allowed), np.int64)
-        versions = np.array([allowed[one] for one in ids.tolist()], "S16")
         before = _Before.read(self._folder, self._recipe)
         found, floors, worked = self._from(before, needs, names, ids, versions, progress)
         _Before(names, ids, versions, found, floors).write(self._folder, self._recipe)
-        kept = ranked(_first(found, self._rules.candidates), self._rules, keep=keep, threads=self._threads)
-        self._tell(needs, kept, progress)
         shutil.rmtree(self._folder / "shards", ignore_errors=True)
-        return kept, worked
+        return _first(found, self._rules.candidates), worked
+
+    def lines(self, needs: NeedColumns, found: Candidates, *, keep: int, progress: Progress | None = None) -> Kept:
+        """The best `keep` of the candidates of each need, with the words they rest on."""
+        kept = ranked(found, self._rules, keep=keep, threads=self._threads)
+        wanted = np.unique(kept.ids[kept.ids >= 0])
+        for start in range(0, len(wanted), SHARD_TEXTS):
+            if progress:
+                progress("tell", start, len(wanted))
+            some = wanted[start : start + SHARD_TEXTS]
+            held = self._held
+            shard = (
+                held
+                if held and _among(some, held.ids).all()
+                else self._index.in_memory(some, self._rules, postings=False)
+            )
+            tell_lines(
+                needs,
+                kept,
+                shard.ids,
+                shard.texts,
+                shard.vectors,
+                self._index.words,
+                self._rules,
+                threads=self._threads,
+            )
+        return kept
 
     # -- candidates ------------------------------------------------------------------------------------------
 
@@ -106,14 +125,14 @@ class BulkRun:
         fresh = ids[~_same(ids, versions, before.ids, before.versions)]
         at = {name: place for place, name in enumerate(before.names.tolist())}
         places = np.array([at.get(name, -1) for name in names.tolist()], np.int64)
-        old = _without(_rows(before.found, np.maximum(places, 0)), before.ids[stays])
+        old = _without(rows_of(before.found, np.maximum(places, 0)), before.ids[stays])
         floors = before.floors[np.maximum(places, 0)]
         short = ((floors > COMPLETE) & (old.counts < self._rules.candidates)).any(axis=1)
         anew, reused = np.flatnonzero((places < 0) | short), np.flatnonzero((places >= 0) & ~short)
         parts = [(anew, self._whole(needs.some(anew), ids, names[anew], progress))]
         floors[anew] = _floors(parts[0][1])
         if len(reused):
-            kept = _rows(old, reused)
+            kept = rows_of(old, reused)
             if len(fresh):
                 new = _above(self._whole(needs.some(reused), fresh, names[reused], progress), floors[reused])
                 kept = merged([kept, new])
@@ -121,7 +140,7 @@ class BulkRun:
             parts.append((reused, kept))
         every = stacked_candidates([part for _, part in parts])
         order = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
-        return _rows(every, order), floors, Worked(len(needs), len(reused), len(ids), len(fresh))
+        return rows_of(every, order), floors, Worked(len(needs), len(reused), len(ids), len(fresh))
 
     def _whole(self, needs: NeedColumns, ids: Ids, names: Names, progress: Progress | None) -> Candidates:
         """Candidates of all texts named, shard by shard; a shard that is done already is read."""
@@ -153,28 +172,12 @@ class BulkRun:
                     threads=self._threads,
                     told=tell,
                 )
+                self._held = shard if len(shards) == 1 else None
                 del shard
                 _save(kept, part)
             found = part if found is None else merged([found, part])
         assert found is not None  # noqa: S101 - there is one shard at least
         return found
-
-    def _tell(self, needs: NeedColumns, kept: Kept, progress: Progress | None) -> None:
-        wanted = np.unique(kept.ids[kept.ids >= 0])
-        for start in range(0, len(wanted), SHARD_TEXTS):
-            shard = self._index.in_memory(wanted[start : start + SHARD_TEXTS], self._rules, postings=False)
-            if progress:
-                progress("tell", start, len(wanted))
-            tell_lines(
-                needs,
-                kept,
-                shard.ids,
-                shard.texts,
-                shard.vectors,
-                self._index.words,
-                self._rules,
-                threads=self._threads,
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +236,6 @@ def _same(ids: Ids, versions: Names, others: Ids, their_versions: Names) -> NDAr
     places = np.minimum(np.searchsorted(others, ids), len(others) - 1)
     found: NDArray[np.bool_] = (others[places] == ids) & (their_versions[places] == versions)
     return found
-
-
-def _rows(found: Candidates, rows: Ids) -> Candidates:
-    return Candidates(*(getattr(found, one.name)[rows] for one in fields(Candidates)))
 
 
 def _without(found: Candidates, stays: Ids) -> Candidates:

@@ -70,10 +70,13 @@ class LanceIndex:
             found |= dict(zip(told["asset_id"].to_pylist(), told["said"].to_pylist(), strict=True))
         return found
 
-    def versions(self) -> dict[int, str]:
-        """The version of each row, by asset_id."""
+    def versions(self, allowed: Ids) -> tuple[Ids, Any]:
+        """asset_ids of the rows that are in allowed, ascending, and the version of each as bytes."""
         rows = self.table.search().select(["asset_id", "version"]).limit(None).to_arrow()
-        return dict(zip(rows["asset_id"].to_pylist(), rows["version"].to_pylist(), strict=True))
+        ids = rows["asset_id"].to_numpy()
+        kept = np.isin(ids, allowed)
+        order = np.argsort(ids[kept], kind="stable")
+        return ids[kept][order], rows["version"].to_numpy().astype("S16")[kept][order]
 
 
 class LanceSelection:

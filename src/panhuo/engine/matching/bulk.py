@@ -324,6 +324,11 @@ def score_numbers(rules: ScoreRules, table: WordTable) -> Floats:
     return np.array([rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32)
 
 
+def rows_of(found: Candidates, rows: Ids) -> Candidates:
+    """Candidates of some needs, in the order given."""
+    return Candidates(*(getattr(found, one.name)[rows] for one in fields(Candidates)))
+
+
 def stacked_candidates(parts: Sequence[Candidates]) -> Candidates:
     """Needs one after the other."""
     return Candidates(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Candidates)))
