@@ -237,3 +237,42 @@ def test_a_missing_file_and_a_wrong_suffix_are_refused(filled: Panhuo, needs: Pa
     )
     wrong = filled("match", "--needs", needs, "--out", tmp_path / "m.docx")
     assert wrong.answer["error"]["code"] == "unknown_suffix"
+
+
+def test_status_names_the_gap_of_the_search_table_and_repair_closes_it(
+    filled: Panhuo, needs: Path, tmp_path: Path
+) -> None:
+    assert filled("status").answer["search_table"] == "not_built"
+    before, after = tmp_path / "before.jsonl", tmp_path / "after.jsonl"
+    assert filled("match", "--needs", needs, "--at", AT, "--out", before).code == 0
+    told = filled("status").answer
+    assert (told["search_table"], told["search_rows"]) == ("whole", 6)
+    (table,) = (tmp_path / "home" / "search").glob("*/texts.lance")
+    import lancedb
+
+    lancedb.connect(table.parent).open_table("texts").delete("asset_id IN (1, 2)")
+    told = filled("status").answer
+    assert (told["search_table"], told["search_lacking"]) == ("gap", 2)
+    done = filled("repair").answer
+    assert (done["lacking"], done["rows"], done["built_anew"]) == (2, 6, False)
+    assert filled("status").answer["search_table"] == "whole"
+    shutil.rmtree(tmp_path / "home" / "search" / "match")
+    assert filled("match", "--needs", needs, "--at", AT, "--out", after).code == 0
+    assert rows(after) == rows(before)
+    assert filled("repair", "--rewrite").answer["rewritten"]
+    shutil.rmtree(table)
+    assert filled("status").answer["search_table"] == "not_built"
+    assert filled("repair").answer["built_anew"]
+
+
+def test_a_right_that_lapsed_is_gone_from_the_next_list(filled: Panhuo, needs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.jsonl"
+    assert filled("match", "--needs", needs, "--at", AT, "--out", out).code == 0
+    first = rows(out)[0]
+    lapse = f"公开(公告)号,标题,法律状态/事件\n{first['publication_number']},{first['title']},未缴年费\n"
+    (tmp_path / "lapse.csv").write_text(lapse, encoding="utf-8")
+    done = filled("import", tmp_path / "lapse.csv", "--as-of", AT)
+    assert done.code == 0, done.said
+    done = filled("match", "--needs", needs, "--at", AT, "--out", out)
+    assert done.answer["not_offerable"]["not_in_force"] == 2
+    assert first["publication_number"] not in {row["publication_number"] for row in rows(out)}

@@ -33,6 +33,7 @@ COMMANDS = {
     "study": ("panhuo.cli.study_command", "study"),
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
+    "repair": ("panhuo.cli.repair_command", "repair"),
     "encoder": ("panhuo.cli.encoder_command", "encoder"),
     "packs": ("panhuo.cli.packs_command", "packs"),
     "demo": ("panhuo.cli.demo_command", "demo"),

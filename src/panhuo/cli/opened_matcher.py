@@ -38,18 +38,12 @@ class OpenedMatcher:
     """One opened generation of the search table. lexicon, encoder, words: of that generation."""
 
     def __init__(self, place: Home, rules: InForce, projection: Projection, known: NeedRules, bars: Bars) -> None:
-        from panhuo.adapters.search.build import SearchBuilder, space_rules
-        from panhuo.adapters.search.cutter import lexicon as untaught
-        from panhuo.adapters.search.encoders import encoders
+        from panhuo.cli.repair_command import search_builder
         from panhuo.engine.matching.asked import NearTable
         from panhuo.engine.matching.query import part_weights
         from panhuo.engine.matching.scoring import Scorer, score_rules
 
-        sizes = space_rules(rules)
-        chosen = encoders(place.encoder, place.cache / "terms", sizes, os.environ, progress=bars.tell)
-        builder = SearchBuilder(
-            place.search, untaught(rules), chosen.terms, sizes, whole=chosen.whole, progress=bars.tell
-        )
+        builder = search_builder(place, rules, bars.tell)
         table = builder.refresh(projection.path("assets"), projection.version)
         self.index, self.lexicon, self.encoder = table.index, table.lexicon, builder.encoder(table)
         self.words, self.score, self.known = table.index.words, score_rules(rules), known

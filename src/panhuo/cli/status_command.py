@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from panhuo.cli.frame import Answer, command, home_to_write, say, show, today
+from panhuo.cli.repair_command import search_state
 
 
 @command("status")
 def status(*, home: Path) -> Answer:
-    """What the register holds, with a digest of its contents; a home that is missing is made, as other commands do.
+    """What the register holds, with a digest of its contents, and whether the search table says the same.
+
+    A home that is missing is made, as other commands do. search_table: whole; gap (lacking, stale, surplus rows: call
+    panhuo repair); register_changed since the last match, which brings it up to date; not_built.
 
     \b
     Example: panhuo status --home city --json
@@ -23,6 +27,7 @@ def status(*, home: Path) -> Answer:
     from panhuo.desk.registry.digest import register_digest
     from panhuo.desk.registry.models import Asset, Need, RejectedRow, SourceFile
     from panhuo.desk.registry.waiting import statements
+    from panhuo.rules import load_pack
     from panhuo.terms.kinds import PATENT_TYPES
 
     events = statements()
@@ -42,6 +47,7 @@ def status(*, home: Path) -> Answer:
         unfinished_sources=SourceFile.objects.filter(complete=False).count(),
         rejected_rows=RejectedRow.objects.count(),
         digest=register_digest(),
+        **search_state(place, load_pack(place.pack).at(today())),
     )
     for name, value in answer.items():
         show(f"{name:<20} {value}")

@@ -82,6 +82,13 @@ def current_projection(home: Home, rules: InForce) -> Projection:
     return Projection(folder, version)
 
 
+def standing_projection(home: Home, rules: InForce) -> Projection | None:
+    """The projection of the register as it stands, None where it is not built."""
+    version = f"{register_version()}-{rules.digest[:12]}"
+    folder = home.tables / version
+    return Projection(folder, version) if (folder / "done.json").exists() else None
+
+
 def rebuild_projection(home: Home, rules: InForce) -> Projection:
     """Throw the projection away and build it again from the register."""
     shutil.rmtree(home.tables, ignore_errors=True)
