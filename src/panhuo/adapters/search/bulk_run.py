@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zipfile import BadZipFile
 
 import numpy as np
@@ -56,16 +56,72 @@ class Worked:
     fresh_texts: int
 
 
-class BulkRun:
-    """One match of many needs. recipe: changes whenever the same need and text may get another score."""
+class ShardRunner(Protocol):
+    """Works out the candidates of one shard after the other: in this process, or in the tasks of a cluster."""
 
-    def __init__(self, folder: Path, index: LanceIndex, rules: ScoreRules, recipe: str, *, threads: int) -> None:
+    @property
+    def shard_texts(self) -> int:
+        """Texts of a shard, the last one apart; what has been found of a whole shard outlives a kill."""
+
+    def candidates(
+        self, needs: NeedColumns, ids: Ids, *, most: int, told: Callable[[int], None], only: bool
+    ) -> Candidates:
+        """Those of the texts named (ascending). told: hears how many needs are done; only: there is no other shard."""
+
+    def held(self, ids: Ids) -> Shard | None:
+        """A shard still in memory that has all these texts, None where there is none."""
+
+
+class Embedded:
+    """The ShardRunner of this process."""
+
+    def __init__(self, index: LanceIndex, rules: ScoreRules, *, threads: int) -> None:
+        self._index = index
+        self._rules = rules
+        self._threads = threads
+        self._held: Shard | None = None
+
+    @property
+    def shard_texts(self) -> int:
+        return SHARD_TEXTS
+
+    def candidates(
+        self, needs: NeedColumns, ids: Ids, *, most: int, told: Callable[[int], None], only: bool
+    ) -> Candidates:
+        self._held = None
+        shard = self._index.in_memory(ids, self._rules)
+        found = candidates_of(
+            needs, shard.columns, self._index.words, self._rules, most=most, threads=self._threads, told=told
+        )
+        self._held = shard if only else None  # one of several would stand in memory beside the lines' own
+        return found
+
+    def held(self, ids: Ids) -> Shard | None:
+        return self._held if self._held is not None and _among(ids, self._held.ids).all() else None
+
+
+class BulkRun:
+    """One match of many needs. recipe: changes whenever the same need and text may get another score.
+
+    runner: who works out the candidates; Embedded with so many threads where none is given.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        index: LanceIndex,
+        rules: ScoreRules,
+        recipe: str,
+        *,
+        threads: int,
+        runner: ShardRunner | None = None,
+    ) -> None:
         self._folder = folder
         self._index = index
         self._rules = rules
         self._recipe = recipe
         self._threads = threads
-        self._held: Shard | None = None  # the only shard, for its lines
+        self._runner = runner or Embedded(index, rules, threads=threads)
         self._most = rules.candidates + max(1, int(rules.candidates * RESERVE))
 
     def match(
@@ -89,12 +145,7 @@ class BulkRun:
             if progress:
                 progress("tell", start, len(wanted))
             some = wanted[start : start + SHARD_TEXTS]
-            held = self._held
-            shard = (
-                held
-                if held and _among(some, held.ids).all()
-                else self._index.in_memory(some, self._rules, postings=False)
-            )
+            shard = self._runner.held(some) or self._index.in_memory(some, self._rules, postings=False)
             tell_lines(
                 needs,
                 kept,
@@ -152,28 +203,19 @@ class BulkRun:
         folder = self._folder / "shards" / told.hexdigest()
         folder.mkdir(parents=True, exist_ok=True)
         found: Candidates | None = None
-        shards = range(0, max(1, len(ids)), SHARD_TEXTS)
-        for start in shards:
-            kept = folder / f"{start}.npz"
+        size = self._runner.shard_texts
+        starts = range(0, max(1, len(ids)), size)
+        for place, start in enumerate(starts):
+            some = ids[start : start + size]
+            kept = folder / f"{start}-{start + len(some)}.npz"
             part: Candidates | None = _load(kept, Candidates)
             if part is None:
-                shard = self._index.in_memory(ids[start : start + SHARD_TEXTS], self._rules)
 
-                def tell(done: int, first: int = start // SHARD_TEXTS) -> None:
+                def tell(done: int, first: int = place) -> None:
                     if progress:
-                        progress("match", first * len(needs) + done, len(shards) * len(needs))
+                        progress("match", first * len(needs) + done, len(starts) * len(needs))
 
-                part = candidates_of(
-                    needs,
-                    shard.columns,
-                    self._index.words,
-                    self._rules,
-                    most=self._most,
-                    threads=self._threads,
-                    told=tell,
-                )
-                self._held = shard if len(shards) == 1 else None
-                del shard
+                part = self._runner.candidates(needs, some, most=self._most, told=tell, only=len(starts) == 1)
                 _save(kept, part)
             found = part if found is None else merged([found, part])
         assert found is not None  # noqa: S101 - there is one shard at least

@@ -34,7 +34,7 @@ from panhuo.engine.matching.scoring import ScoreRules
 from panhuo.engine.ports import Floats, Found, Ids, SpaceId, Vectors, same_space
 
 ROWS_AT_ONCE = 50_000
-NO_POSTINGS = Postings(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8))
+NO_POSTINGS = Postings(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16))
 COLUMNS = ["asset_id", "words", "title_words", "body_words", "vector"]
 
 
@@ -79,11 +79,7 @@ class Shard:
         return kept
 
     def _rows_near(self, queries: Floats, count: int) -> Ids:
-        import faiss
-
-        _, rows = faiss.knn(queries, self.vectors.matrix, count, metric=faiss.METRIC_INNER_PRODUCT)
-        found: Ids = rows
-        return found
+        return rows_near(self.vectors.matrix, queries, count)
 
     def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
         """BM25 over the postings of each need's words."""
@@ -98,9 +94,7 @@ class Shard:
                 np.array([worth for _, worth in told], np.float32),
                 self.postings.starts,
                 self.postings.rows,
-                self.postings.counts,
-                self.texts.lengths,
-                score_numbers(self.rules, self.words),
+                self.postings.impacts,
                 score,
                 touched,
                 best,
@@ -120,6 +114,15 @@ class Shard:
         """Title and body as written."""
         found: dict[int, str] = self.written(ids)
         return found
+
+
+def rows_near(matrix: Floats, queries: Floats, count: int) -> Ids:
+    """(queries, count) rows of the greatest inner products, exact, -1 where there are no more."""
+    import faiss
+
+    _, rows = faiss.knn(queries, matrix, count, metric=faiss.METRIC_INNER_PRODUCT)
+    found: Ids = rows
+    return found
 
 
 def load_shard(
@@ -151,7 +154,7 @@ def load_shard(
         all_ids, texts, matrix = all_ids[order], in_order(texts, order), matrix[order]
     turned = NO_POSTINGS
     if with_postings:
-        turned = postings(texts, len(words), title_factor=rules.title_factor)
+        turned = postings(texts, len(words), score_numbers(rules, words))
     return Shard(all_ids, texts, Vectors(space, matrix), turned, words, rules, written)
 
 
