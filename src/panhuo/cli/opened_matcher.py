@@ -68,6 +68,7 @@ class OpenedMatcher:
     def shard_of(self, texts: Sequence[tuple[str, str]]) -> Shard:
         """(text, title) of other texts than patents as a shard; they are known by their places."""
         from panhuo.adapters.search.shard import Shard
+        from panhuo.engine.matching.bulk import score_numbers
         from panhuo.engine.matching.columns import postings, text_columns
         from panhuo.engine.matching.words import passage_bag
 
@@ -80,7 +81,7 @@ class OpenedMatcher:
             np.arange(len(texts), dtype=np.int64),
             columns,
             self.encoder.encode(bags),
-            postings(columns, len(self.words), title_factor=factor),
+            postings(columns, len(self.words), score_numbers(self.score, self.words)),
             self.words,
             self.score,
             lambda ids: {int(one): said[int(one)] for one in ids},

@@ -147,9 +147,9 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
     names = [f"w{number}" for number in range(7)]
     ids = [INDEX.words.id(name) for name in names]
     columns = text_columns([IndexedText((), tuple(names[one] for one in text), ()) for text in held], INDEX.words)
-    turned = postings(columns, len(INDEX.words), title_factor=2.0)
-    weights = [float(7 - word) for word in words]
     rules = np.array([2.0, 1.2, 0.75, 3.0], np.float32)
+    turned = postings(columns, len(INDEX.words), rules)
+    weights = [float(7 - word) for word in words]
     scratch, touched = np.zeros(len(held), np.float32), np.zeros(len(held), np.int32)
     rows, scores = np.zeros(most, np.int64), np.zeros(most, np.float32)
     kept = rare_rows(
@@ -157,9 +157,7 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
         np.array(weights, np.float32),
         turned.starts,
         turned.rows,
-        turned.counts,
-        columns.lengths,
-        rules,
+        turned.impacts,
         scratch,
         touched,
         rows,
@@ -171,6 +169,10 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
         told[row] = sum(
             weight * text.count(word) / (text.count(word) + damp) for word, weight in zip(words, weights, strict=True)
         )
-    wanted = sorted((row for row in told if told[row] > 0), key=lambda row: (-round(told[row], 4), row))[:most]
-    assert [round(told[row], 4) for row in rows[:kept].tolist()] == [round(told[row], 4) for row in wanted]
+    wanted = sorted((score for score in told.values() if score > 0), reverse=True)[:most]
+    found = rows[:kept].tolist()
+    assert [told[row] for row in found] == pytest.approx(wanted, abs=2e-3), "impacts are kept in two bytes"
+    assert len({*found}) == kept
+    equal = [row for place, row in enumerate(found[1:], start=1) if scores[place] == scores[place - 1]]
+    assert all(found[found.index(row) - 1] < row for row in equal), "equal ones stand by row"
     assert not scratch.any(), "scratch is left clean"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,20 @@ SPARE = 16
 """Texts asked for beyond the candidates by sense: equal products come in no stable order, ours is by id."""
 Nearest = Callable[[Floats, int], Ids]
 """(needs, dimensions), count -> (needs, count) rows of greatest inner products, -1 where there are no more."""
+
+
+class WordNumbers(Protocol):
+    """What scoring takes of a WordTable; `len` is how many words have numbers."""
+
+    @property
+    def worths(self) -> Floats:
+        """What each word is worth, by its number."""
+
+    @property
+    def mean_words(self) -> float:
+        """Words of a text on average."""
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,7 @@ def need_columns(queries: Sequence[Query], scorer: Scorer, encoder: Encoder, tab
 def candidates_of(
     needs: NeedColumns,
     shard: ShardColumns,
-    table: WordTable,
+    table: WordNumbers,
     rules: ScoreRules,
     *,
     most: int,
@@ -319,7 +333,7 @@ def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, r
     return kept
 
 
-def score_numbers(rules: ScoreRules, table: WordTable) -> Floats:
+def score_numbers(rules: ScoreRules, table: WordNumbers) -> Floats:
     """What the loops need of the rules: title_factor, saturation, length_share, words of a text on average."""
     return np.array([rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32)
 
@@ -383,4 +397,4 @@ def _wide(turned: Postings, words: int) -> tuple[Any, ...]:
     """Postings over more words than there were when they were made; later words stand in no text."""
     lacking = max(0, words + 1 - len(turned.starts))
     starts = np.concatenate([turned.starts, np.full(lacking, turned.starts[-1])]) if lacking else turned.starts
-    return starts, turned.rows, turned.counts
+    return starts, turned.rows, turned.impacts

@@ -122,21 +122,25 @@ def text_columns(texts: Iterable[IndexedText], table: WordTable) -> TextColumns:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Texts by word: rows of the texts that hold word w stand from starts[w] to starts[w + 1], ascending."""
+    """Texts by word: rows of the texts that hold word w stand from starts[w] to starts[w + 1], ascending.
+
+    impacts: the share of its worth that the word brings there, 0..65535 for 0..1: grows with its count, shrinks with
+    the text's length.
+    """
 
     starts: Ids
     rows: Places
-    counts: Bytes
+    impacts: NDArray[np.uint16]
 
 
-def postings(columns: TextColumns, words: int, *, title_factor: float) -> Postings:
-    """Turn columns over `words` numbers. counts: title × title_factor and the rest, at most 255."""
+def postings(columns: TextColumns, words: int, numbers: Floats) -> Postings:
+    """Turn columns over `words` numbers. numbers: title_factor, saturation, length_share, mean words of a text."""
     held = np.bincount(columns.words, minlength=words)
     starts = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
     rows = np.empty(len(columns.words), np.int32)
-    counts = np.empty(len(columns.words), np.uint8)
-    turn(columns.starts, columns.words, columns.titles, columns.rests, title_factor, starts[:-1].copy(), rows, counts)
-    return Postings(starts, rows, counts)
+    impacts = np.empty(len(columns.words), np.uint16)
+    turn(columns.arrays, numbers, starts[:-1].copy(), rows, impacts)
+    return Postings(starts, rows, impacts)
 
 
 def token_columns(starts: Ids, tokens: Places, title_words: Places, body_words: Places, words: int) -> TextColumns:

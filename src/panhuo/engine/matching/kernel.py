@@ -285,7 +285,7 @@ def match_needs(
     by_sense: Any,  # (needs, count) rows nearest to each need, -1 where there are no more; row 0 is first_need
     texts: Any,
     vectors: Any,
-    turned: Any,  # postings: starts, rows, counts
+    turned: Any,  # postings: starts, rows, impacts
     worths: Any,
     rules: Any,
     weights: Any,
@@ -311,8 +311,6 @@ def match_needs(
             turned[0],
             turned[1],
             turned[2],
-            texts[4],
-            rules,
             score,
             touched,
             best_rows,
@@ -377,9 +375,7 @@ def rare_rows(
     weights: Any,  # what each is worth
     starts: Any,
     rows: Any,
-    counts: Any,
-    lengths: Any,
-    rules: Any,
+    impacts: Any,
     score: Any,  # (texts,) float32 zeros, left as found
     touched: Any,  # (texts,) int32 scratch
     best_rows: Any,  # (count,) out
@@ -388,13 +384,14 @@ def rare_rows(
     """The best texts by BM25 that hold one of the asked words, best first, equal ones by row; how many."""
     found = 0
     for place in range(len(asked)):
+        weight = np.float32(weights[place] / 65535.0)
         for entry in range(starts[asked[place]], starts[asked[place] + 1]):
             row = rows[entry]
-            if score[row] == 0.0:
+            before = score[row]
+            if before == 0.0:
                 touched[found] = row
                 found += 1
-            damp = rules[1] * (1.0 - rules[2] + rules[2] * lengths[row] / rules[3])
-            score[row] += weights[place] * counts[entry] / (counts[entry] + damp)
+            score[row] = before + weight * np.float32(impacts[entry])
     kept = _best(score, touched, found, best_rows, best_scores)
     for place in range(found):
         score[touched[place]] = 0.0
@@ -493,15 +490,22 @@ def gather(
 
 @njit(nogil=True, cache=True)
 def turn(
-    starts: Any, words: Any, titles: Any, rests: Any, title_factor: float, ends: Any, rows: Any, counts: Any
+    texts: Any,
+    rules: Any,
+    ends: Any,  # (words,) where each word's entries begin, moved to their end
+    rows: Any,  # out
+    impacts: Any,  # out, uint16
 ) -> None:
-    """Entries by text into entries by word. ends: (words,) where each word's entries begin, moved to their end."""
+    """Entries by text into entries by word, with what share of its worth a word brings there, 0..65535."""
+    starts, words, titles, rests, lengths = texts
     for row in range(len(starts) - 1):
+        damp = rules[1] * (1.0 - rules[2] + rules[2] * lengths[row] / rules[3])
         for entry in range(starts[row], starts[row + 1]):
             place = ends[words[entry]]
             ends[words[entry]] = place + 1
             rows[place] = row
-            counts[place] = min(255, int(title_factor * titles[entry] + (rests[entry] & 127) + 0.5))
+            told = rules[0] * titles[entry] + (rests[entry] & 127)
+            impacts[place] = int(65535.0 * told / (told + damp) + 0.5)
 
 
 @njit(nogil=True, cache=True)
