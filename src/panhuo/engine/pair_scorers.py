@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,3 +48,11 @@ class PairScorer(Protocol):
         self, needs: Sequence[NeedText], texts: Sequence[SupplyText], pairs: Pairs, levels: Sequence[int]
     ) -> PairScorer:
         """A scorer that has learnt from judged pairs; levels: 1..4. This one is left as it is."""
+
+
+@runtime_checkable
+class LevelScorer(PairScorer, Protocol):
+    """A scorer that says by itself how probable the levels are; its scores need not compare two needs."""
+
+    def chances(self, needs: Sequence[NeedText], texts: Sequence[SupplyText], pairs: Pairs) -> Doubles:
+        """(len(pairs), 3): that the level is at least 2, 3, 4; each 0..1, falling from left to right."""

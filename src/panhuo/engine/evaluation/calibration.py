@@ -60,16 +60,15 @@ def from_numbers(told: Mapping[str, Any]) -> Calibration:
     return Calibration(scores, at_least)
 
 
-def pack_calibration(rules: InForce) -> Calibration:
-    """The map that holds where nothing was learnt: matching.levels.* of the pack, an assumption."""
-    columns = [
-        _numbers(rules.words("matching.levels.at_least_2")),
-        _numbers(rules.words("matching.levels.at_least_3")),
-        _numbers(rules.words("matching.levels.at_least_4")),
-    ]
-    scores = _numbers(rules.words("matching.levels.scores"))
+def pack_calibration(rules: InForce, prefix: str = "matching.levels") -> Calibration:
+    """The map that holds where nothing was learnt: prefix.* of the pack, an assumption.
+
+    prefix: matching.learned.levels for the scores of the unlabelled ranking (engine.matching.learned).
+    """
+    columns = [_numbers(rules.words(f"{prefix}.at_least_{level}")) for level in THRESHOLDS]
+    scores = _numbers(rules.words(f"{prefix}.scores"))
     if len({len(scores), *map(len, columns)}) > 1:
-        raise _bad("matching.levels.* are of different length")
+        raise _bad(f"{prefix}.* are of different length")
     return from_numbers({"scores": scores, "at_least": np.array(columns).T})
 
 

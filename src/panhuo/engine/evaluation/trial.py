@@ -8,10 +8,10 @@ from hashlib import blake2b
 
 import numpy as np
 
-from panhuo.engine.evaluation.calibration import Calibration, fit_calibration, levels_told, prior_levels
+from panhuo.engine.evaluation.calibration import THRESHOLDS, Calibration, fit_calibration, levels_told, prior_levels
 from panhuo.engine.evaluation.measures import GOOD_LEVEL, Judged
 from panhuo.engine.evaluation.reliability import Reliability, reliability
-from panhuo.engine.pair_scorers import Doubles, NeedText, Pairs, PairScorer, Places, SupplyText
+from panhuo.engine.pair_scorers import Doubles, LevelScorer, NeedText, Pairs, PairScorer, Places, SupplyText
 from panhuo.terms.errors import DomainError
 
 FOLDS = 5
@@ -37,6 +37,17 @@ class JudgedSet:
         """The same needs and texts with some of the pairs only."""
         return replace(self, pairs=self.pairs[rows], levels=self.levels[rows])
 
+    def named(self) -> JudgedSet:
+        """The same pairs with only the needs and texts that they name."""
+        needs, texts = np.unique(self.pairs[:, 0]), np.unique(self.pairs[:, 1])
+        places = (np.searchsorted(needs, self.pairs[:, 0]), np.searchsorted(texts, self.pairs[:, 1]))
+        return JudgedSet(
+            tuple(self.needs[need] for need in needs.tolist()),
+            tuple(self.texts[text] for text in texts.tolist()),
+            np.stack(places, axis=1),
+            self.levels,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
@@ -55,10 +66,13 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A scorer fitted to a set and the calibration of its scores; folds: how many the calibration rests on."""
+    """A scorer fitted to a set and the calibration of its scores; folds: how many the calibration rests on.
+
+    calibration: None where the scorer says the chances of levels itself.
+    """
 
     scorer: PairScorer
-    calibration: Calibration
+    calibration: Calibration | None
     folds: int
 
 
@@ -66,8 +80,12 @@ def learn(scorer: PairScorer, judged: JudgedSet) -> Learned:
     """Fit a scorer to a judged set, and learn what its scores mean from scores it gave to needs it was not fitted to.
 
     The needs are parted into FOLDS by their titles, so that the same need under two ids stays together; fewer where
-    there are fewer titles. With one title only the calibration rests on the fitted scores themselves (folds 1).
+    there are fewer titles. With one title only the calibration rests on the fitted scores themselves (folds 1). A
+    LevelScorer needs none of this (folds 0).
     """
+    last = scorer.fit(judged.needs, judged.texts, judged.pairs, judged.levels.tolist())
+    if isinstance(last, LevelScorer):
+        return Learned(last, None, 0)
     fold, folds = fold_of_pairs(judged, FOLDS)
     scores = np.zeros(len(judged.pairs))
     for one in range(folds):
@@ -78,7 +96,6 @@ def learn(scorer: PairScorer, judged: JudgedSet) -> Learned:
             scores = _scores(scorer, judged)
             break
         scores[held] = _scores(fitted, judged.of(held))
-    last = scorer.fit(judged.needs, judged.texts, judged.pairs, judged.levels.tolist())
     return Learned(last, fit_calibration(scores, judged.levels.astype(float)), folds)
 
 
@@ -96,13 +113,19 @@ def title_key(need: NeedText) -> str:
     return "".join((need.title or need.content).split()).lower()
 
 
-def predict(scorer: PairScorer, judged: JudgedSet, meaning: Calibration | Doubles) -> Predictions:
+def predict(scorer: PairScorer, judged: JudgedSet, meaning: Calibration | Doubles | None) -> Predictions:
     """Score the pairs of a set and say their levels.
 
-    meaning: a calibration, or shares of the four levels where nothing is known of the scores (prior_levels).
+    meaning: a calibration, shares of the four levels where nothing is known of the scores (prior_levels), None for a
+    LevelScorer, which says them itself.
     """
     scores = _scores(scorer, judged)
-    at_least = meaning.probabilities(scores) if isinstance(meaning, Calibration) else prior_levels(scores, meaning)
+    if meaning is None:
+        at_least = _chances(scorer, judged)
+    elif isinstance(meaning, Calibration):
+        at_least = meaning.probabilities(scores)
+    else:
+        at_least = prior_levels(scores, meaning)
     return Predictions(scores, np.round(at_least, DECIMALS), np.round(levels_told(at_least), 6))
 
 
@@ -138,3 +161,18 @@ def _scores(scorer: PairScorer, judged: JudgedSet) -> Doubles:
             code="bad_scores",
         )
     return np.round(scores, DECIMALS)
+
+
+def _chances(scorer: PairScorer, judged: JudgedSet) -> Doubles:
+    """Raises: DomainError code bad_scores where the scorer says none, or others than 0..1 that never rise."""
+    told = np.zeros((0, 0))
+    if isinstance(scorer, LevelScorer):
+        told = np.asarray(scorer.chances(judged.needs, judged.texts, judged.pairs), float)
+    whole = told.shape == (len(judged.pairs), len(THRESHOLDS))
+    if not (whole and ((told >= 0) & (told <= 1)).all() and (np.diff(told, axis=1) <= 0).all()):
+        raise DomainError(
+            f"The scorer {scorer.name} says no chances of levels, or such as cannot be. This is a fault of the scorer, "
+            "not of the files.",
+            code="bad_scores",
+        )
+    return told
