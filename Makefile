@@ -54,6 +54,10 @@ judge-planted: $(VENV)/.stamp-dev ## how many planted needs of the demo city are
 bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 
+bench-match: $(VENV)/.stamp-dev ## bulk matching beside faiss' bare product and a tantivy loop; docs/performance.md
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m benchmarks.matching
+
 formats: $(VENV)/.stamp-dev ## what each file of the reference data gives (PANHUO_REFERENCE_DATA); prints docs/formats.md's table
 	$(BIN)/python -m benchmarks.formats
 
