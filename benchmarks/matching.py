@@ -33,7 +33,7 @@ from panhuo.engine.matching.kernel import PARTS, fill_totals
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
 from panhuo.engine.matching.ranking import Outcome, outcomes
-from panhuo.engine.matching.scoring import Scorer, score_rules
+from panhuo.engine.matching.scoring import Scorer, score_numbers, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.rules import load_pack
 
@@ -111,9 +111,7 @@ class Bench:
         """The best TOP of all texts by the whole score, each text scored."""
         shard = self.index.in_memory(self.ids, self.score, postings=False)
         size = len(shard.ids)
-        numbers = np.array(
-            [self.score.title_factor, self.score.saturation, self.score.length_share, self.words.mean_words], np.float32
-        )
+        numbers = score_numbers(self.score, self.words)
         marks, weights = np.zeros(len(self.words), np.int32), np.array(self.score.weights, np.float64)
         parts, totals = np.zeros((size, PARTS), np.float32), np.zeros(size, np.float64)
         lists = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from panhuo.adapters.files.home import Home
+from panhuo.cli.engine_choice import EMBEDDED, shard_runner
 from panhuo.engine.matching.needs import NeedRules
 from panhuo.rules import InForce
 
@@ -52,6 +53,7 @@ class OpenedMatcher:
         self._weights = part_weights(rules)
         self._recipe = f"{table.generation} {self.score!r}"
         self._folder = place.search / "match"
+        self._home = place.root
         self._team_rows = rules.integer("matching.team.rows")
         self._threads = len(os.sched_getaffinity(0))
 
@@ -68,7 +70,7 @@ class OpenedMatcher:
     def shard_of(self, texts: Sequence[tuple[str, str]]) -> Shard:
         """(text, title) of other texts than patents as a shard; they are known by their places."""
         from panhuo.adapters.search.shard import Shard
-        from panhuo.engine.matching.bulk import score_numbers
+        from panhuo.engine.matching.scoring import score_numbers
         from panhuo.engine.matching.columns import postings, text_columns
         from panhuo.engine.matching.words import passage_bag
 
@@ -131,11 +133,12 @@ class OpenedMatcher:
         *,
         top: int,
         team_rows: int | None = 0,
+        engine: str = EMBEDDED,
         progress: Progress | None = None,
     ) -> Iterator[Outcome]:
         """The same lists, for many questions against many texts: shard by shard, from the last call's candidates.
 
-        What has been done of a call that was killed is not done again.
+        What has been done of a call that was killed is not done again. engine: EMBEDDED or spark://host:port.
         """
         from panhuo.adapters.search.bulk_run import BulkRun, need_names
         from panhuo.engine.matching.bulk import need_columns, rows_of
@@ -145,9 +148,10 @@ class OpenedMatcher:
         every = 2 * self.score.candidates
         first = min(every, max(KEPT, KEPT_MORE * top))
         needs = need_columns(queries, self._scorer, self.encoder, self.words)
-        run = BulkRun(self._folder, self.index, self.score, self._recipe, threads=self._threads)
         allowed, versions = self.index.versions(np.array(sorted(ids), np.int64))
-        found, self.worked = run.match(needs, need_names(queries), allowed, versions, progress=progress)
+        with shard_runner(engine, self.index, self.score, self._folder, self._home) as runner:
+            run = BulkRun(self._folder, self.index, self.score, self._recipe, threads=self._threads, runner=runner)
+            found, self.worked = run.match(needs, need_names(queries), allowed, versions, progress=progress)
 
         def lists(places: Ids, keep: int) -> list[Outcome]:
             some = needs.some(places)

@@ -120,6 +120,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.postings": Need(Unit.COUNT),
             "matching.score.title": Need(Unit.WEIGHT),
             "matching.title_factor": Need(Unit.NUMBER),
+            "matching.title_spare": Need(Unit.NUMBER),
             "matching.saturation": Need(Unit.NUMBER),
             "matching.length_share": Need(Unit.NUMBER),
             "matching.weak_below": Need(Unit.NUMBER),

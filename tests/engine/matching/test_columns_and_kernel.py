@@ -81,7 +81,10 @@ def plain_parts(query: Query, text: IndexedText) -> dict[str, float]:
     return {
         "words": share(gains, best(worths)),
         "near": share(sum(close[word] * near[word] for word in close), best(close)),
-        "title": share(sum(worth(other) * heard(other) for other in titles), sum(worth(other) for other in titles)),
+        "title": share(
+            sum(worth(other) * heard(other) for other in titles),
+            sum(worth(other) for other in titles) + SCORE.title_spare,
+        ),
     }
 
 
@@ -147,7 +150,7 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
     names = [f"w{number}" for number in range(7)]
     ids = [INDEX.words.id(name) for name in names]
     columns = text_columns([IndexedText((), tuple(names[one] for one in text), ()) for text in held], INDEX.words)
-    rules = np.array([2.0, 1.2, 0.75, 3.0], np.float32)
+    rules = np.array([2.0, 1.2, 0.75, 3.0, 0.0], np.float32)
     turned = postings(columns, len(INDEX.words), rules)
     weights = [float(7 - word) for word in words]
     scratch, touched = np.zeros(len(held), np.float32), np.zeros(len(held), np.int32)

@@ -17,7 +17,6 @@ from panhuo.engine.matching.bulk import (
     ShardColumns,
     candidates_of,
     ranked,
-    score_numbers,
     tell,
 )
 from panhuo.engine.matching.columns import (
@@ -30,7 +29,7 @@ from panhuo.engine.matching.columns import (
     token_columns,
 )
 from panhuo.engine.matching.kernel import rare_rows
-from panhuo.engine.matching.scoring import ScoreRules
+from panhuo.engine.matching.scoring import ScoreRules, score_numbers
 from panhuo.engine.ports import Floats, Found, Ids, SpaceId, Vectors, same_space
 
 ROWS_AT_ONCE = 50_000

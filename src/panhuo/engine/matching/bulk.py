@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from panhuo.engine.matching.asked import AskedBlock, picked
-from panhuo.engine.matching.columns import Places, Postings, TextColumns, WordTable
+from panhuo.engine.matching.columns import Places, Postings, TextColumns, WordNumbers, WordTable
 from panhuo.engine.matching.kernel import PARTS, fill_totals, match_needs, rank_needs, tell_needs
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.scoring import Scorer, ScoreRules
+from panhuo.engine.matching.scoring import Scorer, ScoreRules, score_numbers
 from panhuo.engine.ports import Encoder, Floats, Found, Ids, Vectors, same_space
 
 SHARED = 6
@@ -30,20 +30,6 @@ SPARE = 16
 """Texts asked for beyond the candidates by sense: equal products come in no stable order, ours is by id."""
 Nearest = Callable[[Floats, int], Ids]
 """(needs, dimensions), count -> (needs, count) rows of greatest inner products, -1 where there are no more."""
-
-
-class WordNumbers(Protocol):
-    """What scoring takes of a WordTable; `len` is how many words have numbers."""
-
-    @property
-    def worths(self) -> Floats:
-        """What each word is worth, by its number."""
-
-    @property
-    def mean_words(self) -> float:
-        """Words of a text on average."""
-
-    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,11 +317,6 @@ def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, r
     kept = ranked(every, rules, keep=keep)
     tell(one, kept, found.ids, found.texts, found.vectors, table, rules, vector_rows=found.vector_rows)
     return kept
-
-
-def score_numbers(rules: ScoreRules, table: WordNumbers) -> Floats:
-    """What the loops need of the rules: title_factor, saturation, length_share, words of a text on average."""
-    return np.array([rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32)
 
 
 def rows_of(found: Candidates, rows: Ids) -> Candidates:

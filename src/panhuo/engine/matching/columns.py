@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,20 @@ class WordTable:
 
     def __len__(self) -> int:
         return len(self.words)
+
+
+class WordNumbers(Protocol):
+    """What scoring takes of a WordTable; `len` is how many words have numbers."""
+
+    @property
+    def worths(self) -> Floats:
+        """What each word is worth, by its number."""
+
+    @property
+    def mean_words(self) -> float:
+        """Words of a text on average."""
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def fill_parts(
     texts: Any,  # starts, words, titles, rests, lengths
     worths: Any,  # (words,)
     rows: Any,  # candidates of the need
-    rules: Any,  # title_factor, saturation, length_share, mean_words
+    rules: Any,  # title_factor, saturation, length_share, mean_words, title_spare
     marks: Any,  # (words,) int32 zeros, left as found
     out: Any,  # (len(rows), PARTS); the sense part is not touched
 ) -> None:
@@ -81,7 +81,7 @@ def fill_parts(
                 close += slot_worths[base + slot] * nearest[slot]
         out[place, WORDS_PART] = min(1.0, shared / bests[need, 0]) if bests[need, 0] > 0 else 0.0
         out[place, NEAR_PART] = min(1.0, close / bests[need, 1]) if bests[need, 1] > 0 else 0.0
-        out[place, TITLE_PART] = title_said / title_sum if title_sum > 0 else 0.0
+        out[place, TITLE_PART] = title_said / (title_sum + rules[4]) if title_sum > 0 else 0.0
     for entry in range(first, last):
         marks[heard_words[entry]] = 0
 

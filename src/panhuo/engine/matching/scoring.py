@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panhuo.engine.matching.asked import AskedBlock, NearTable, asked_block
-from panhuo.engine.matching.columns import Places, TextColumns, WordTable
+from panhuo.engine.matching.columns import Places, TextColumns, WordNumbers, WordTable
 from panhuo.engine.matching.kernel import SCORED, SENSE_PART, fill_parts
 from panhuo.engine.matching.query import Query
 from panhuo.engine.ports import Floats, Ids
@@ -33,6 +33,7 @@ class ScoreRules:
     near_words: int
     postings: int
     title_factor: float
+    title_spare: float
     saturation: float
     length_share: float
     weak_below: float
@@ -50,10 +51,19 @@ def score_rules(rules: InForce) -> ScoreRules:
         near_words=rules.integer("matching.near_words"),
         postings=rules.integer("matching.postings"),
         title_factor=float(rules.decimal("matching.title_factor")),
+        title_spare=float(rules.decimal("matching.title_spare")),
         saturation=float(rules.decimal("matching.saturation")),
         length_share=float(rules.decimal("matching.length_share")),
         weak_below=float(rules.decimal("matching.weak_below")),
         least=float(rules.decimal("matching.least")),
+    )
+
+
+def score_numbers(rules: ScoreRules, table: WordNumbers) -> Floats:
+    """What the loops need: title_factor, saturation, length_share, words of a text on average, title_spare."""
+    return np.array(
+        [rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0, rules.title_spare],
+        np.float32,
     )
 
 
@@ -100,9 +110,7 @@ class Scorer:
         self._weights = np.array(rules.weights, np.float64)
         self._marks = np.zeros(0, np.int32)
         self._worths = np.zeros(0, np.float32)
-        self._numbers = np.array(
-            [rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0], np.float32
-        )
+        self._numbers = score_numbers(rules, table)
 
     def ask(self, queries: Sequence[Query]) -> AskedBlock:
         """Needs as columns."""
