@@ -20,6 +20,7 @@ COMMANDS = {
     "grade": ("panhuo.cli.grade_command", "grade"),
     "match": ("panhuo.cli.match_command", "match"),
     "evaluate": ("panhuo.cli.evaluate_command", "evaluate"),
+    "learn": ("panhuo.cli.learn_command", "learn"),
     "slip": ("panhuo.cli.slip_command", "slip"),
     "teams": ("panhuo.cli.teams_command", "teams"),
     "firms": ("panhuo.cli.firms_command", "firms"),

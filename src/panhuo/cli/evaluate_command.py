@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from panhuo.rules import InForce
 
 SHOWN_REJECTS = 50
+LEVELS_FROM = {"learnt": "learnt from --fit", "home": "learnt in this home", "pack": "by the pack"}
 UNLABELLED_LEVELS = "matching.learned.levels"
 FILE = click.Path(path_type=Path)
 
@@ -60,7 +61,8 @@ def match(
 ) -> Answer:
     """Rank the judged pairs and measure: nDCG@10, rank correlation, error of levels, with intervals and baselines.
 
-    Only judged pairs are ranked, equal scores by achievement_id. In a home that exists, the figures are kept as a Run.
+    Only judged pairs are ranked, equal scores by achievement_id. Without --fit the version that the home has learnt
+    (panhuo learn match) is tried, or one that has learnt nothing. In a home that exists, the figures are kept as a Run.
     """
     from panhuo.adapters.readers.judged_pairs import FILE_NAMES
     from panhuo.rules import load_pack
@@ -136,6 +138,8 @@ def _judge(
             known = taught.named()
             scorer = plain.fit(known.needs, known.texts, known.pairs, known.levels.tolist())
             levels_from = "learnt"
+        elif (kept := _home_model(place, plain)) is not None:
+            scorer, levels_from = kept, "home"
         ours = predict(scorer, asked, None if levels_from != "pack" else pack_calibration(rules, UNLABELLED_LEVELS))
         for one in baselines(plain.words):
             if taught is None:
@@ -183,6 +187,23 @@ def pair_scorer(rules: InForce, place: Home | None, cache: Path, bars: Any) -> U
     return unlabelled_scorer(rules, encoder, cache / "terms", os.environ, progress=bars.tell)
 
 
+def _home_model(place: Home | None, plain: UnlabelledScorer) -> LearnedScorer | None:
+    """What the home has learnt and put into force; None where that is nothing, or was learnt with other columns."""
+    from panhuo.adapters.files.match_models import model_in_force
+    from panhuo.engine.matching.learned import LearnedScorer
+
+    version = model_in_force(place) if place else None
+    if version is None:
+        return None
+    if version.weights.names != plain.pools.rules.columns.names:
+        say(
+            f"{version.name} was learnt with the encoder {version.encoder} and cannot be used with this one. "
+            "Learn anew."
+        )
+        return None
+    return LearnedScorer(plain.pools, version.weights, version=version.name)
+
+
 def _model(scorer: UnlabelledScorer | LearnedScorer) -> dict[str, Any]:
     """What the model is made of, for the card: its columns with their meaning, what is left out, its weights."""
     from panhuo.engine.matching.learned import LearnedScorer
@@ -191,7 +212,11 @@ def _model(scorer: UnlabelledScorer | LearnedScorer) -> dict[str, Any]:
     rules = scorer.pools.rules.columns
     weights = scorer.weights if isinstance(scorer, LearnedScorer) else None
     return {
-        "columns": [{"name": one.name, "meaning": one.meaning} for one in COLUMNS if one.name in rules.names],
+        "columns": [
+            {"name": one.name, "meaning": one.meaning, "meaning_zh": one.meaning_zh}
+            for one in COLUMNS
+            if one.name in rules.names
+        ],
         "left_out": sorted(rules.without),
         "weights": weights.by_name() if weights else None,
         "learnt_from": {"needs": weights.needs, "pairs": weights.pairs} if weights else None,
@@ -264,7 +289,7 @@ def _say(answer: Answer) -> None:
     say(
         f"{answer['judged_needs']} needs, {answer['judged_pairs']} judged pairs, {answer['rejected']} lines rejected. "
         f"nDCG@10 {told(answer['ndcg_at_10'])}, contest score {told(answer['contest_score'])}, "
-        f"levels {'learnt from --fit' if answer['fit'] else 'by the pack'}."
+        f"levels {LEVELS_FROM[answer['levels_from']['match']]}."
     )
     for name, figures in answer["baselines"].items():
         said = f"nDCG@10 {told(figures['ndcg_at_10'])}, contest score {told(figures['contest_score'])}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from panhuo.adapters.files.home import Home
 from panhuo.cli.frame import Answer, command, home_to_write, say, show, today
 from panhuo.cli.repair_command import search_state
+from panhuo.terms.errors import DomainError
 
 
 @command("status")
@@ -47,11 +49,23 @@ def status(*, home: Path) -> Answer:
         unfinished_sources=SourceFile.objects.filter(complete=False).count(),
         rejected_rows=RejectedRow.objects.count(),
         digest=register_digest(),
+        match_model=_model_in_force(place),
         **search_state(place, load_pack(place.pack).at(today())),
     )
     for name, value in answer.items():
         show(f"{name:<20} {value}")
     return answer
+
+
+def _model_in_force(place: Home) -> int | str:
+    """Number of the learned ranking that is in force, 0 where nothing was learnt; what is wrong where it is damaged."""
+    from panhuo.adapters.files.match_models import number_in_force, read_model
+
+    try:
+        number = number_in_force(place)
+        return read_model(place, number).number if number else number
+    except DomainError as error:
+        return error.message
 
 
 @command("rebuild")

@@ -29,6 +29,10 @@ def card(*, highest: int = 4, groups: bool = True, **more: Any) -> dict[str, Any
     figures = {
         **quality_card(judged, told, {"random": told, "tfidf": told, "bm25": told}),
         "model": "weighted parts",
+        "columns": [{"name": "chars", "meaning": "shared characters", "meaning_zh": "共同<字>"}],
+        "left_out": ["live"],
+        "weights": None,
+        "learnt_from": None,
         "levels_from": {"match": "pack", "baselines": "prior"},
         "fit": None,
         "rejected": 0,
@@ -65,6 +69,16 @@ def test_the_page_stands_alone_and_texts_are_escaped(tmp_path: Path) -> None:
     assert not re.search(r"(?:src|href)=[\"']?(?!#)", text.replace('href="#', ""))
     assert "建材<script>" not in text
     assert "建材&lt;script&gt;" in text
+
+
+def test_columns_stand_with_what_they_mean_and_weigh(tmp_path: Path) -> None:
+    plain = page(tmp_path, card())
+    assert "共同&lt;字&gt;" in plain
+    assert "未使用的来源：live" in plain
+    learnt = {"weights": {"chars": [0.5, 0.25, -0.125]}, "learnt_from": {"needs": 7, "pairs": 1234}}
+    text = page(tmp_path, card(**learnt, levels_from={"match": "home", "baselines": "prior"}))
+    assert "由 7 条需求的 1,234 对评判学得（本机已发布的版本）" in text
+    assert "-0.125" in text
 
 
 def test_the_same_json_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -42,19 +42,19 @@ def card_page(card: Mapping[str, Any]) -> SummaryData:
             Figure(f"{card['judged_needs']:,}", "已评判需求"),
             Figure(f"{card['judged_pairs']:,}", "已评判对"),
         ],
-        sections=[_beside_baselines(card), _reliability(card), *_groups(card), _levels(card)],
+        sections=[_beside_baselines(card), _reliability(card), *_groups(card), _levels(card), _columns(card)],
         notes=_notes(card),
         footer=f"规则包 {card['pack']} {card['pack_version']}，规则日 {card['at']}；Run {card['run'] or '未保存'}",
     )
 
 
 def _subtitle(card: Mapping[str, Any]) -> list[str]:
-    learnt = card["levels_from"]["match"] == "learnt"
-    fit = card["fit"]
+    learnt = card["learnt_from"]
+    kept = "（本机已发布的版本）" if card["levels_from"]["match"] == "home" else ""
     return [
         f"匹配模型：{card['model']}",
-        f"等级与概率：由 {fit['judged_needs']:,} 条需求的 {fit['judged_pairs']:,} 对评判学得"
-        if learnt and fit
+        f"等级与概率：由 {learnt['needs']:,} 条需求的 {learnt['pairs']:,} 对评判学得{kept}"
+        if learnt
         else "等级与概率：取自规则包（假定值，未向评判学习）",
     ]
 
@@ -155,6 +155,20 @@ def _levels(card: Mapping[str, Any]) -> Section:
         [name, count, f"{count / total:.1%}"] for name, count in zip(LEVELS, card["pairs_by_level"], strict=True)
     ]
     return Section("评判等级的分布", ["等级", "对数", "占比"], rows, figure_columns=(2,))
+
+
+def _columns(card: Mapping[str, Any]) -> Section:
+    """What the model sees, and what each column weighs for level 2, 3 and 4 where that was learnt."""
+    weights = card["weights"] or {}
+    rows: list[list[Cell]] = [
+        [one["name"], one["meaning_zh"], *(_number(weight) for weight in weights.get(one["name"], (None,) * 3))]
+        for one in card["columns"]
+    ]
+    note = "权重对应标准化后的列，依次为达到 2、3、4 级的对数几率；各列相关，单个权重不宜单独解读。"
+    if card["left_out"]:
+        note += f"未使用的来源：{'、'.join(card['left_out'])}。"
+    headings = ["列", "含义", "2 级及以上", "3 级及以上", "4 级"]
+    return Section("模型的列与权重", headings, rows, note=note, figure_columns=(2, 3, 4))
 
 
 def _notes(card: Mapping[str, Any]) -> list[str]:

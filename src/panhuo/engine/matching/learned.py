@@ -55,11 +55,11 @@ class _Pool:
 
 @dataclass(slots=True)
 class _Asked:
-    """Needs and texts as last read, and columns made of them."""
+    """Needs and texts as last read, and columns made of them. own: their statistics are of these very texts."""
 
     needs: Sequence[NeedText]
     texts: Sequence[SupplyText]
-    known: Statistics | None
+    own: bool
     read: PairTexts
     columns: dict[tuple[int, bytes], PairColumns] = field(default_factory=dict)
     cells: int = 0
@@ -109,9 +109,12 @@ class PairPools:
 
     def _read(self, needs: Sequence[NeedText], texts: Sequence[SupplyText], known: Statistics | None) -> _Asked:
         last = self._asked
-        if last is None or last.needs is not needs or last.texts is not texts or last.known is not known:
-            last = self._asked = _Asked(needs, texts, known, self.reader.read(needs, texts, known))
-        return last
+        if last is None or last.needs is not needs or last.texts is not texts:
+            last = None
+        if last is not None and (last.read.statistics is known or (known is None and last.own)):
+            return last
+        self._asked = _Asked(needs, texts, known is None, self.reader.read(needs, texts, known))
+        return self._asked
 
 
 @dataclass(frozen=True, slots=True)

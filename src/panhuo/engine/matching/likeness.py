@@ -49,6 +49,12 @@ def sparse_products(rows: Sequence[Mapping[str, float]]) -> Doubles:
     return found
 
 
+def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Inner product of two sparse rows."""
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return sum(weight * long[name] for name, weight in short.items() if name in long)
+
+
 def diffuse(scores: Doubles, likeness: Doubles, share: float) -> Doubles:
     """Scores (n,) less their mean, each with what its neighbours lend it; share: 0 (nothing) to below 1.
 

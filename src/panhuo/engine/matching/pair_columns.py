@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from panhuo.engine.matching.likeness import crowds, diffuse, sparse_products, standardised, weighted_likeness
-from panhuo.engine.matching.pair_texts import PairTexts, ReadNeed, product
+from panhuo.engine.matching.likeness import crowds, diffuse, product, sparse_products, standardised, weighted_likeness
+from panhuo.engine.matching.pair_texts import PairTexts, ReadNeed
 from panhuo.engine.pair_scorers import Doubles, Places
 from panhuo.engine.ports import Floats
 from panhuo.rules import InForce
@@ -23,29 +23,60 @@ MOST_IN_GRAPH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. source: what it is made of, by which it can be left out; meaning: one line for the card."""
+    """One column. source: what it is made of, by which it can be left out; meaning: one line, in both languages."""
 
     name: str
     source: str
     meaning: str
+    meaning_zh: str
 
 
 COLUMNS = (
-    Column("z_chars", "chars", "chars, within the need"),
-    Column("z_words", "words", "words, within the need"),
-    Column("z_live", "live", "live, within the need"),
-    Column("z_diffused", "diffusion", "sum of the three, lent a part to like texts, within the need"),
-    Column("z_diffused_far", "diffusion", "the same, lent nearly whole"),
-    Column("chars", "chars", "TF-IDF cosine of character 1- to 3-grams, whole need and text"),
-    Column("words", "words", "TF-IDF cosine of words, title of the need and text"),
-    Column("live", "live", "cosine of model vectors less what is common, mean of title (twice) and sentences"),
-    Column("live_best", "live", "the same, best of title and sentences"),
-    Column("live_best_raw", "live", "cosine as the model gives it, best of title and sentences"),
-    Column("static", "static", "cosine of sums of word vectors, need by its parts"),
-    Column("said_by_need", "said", "part of the text's words, by rarity, that the need says or nearly says"),
-    Column("said_by_text", "said", "part of the words of the need's title that the text says or nearly says"),
-    Column("crowd", "crowd", "mean likeness of the text to the others asked"),
-    Column("crowd5", "crowd", "mean likeness to the five nearest others"),
+    Column("z_chars", "chars", "chars, within the need", "字面相似（本需求内标准化）"),
+    Column("z_words", "words", "words, within the need", "词语相似（本需求内标准化）"),
+    Column("z_live", "live", "live, within the need", "语义相似（本需求内标准化）"),
+    Column(
+        "z_diffused",
+        "diffusion",
+        "sum of the three, lent a part to like texts, within the need",
+        "三项之和，部分传递给相近成果",
+    ),
+    Column("z_diffused_far", "diffusion", "the same, lent nearly whole", "三项之和，几乎全部传递给相近成果"),
+    Column(
+        "chars",
+        "chars",
+        "TF-IDF cosine of character 1- to 3-grams, whole need and text",
+        "一至三字片段的 TF-IDF 余弦（需求全文）",
+    ),
+    Column("words", "words", "TF-IDF cosine of words, title of the need and text", "词语的 TF-IDF 余弦（需求名称）"),
+    Column(
+        "live",
+        "live",
+        "cosine of model vectors less what is common, mean of title (twice) and sentences",
+        "语义向量余弦（名称与各句的均值）",
+    ),
+    Column("live_best", "live", "the same, best of title and sentences", "语义向量余弦（名称与各句的最大值）"),
+    Column(
+        "live_best_raw",
+        "live",
+        "cosine as the model gives it, best of title and sentences",
+        "未去公共分量的语义余弦（最大值）",
+    ),
+    Column("static", "static", "cosine of sums of word vectors, need by its parts", "词向量之和的余弦（需求分段加权）"),
+    Column(
+        "said_by_need",
+        "said",
+        "part of the text's words, by rarity, that the need says or nearly says",
+        "成果用词被需求说到的份额",
+    ),
+    Column(
+        "said_by_text",
+        "said",
+        "part of the words of the need's title that the text says or nearly says",
+        "需求名称用词被成果说到的份额",
+    ),
+    Column("crowd", "crowd", "mean likeness of the text to the others asked", "与其他候选成果的平均相似度"),
+    Column("crowd5", "crowd", "mean likeness to the five nearest others", "与最相近五项候选成果的平均相似度"),
 )
 BASE = ("z_chars", "z_words", "z_live")
 """Their sum ranks where nothing was learnt, and is what like texts lend one another."""

@@ -125,7 +125,8 @@ class PairTexts:
     """Needs and distinct texts as they were read. rows: (title, body) -> place in texts, live, even and static.
 
     live: raw vectors of the model, even: less what is common to all; static: sums of word vectors; (n, d) each.
-    term_rows: word -> row of terms, unit vectors of words.
+    term_rows: word -> row of terms, unit vectors of words; the last row is zeros, for words that no text and no title
+    holds: to embed them costs as much as a title and brings nothing that was measured.
     """
 
     statistics: Statistics
@@ -145,8 +146,8 @@ class PairTexts:
         return log((1 + self.statistics.texts) / (0.5 + seen)) * self.lexicon.share(word)
 
     def vectors(self, words: Sequence[str]) -> Floats:
-        """(len(words), d), unit rows."""
-        found: Floats = self.terms[[self.term_rows[word] for word in words]]
+        """(len(words), d): unit rows, zeros where unknown."""
+        found: Floats = self.terms[[self.term_rows.get(word, -1) for word in words]]
         return found
 
 
@@ -185,10 +186,12 @@ class PairReader:
             known = self._statistics(said, told, np.concatenate([live_texts, unit_rows(live_needs)]))
         unknown = None if isinstance(self.terms, LsaFit) else self.terms
         encoder = StaticEncoder(known.static, share=self.lexicon.share, unknown=unknown)
-        words = sorted({word for one in (*told, *heads, *wholes) for word in one.words})
-        terms = encoder.terms(words, asked=True)
-        even_texts, even_needs = _evened(live_texts, known.live), _evened(live_needs, known.live)
         static_needs = encoder.encode([self._bag(need) for need in needs]).matrix
+        words = {word for one in (*told, *heads) for word in one.words}
+        words |= {word for one in wholes for word in one.words if word in known.static.index}
+        listed = sorted(words)
+        terms = encoder.terms(listed, asked=True)
+        even_texts, even_needs = _evened(live_texts, known.live), _evened(live_needs, known.live)
         starts = np.cumsum([0, *map(len, lines)])
         return PairTexts(
             known,
@@ -210,8 +213,8 @@ class PairReader:
             live_texts,
             even_texts,
             encoder.encode([Bag("", Counter(one.words)) for one in told]).matrix,
-            {word: row for row, word in enumerate(words)},
-            terms,
+            {word: row for row, word in enumerate(listed)},
+            np.concatenate([terms, np.zeros((1, terms.shape[1]), np.float32)]),
         )
 
     def _statistics(self, said: Sequence[Said], offered: Sequence[Said], live: Floats) -> Statistics:
@@ -258,12 +261,6 @@ class PairReader:
         total, share = 1 + known.texts, self.lexicon.share
         return _unit({word: _often(n) * (log(total / (1 + known.words.get(word, 0))) + 1) * share(word)
                       for word, n in Counter(said.heard).items()})  # fmt: skip
-
-
-def product(one: Weights, other: Weights) -> float:
-    """Inner product of two sparse rows."""
-    short, long = (one, other) if len(one) <= len(other) else (other, one)
-    return sum(weight * long[name] for name, weight in short.items() if name in long)
 
 
 def _text(title: str, body: str) -> str:
