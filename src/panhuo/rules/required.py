@@ -121,6 +121,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.score.title": Need(Unit.WEIGHT),
             "matching.title_factor": Need(Unit.NUMBER),
             "matching.title_spare": Need(Unit.NUMBER),
+            "matching.least_variety": Need(Unit.SHARE),
             "matching.saturation": Need(Unit.NUMBER),
             "matching.length_share": Need(Unit.NUMBER),
             "matching.weak_below": Need(Unit.NUMBER),

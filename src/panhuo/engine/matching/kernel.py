@@ -17,6 +17,8 @@ WORDS_PART, NEAR_PART, SENSE_PART, TITLE_PART = range(4)
 PARTS = 4
 """Columns of the parts, in the order of scoring.PARTS."""
 MOST_SLOTS = 512
+SHORT = 40
+"""Words of a text that may repeat themselves as they like."""
 SHOWN_GAIN = 0.1
 """A shared word is shown as a reason when it brings at least this share of what the best one brings."""
 
@@ -29,7 +31,7 @@ def fill_parts(
     texts: Any,  # starts, words, titles, rests, lengths
     worths: Any,  # (words,)
     rows: Any,  # candidates of the need
-    rules: Any,  # title_factor, saturation, length_share, mean_words, title_spare
+    rules: Any,  # title_factor, saturation, length_share, mean_words, title_spare, least_variety
     marks: Any,  # (words,) int32 zeros, left as found
     out: Any,  # (len(rows), PARTS); the sense part is not touched
 ) -> None:
@@ -178,13 +180,21 @@ def fill_totals(
     parts: Any,  # (len(rows), PARTS) out
     totals: Any,  # (len(rows),) float64 out
 ) -> None:
-    """Parts and weighted sums, the latter to six digits, so that all machines rank alike."""
+    """Parts and weighted sums, the latter to six digits, so that all machines rank alike.
+
+    A text that says the same few words over and over is written to be found: it keeps a part of its sum only.
+    """
+    starts, lengths = texts[0], texts[4]
     fill_parts(need, slots, heard, texts, worths, rows, rules, marks, parts)
     for place in range(len(rows)):
         parts[place, SENSE_PART] = min(1.0, max(0.0, products[place]))
         total = 0.0
         for part in range(PARTS):
             total += weights[part] * parts[place, part]
+        row = rows[place]
+        distinct, least = starts[row + 1] - starts[row], rules[5] * lengths[row]
+        if lengths[row] > SHORT and distinct < least:
+            total *= distinct / least
         totals[place] = np.floor(total * 1e6 + 0.5) / 1e6
 
 

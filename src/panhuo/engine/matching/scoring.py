@@ -34,6 +34,7 @@ class ScoreRules:
     postings: int
     title_factor: float
     title_spare: float
+    least_variety: float
     saturation: float
     length_share: float
     weak_below: float
@@ -52,6 +53,7 @@ def score_rules(rules: InForce) -> ScoreRules:
         postings=rules.integer("matching.postings"),
         title_factor=float(rules.decimal("matching.title_factor")),
         title_spare=float(rules.decimal("matching.title_spare")),
+        least_variety=float(rules.decimal("matching.least_variety")),
         saturation=float(rules.decimal("matching.saturation")),
         length_share=float(rules.decimal("matching.length_share")),
         weak_below=float(rules.decimal("matching.weak_below")),
@@ -60,9 +62,17 @@ def score_rules(rules: InForce) -> ScoreRules:
 
 
 def score_numbers(rules: ScoreRules, table: WordNumbers) -> Floats:
-    """What the loops need: title_factor, saturation, length_share, words of a text on average, title_spare."""
+    """What the loops need: title_factor, saturation, length_share, words of a text on average, title_spare,
+    least_variety."""
     return np.array(
-        [rules.title_factor, rules.saturation, rules.length_share, table.mean_words or 1.0, rules.title_spare],
+        [
+            rules.title_factor,
+            rules.saturation,
+            rules.length_share,
+            table.mean_words or 1.0,
+            rules.title_spare,
+            rules.least_variety,
+        ],
         np.float32,
     )
 
