@@ -13,6 +13,7 @@ import click
 
 from panhuo.adapters.writers.atomic import check_place
 from panhuo.adapters.writers.tables import check_target, write_rows
+from panhuo.cli.engine_choice import EMBEDDED, EngineName, check_engine
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.cli.match_page import check_page, is_page, write_page
@@ -44,6 +45,8 @@ def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
 @click.option("--grade", callback=_several, help="grades: A,B")
 @click.option("--show-left-out", "left_out", type=click.Path(path_type=Path), metavar="FILE",
               help="also list the rights that may not be offered, each with its reasons")  # fmt: skip
+@click.option("--engine", type=EngineName(), default=EMBEDDED, show_default=True,
+              help="who seeks: embedded (this process) or a cluster at spark://host:port; same answers")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True,
               help=".xlsx .csv .parquet .jsonl, or .html with evidence")  # fmt: skip
 def match(
@@ -58,6 +61,7 @@ def match(
     owner: tuple[str, ...],
     grade: tuple[str, ...],
     left_out: Path | None,
+    engine: str,
     out: Path,
 ) -> Answer:
     """Match needs with the patents that may be offered; each line says why.
@@ -74,12 +78,16 @@ def match(
         check_target(out)
     if left_out is not None:
         check_target(left_out)
+    check_engine(engine)
     filters = Filters(ipc=ipc or (), region=region or (), owner=owner or (), grades=grade or ())
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(place.pack).at(at or today())
-        return _match(place, rules, needs, filters, top=top, unknown_too=status == "any", out=out, left_out=left_out)
+        return _match(
+            place, rules, needs, filters, top=top, unknown_too=status == "any", engine=engine, out=out,
+            left_out=left_out,
+        )  # fmt: skip
 
 
 def _match(
@@ -90,6 +98,7 @@ def _match(
     *,
     top: int,
     unknown_too: bool,
+    engine: str,
     out: Path,
     left_out: Path | None,
 ) -> Answer:
@@ -107,7 +116,7 @@ def _match(
     for left in place.runs.glob(".match.*.parquet"):  # of a killed call; the writer's lock is ours
         left.unlink()
     draft = place.runs / f".match.{os.getpid()}.parquet"
-    job = MatchJob(place, rules, projection, told, known)
+    job = MatchJob(place, rules, projection, told, known, engine=engine)
     try:
         job.gate(filters, unknown_too=unknown_too)
         with Bars() as bars:
@@ -127,7 +136,7 @@ def _match(
     _publish(kept, out, place, rules, job, run.id)
     answer = Answer(
         **figures, at=rules.day, status="any" if unknown_too else "offerable", pack=rules.pack,
-        pack_version=rules.version, run=run.id, out=str(out),
+        pack_version=rules.version, run=run.id, engine=engine, out=str(out),
     )  # fmt: skip
     if left_out is not None:
         answer["left_out_file"] = str(left_out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from panhuo.adapters.files.home import Home
 from panhuo.adapters.tables.duck import open_tables
+from panhuo.cli.engine_choice import EMBEDDED
 from panhuo.cli.match_needs import NeedsFile
 from panhuo.cli.match_progress import Bars
 from panhuo.cli.match_rows import FACTS, rows
@@ -32,10 +33,20 @@ NEEDS_AT_ONCE = 256
 
 
 class MatchJob:
-    """One call: its needs, the rights it may offer, its matches."""
+    """One call: its needs, the rights it may offer, its matches. engine: who seeks, see engine_choice."""
 
-    def __init__(self, place: Home, rules: InForce, projection: Projection, told: NeedsFile, known: NeedRules) -> None:
+    def __init__(
+        self,
+        place: Home,
+        rules: InForce,
+        projection: Projection,
+        told: NeedsFile,
+        known: NeedRules,
+        *,
+        engine: str = EMBEDDED,
+    ) -> None:
         self._place, self._rules, self._projection, self._told, self._known = place, rules, projection, told, known
+        self._engine = engine
         self._tables = open_tables(projection.paths())
         self._offers: dict[int, dict[str, Any]] = {}
         self._barred: dict[int, str] = {}
@@ -143,7 +154,7 @@ class MatchJob:
         self.reader = CoverageReader(self._rules, self._known, matcher.lexicon, matcher.encoder, matcher.words.worth)
         queries = [matcher.query(need.need_id, need.said, firm=need.firm) for need in self._told.needs]
         yield from matcher.bulk_outcomes(
-            queries, self._offers, self.groups(), top=top, team_rows=team_rows, progress=bars.tell
+            queries, self._offers, self.groups(), top=top, team_rows=team_rows, engine=self._engine, progress=bars.tell
         )
 
     def groups(self, *, every: bool = False) -> Mapping[int, Group]:

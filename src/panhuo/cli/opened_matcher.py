@@ -70,8 +70,8 @@ class OpenedMatcher:
     def shard_of(self, texts: Sequence[tuple[str, str]]) -> Shard:
         """(text, title) of other texts than patents as a shard; they are known by their places."""
         from panhuo.adapters.search.shard import Shard
-        from panhuo.engine.matching.scoring import score_numbers
         from panhuo.engine.matching.columns import postings, text_columns
+        from panhuo.engine.matching.scoring import score_numbers
         from panhuo.engine.matching.words import passage_bag
 
         cut = [self.lexicon.indexed(title, text) for text, title in texts]
