@@ -116,6 +116,7 @@ def test_texts_that_a_node_does_not_see_are_one_sentence(
     assert "PANHUO_CLUSTER_FOLDER" in told.value.message
 
 
+@pytest.mark.full
 def test_a_cluster_of_two_workers_gives_the_answers_of_one_process(
     cluster: LoopbackCluster, tmp_path: Path, embedded: str
 ) -> None:
@@ -126,7 +127,7 @@ def test_a_cluster_of_two_workers_gives_the_answers_of_one_process(
 
 @pytest.mark.full
 def test_a_worker_killed_in_mid_job_changes_nothing(cluster: LoopbackCluster, tmp_path: Path, embedded: str) -> None:
-    told = driven(tmp_path / "run", cluster.url, 25, kill=cluster.workers[0])
+    told = driven(tmp_path / "run", cluster.url, 60, kill=cluster.workers[0])
     assert 0 < told["done_at_kill"] < 0.9, "killed in mid-job, not before and not after"
     assert told["executors"] == 1, "the executor is gone for good"
     assert told["digest"] == embedded

@@ -159,6 +159,9 @@ def _is_ours(process: int) -> bool:
 def _end(process: int) -> bool:
     """Ask a process to end, then make it; whether it ran."""
     if not _is_ours(process):
+        gone = _children.pop(process, None)
+        if gone is not None:
+            gone.wait(STOPPED_WITHIN)  # an ended child waits to be asked
         return False
     for sent in (signal.SIGTERM, signal.SIGKILL):
         try:
@@ -168,7 +171,7 @@ def _end(process: int) -> bool:
         until = time.monotonic() + STOPPED_WITHIN
         while time.monotonic() < until:
             child = _children.get(process)
-            is_over = child.poll() is not None if child else not _is_ours(process)  # an ended child waits to be asked
+            is_over = child.poll() is not None if child else not _is_ours(process)
             if is_over:
                 _children.pop(process, None)
                 return True
