@@ -3,9 +3,10 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 DEMO_HOME ?= demo-home
+CLUSTER_PORT ?= 7077
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench bench-match formats judge-groups judge-match evaluate-match judge-planted clean
+.PHONY: help demo test test-all check bench bench-match formats judge-groups judge-match evaluate-match judge-planted cluster cluster-stop clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -50,6 +51,12 @@ judge-groups: $(VENV)/.stamp-dev ## patents of one CPC group found, beside BM25 
 
 judge-planted: $(VENV)/.stamp-dev ## how many planted needs of the demo city are found; prints docs/demo-city.md's table
 	$(BIN)/python -m benchmarks.planted_needs
+
+cluster: $(VENV)/.stamp-spark ## a Spark master and two workers on 127.0.0.1 (CLUSTER_PORT), for panhuo match --engine; prints the address
+	$(BIN)/python -m panhuo.adapters.tables.loopback_cluster start --port $(CLUSTER_PORT)
+
+cluster-stop: $(VENV)/.stamp-dev ## end what `make cluster` started
+	$(BIN)/python -m panhuo.adapters.tables.loopback_cluster stop
 
 bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
