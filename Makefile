@@ -43,8 +43,9 @@ check: $(VENV)/.stamp-dev ## format, lint, types, rooms, packs, migrations
 judge-match: $(VENV)/.stamp-dev ## ten real lists for a person to judge, into out/judge/
 	$(BIN)/python -m benchmarks.judge_match
 
-evaluate-match: $(VENV)/.stamp-dev ## the matcher on the public labelled set, cross-validated; prints docs/matching.md's table
+evaluate-match: $(VENV)/.stamp-dev ## the matcher on the public labelled set, cross-validated; prints docs/algorithms/matching-model.md's tables
 	$(BIN)/python -m benchmarks.evaluate_match
+	$(BIN)/python -m benchmarks.matching_model
 
 judge-groups: $(VENV)/.stamp-dev ## patents of one CPC group found, beside BM25 on the same words; docs/matching.md
 	$(BIN)/python -m benchmarks.judge_groups

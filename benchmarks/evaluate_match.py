@@ -3,7 +3,8 @@
 Run: make evaluate-match (needs PANHUO_REFERENCE_DATA). The requirements are parted by their titles into five folds.
 For each fold `panhuo evaluate match` learns on the other four (--fit) and ranks this one; fold files hold only what
 belongs to them. Files, scores and cards go to out/evaluate/, which is not part of the repository. Prints the table of
-docs/matching.md, and what the scores mean at round values, from which the pack's matching.levels.* are rounded.
+docs/algorithms/matching-model.md, and what scores mean at round values where nothing was learnt: the pack's
+matching.learned.levels.* are rounded from them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from panhuo.engine.evaluation.trial import JudgedSet, fold_of_pairs, judged_list
 
 FOLDS = 5
 DAY = date(2026, 11, 22)
-ROUND_SCORES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6)
+ROUND_SCORES = (-1.5, -0.5, 0.0, 0.5, 1.0, 2.0)
 
 
 def main() -> None:
@@ -127,7 +128,7 @@ def beside(out: Path, folds: int) -> list[Judged]:
 
 
 def table(whole: Mapping[str, Any], crossed: Evaluation, parts: Sequence[Mapping[str, Any]]) -> str:
-    """Rows of docs/matching.md; baselines of the folds as means weighted by their needs and pairs."""
+    """Rows of docs/algorithms/matching-model.md; baselines of the folds as means weighted by their needs and pairs."""
     lines = ["| measure | as the pack says | cross-validated | random | tfidf | bm25 |", "|---|---|---|---|---|---|"]
     for name in MEASURES:
         weight = "ranked_needs" if name in ("ndcg_at_10", "spearman", "precision_at_5_level3") else "judged_pairs"

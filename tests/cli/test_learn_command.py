@@ -26,6 +26,7 @@ from panhuo.adapters.files.match_models import (
     title_digest,
 )
 from panhuo.terms.errors import DomainError
+from table_files import application
 
 Panhuo = Callable[..., Called]
 THINGS = (
@@ -211,3 +212,53 @@ def test_damaged_files_are_named_and_can_be_left(panhuo: Panhuo, version: ModelV
 def test_versions_are_never_changed(version: ModelVersion, tmp_path: Path) -> None:
     with pytest.raises(DomainError, match="never changed"):
         publish_model(open_home(tmp_path / "home"), replace(version, day=date(2030, 1, 1)))
+
+
+@pytest.fixture
+def answered(panhuo: Panhuo, tmp_path: Path) -> Path:
+    """A register of six patents and six needs, and a file of answers to them."""
+    head = "申请号,公开（公告）号,名称,摘要,申请（专利权）人,申请日,授权公告日,IPC,法律状态"
+    patents = [
+        f"{application(place, year=2018)},CN1{place:08d}B,{thing}装置,{thing}。,"
+        "云湖大学,2018-05-04,2020-03-02,F27D17/00,授权"
+        for place, thing in enumerate(THINGS[:6], start=1)
+    ]
+    (tmp_path / "patents.csv").write_text("\n".join([head, *patents]), "utf-8")
+    needs = [
+        {"need_id": f"N{place}", "title": f"{thing}技术", "text": thing}
+        for place, thing in enumerate(THINGS[:6], start=1)
+    ]
+    (tmp_path / "needs.jsonl").write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in needs), "utf-8")
+    for name in ("patents.csv", "needs.jsonl"):
+        assert panhuo("import", tmp_path / name, "--as-of", "2025-11-30").code == 0
+    lines = ["need_id,patent,answer,reason"]
+    for need in range(1, 7):
+        lines.append(f"N{need},{application(need, year=2018)},accepted,")
+        lines.append(f"N{need},CN1{need % 6 + 1:08d}B,未采纳,技术不相关")
+        lines.append(f"N{need},CN1{(need + 1) % 6 + 1:08d}B,declined,price")
+    out = tmp_path / "answers.csv"
+    out.write_text("\n".join(lines), "utf-8")
+    return out
+
+
+def test_answers_of_firms_teach_too(panhuo: Panhuo, answered: Path) -> None:
+    told = panhuo("learn", "match", "--answers", answered, "--note", "answers").answer
+    assert (told["published"], told["judged_needs"], told["judged_pairs"], told["rejected"]) == (True, 6, 18, 0)
+
+
+def test_answers_that_say_nothing_of_the_technology_are_counted(panhuo: Panhuo, answered: Path) -> None:
+    with answered.open("a", encoding="utf-8") as more:
+        more.write(
+            "\nN1,CN100000001B,declined,\nN77,CN100000001B,accepted,\nN1,CN199999999B,accepted,\n,,,\n\0,\x01,x,y"
+        )
+    told = panhuo("learn", "match", "--answers", answered, "--note", "answers").answer
+    assert (told["judged_pairs"], told["rejected"]) == (18, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("a,b\n", "no_answers"), ("need_id,patent,answer,reason\n", "no_judged_pair")]
+)
+def test_files_without_answers_are_one_sentence(panhuo: Panhuo, tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    called = panhuo("learn", "match", "--answers", tmp_path / "a.csv")
+    assert (called.code, called.answer["error"]["code"]) == (2, code)

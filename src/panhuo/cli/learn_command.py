@@ -34,6 +34,9 @@ def learn() -> None:
 @click.option("--needs", type=FILE, help="JSON lines: requirement_id, title, content")
 @click.option("--supply", type=FILE, help="table with tabs: achievement_id, title_tokens")
 @click.option("--pairs", type=FILE, help="table with tabs: achievement_id, requirement_id, level 1-4")
+@click.option(
+    "--answers", type=FILE, help="table of firms' answers: need_id, patent, answer, reason; texts of the register"
+)
 @click.option("--note", default="", help="why; a version that is worse than the one in force needs it")
 @click.option("--list", "listed", is_flag=True, help="name the versions that are kept")
 @click.option(
@@ -46,21 +49,23 @@ def match(
     needs: Path | None,
     supply: Path | None,
     pairs: Path | None,
+    answers: Path | None,
     note: str,
     listed: bool,
     use: int | None,
     at: date | None,
 ) -> Answer:
-    """Learn the weights of the ranking from judged pairs, and put them into force.
+    """Learn the weights of the ranking from judged pairs or from firms' answers, and put them into force.
 
     Five times it learns without a fifth of the needs and is tried on these. The version in force is tried on the same
     needs, by weights that have not seen them. A version that is worse is refused unless --note says why it is wanted.
     """
-    files = {"needs": needs, "supply": supply, "pairs": pairs}
-    told = [name for name, path in files.items() if path is not None]
-    if (len(told) == 3) + listed + (use is not None) != 1 or len(told) not in (0, 3):
+    named = {"needs": needs, "supply": supply, "pairs": pairs}
+    files = {name: path for name, path in named.items() if path is not None}
+    ways = (len(files) == len(named), answers is not None, listed, use is not None)
+    if sum(ways) != 1 or len(files) not in (0, len(named)):
         raise DomainError(
-            "Name --needs, --supply and --pairs to learn from, or --list, or --use N: one of the three.",
+            "Name --needs, --supply and --pairs, or --answers, to learn from; or --list, or --use N: one of these.",
             code="wrong_call",
         )
     if len(note) > MOST_NOTE:
@@ -71,7 +76,7 @@ def match(
     with place.writing():
         if use is not None:
             return _use(place, use)
-        return _learn(place, {name: path for name, path in files.items() if path}, note.strip(), at or today())
+        return _learn(place, files | ({"answers": answers} if answers else {}), note.strip(), at or today())
 
 
 learn.add_command(match)
@@ -85,7 +90,14 @@ def _learn(place: Home, files: dict[str, Path], note: str, at: date) -> Answer:
     from panhuo.rules import load_pack
 
     rules = load_pack(place.pack).at(at)
-    judged, rejects = read_judged(files["needs"], files["supply"], files["pairs"])
+    if "answers" in files:
+        from panhuo.cli.answered_pairs import answered_pairs
+        from panhuo.desk.registry.opening import open_register
+
+        open_register(place, write=True)
+        judged, rejects = answered_pairs(files["answers"], rules)
+    else:
+        judged, rejects = read_judged(files["needs"], files["supply"], files["pairs"])
     asked = judged.named()
     digest = _digest(asked)
     before = model_in_force(place)

@@ -241,6 +241,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "text_dictionary": ("term",),
             "need_headings": ("word", "part", "place"),
             "need_amount_words": ("word", "meaning"),
+            "match_answers": ("answer", "reason", "level", "label", "reason_label"),
             "need_requirement_words": ("word", "kind"),
             "claim_words": ("word", "kind"),
             "figure_words": ("word", "kind", "quantity"),
