@@ -162,10 +162,6 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.learned.penalty": Need(Unit.NUMBER),
         },
         "evaluation": {
-            "matching.levels.scores": Need(Unit.NUMBERS),
-            "matching.levels.at_least_2": Need(Unit.NUMBERS),
-            "matching.levels.at_least_3": Need(Unit.NUMBERS),
-            "matching.levels.at_least_4": Need(Unit.NUMBERS),
             "matching.levels.prior": Need(Unit.NUMBERS),
             "matching.learned.levels.scores": Need(Unit.NUMBERS),
             "matching.learned.levels.at_least_2": Need(Unit.NUMBERS),

@@ -120,15 +120,16 @@ def test_numbers_that_are_no_calibration_are_refused(scores: list[object], at_le
 
 def test_the_pack_says_what_holds_where_nothing_was_learnt() -> None:
     rules = load_pack("national").at(date(2026, 11, 22))
-    told = pack_calibration(rules)
-    assert levels_told(told.probabilities(np.array([0.0, 1.0])))[0] < 2
+    told = pack_calibration(rules, "matching.learned.levels")
+    low, high = levels_told(told.probabilities(np.array([-1e3, 1e3])))
+    assert low < high
     assert level_prior(rules).sum() == pytest.approx(1.0)
-    assert str(rules.status_of("matching.levels.scores")) == "assumption"
+    assert str(rules.status_of("matching.learned.levels.scores")) == "assumption"
 
 
 def test_a_pack_whose_numbers_do_not_fit_together_is_named() -> None:
     rules = load_pack("national").at(date(2026, 11, 22))
     with pytest.raises(BadValue, match="different length"):
-        pack_calibration(rules.supposing({"matching.levels.scores": ("0", "1")}))
+        pack_calibration(rules.supposing({"matching.learned.levels.scores": ("0", "1")}), "matching.learned.levels")
     with pytest.raises(BadValue, match="four shares"):
         level_prior(rules.supposing({"matching.levels.prior": ("0.5", "0.4")}))

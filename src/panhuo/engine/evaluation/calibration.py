@@ -60,10 +60,10 @@ def from_numbers(told: Mapping[str, Any]) -> Calibration:
     return Calibration(scores, at_least)
 
 
-def pack_calibration(rules: InForce, prefix: str = "matching.levels") -> Calibration:
+def pack_calibration(rules: InForce, prefix: str) -> Calibration:
     """The map that holds where nothing was learnt: prefix.* of the pack, an assumption.
 
-    prefix: matching.learned.levels for the scores of the unlabelled ranking (engine.matching.learned).
+    prefix: matching.learned.levels, for the scores of the unlabelled ranking (engine.matching.learned).
     """
     columns = [_numbers(rules.words(f"{prefix}.at_least_{level}")) for level in THRESHOLDS]
     scores = _numbers(rules.words(f"{prefix}.scores"))
