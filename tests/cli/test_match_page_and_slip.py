@@ -72,7 +72,7 @@ def test_page_and_slips_show_evidence_gaps_and_questions(filled: Panhuo, tmp_pat
     assert called.answer["needs"] == 1
     shown = slip.read_text("utf-8")
     assert shown.count('class="slip"') == 1
-    assert shown.count('class="match"') == 3
+    assert shown.count('class="match"') == 2, "three at most, and the third right has nothing of this need"
     assert "企业预算60万元" in shown or "预算待商定" in shown
     assert "由其知识产权管理部门转" in shown
     assert "栎知言" not in shown

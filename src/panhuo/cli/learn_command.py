@@ -26,7 +26,11 @@ MOST_NOTE = 2_000
 
 @click.group("learn")
 def learn() -> None:
-    """Learn from what people judged."""
+    """Learn from what people judged.
+
+    \b
+    Example: panhuo learn match --needs needs.jsonl --supply titles.tsv --pairs pairs.tsv
+    """
 
 
 @command("match", epilog="Example: panhuo learn match --needs requirements.jsonl --supply achievements.tsv "
