@@ -96,6 +96,17 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.M
     assert not (tmp_path / "one" / "shards").exists()
 
 
+def test_a_text_that_changed_while_a_run_lay_killed_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_run, "SHARD_TEXTS", 20)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, Index(fails_at=3), EVERY)
+    again = Index()
+    run(tmp_path, again, {**EVERY, 5: "b"})
+    assert again.rows_read == 60, "what was done of other texts does not serve"
+
+
 def test_a_torn_file_is_done_again(tmp_path: Path) -> None:
     found, _ = run(tmp_path, Index(), EVERY)
     kept = tmp_path / "last.npz"
@@ -151,4 +162,6 @@ def test_names_of_needs_tell_apart_what_scores_apart() -> None:
     queries = [query_of("n", understand(text, need_rules(RULES)), CUT, part_weights(RULES)) for text in texts]
     assert len(set(need_names(queries).tolist())) == len(texts)
     assert need_names(queries[:1]).tolist() == need_names([replace(queries[0], need_id="other")]).tolist()
+    said = replace(queries[0], said=queries[0].said + "。")  # an encoder of whole texts hears the order of words
+    assert need_names([said]).tolist() != need_names(queries[:1]).tolist()
     assert np.array(need_names([])).shape == (0,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
 from panhuo.engine.matching.figures import Figure, Units, agree, figures_at
 from panhuo.engine.matching.words import Lexicon, normalise
@@ -131,11 +130,6 @@ def in_conflict(
     if one_quantity is None:
         return ours.figure.dimension not in COMMON and _alone(ours, all_ours) and _alone(theirs, all_theirs)
     return one_quantity
-
-
-def is_bounded(figure: Figure) -> bool:
-    """At least, at most, from to."""
-    return not figure.is_single or inf in (figure.high, -figure.low)
 
 
 def _alone(figure: PlacedFigure, every: Sequence[PlacedFigure]) -> bool:
