@@ -107,7 +107,7 @@ class Groups:
         needs = need_columns(queries, Scorer(score, words, near), encoder, words)
         shard = Shard(*(getattr(self.shard, name) for name in Shard.__slots__))
         shard.rules = score
-        return [row.tolist() for row in shard.best(needs, keep=AT + 1, threads=2).ids]
+        return [row.tolist() for row in shard.ranked(needs, keep=AT + 1, threads=2).ids]
 
     def precision(self, places: Sequence[int], lists: Sequence[Sequence[int]]) -> float:
         of_group: dict[str, list[float]] = defaultdict(list)

@@ -22,6 +22,7 @@ from panhuo.adapters.search.shard import Shard
 from panhuo.adapters.search.spark_run import SparkRunner
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import need_columns
+from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
 from panhuo.engine.matching.scoring import Scorer, score_rules
@@ -66,7 +67,8 @@ def matched(folder: Path, index: MadeIndex, runner: ShardRunner | None, progress
     run = BulkRun(folder, index, SCORE, "made", threads=1, runner=runner)  # type: ignore[arg-type]
     versions = np.full(len(index.ids), b"1", "S16")
     found, _ = run.match(needs, need_names(queries), index.ids, versions, progress=progress)
-    kept = run.lines(needs, found, keep=20)
+    ranked = run.ranked(found)
+    kept = run.told(needs, shown(ranked, lists_of(ranked, group_columns({}), top=20)))
     assert (kept.counts[:, 0] == 20).all(), "nothing to compare"
     told = blake2b(digest_size=16)
     for values in (found, kept):

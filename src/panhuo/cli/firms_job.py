@@ -71,7 +71,7 @@ class FirmsJob:
         for start in range(0, len(ids), PATENTS_AT_ONCE):
             block = ids[start : start + PATENTS_AT_ONCE]
             shard = matcher.shard(block)
-            told = matcher.outcomes(queries, shard, {}, top=len(block), team_rows=None, keep=len(block))
+            told = matcher.outcomes(queries, shard, {}, top=len(block), team_rows=None)
             for text, outcome in zip(texts, told, strict=True):
                 for match in outcome.matches:
                     found[match.asset_id][text.party].append((text, match))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from panhuo.adapters.tables.protocol import Tables
     from panhuo.cli.coverage_job import CoverageReader
     from panhuo.cli.match_needs import Need
-    from panhuo.engine.matching.ranking import Group, Outcome
+    from panhuo.engine.matching.listing import Group
+    from panhuo.engine.matching.ranking import Outcome
     from panhuo.engine.matching.teams import TeamBook
     from panhuo.engine.matching.words import Lexicon
 

@@ -19,18 +19,14 @@ if TYPE_CHECKING:
     from panhuo.adapters.search.shard import Shard
     from panhuo.cli.match_progress import Bars
     from panhuo.desk.registry.export import Projection
-    from panhuo.engine.matching.bulk import Kept, NeedColumns
+    from panhuo.engine.matching.listing import Group
     from panhuo.engine.matching.needs import NeedParts
     from panhuo.engine.matching.query import Query
-    from panhuo.engine.matching.ranking import Group, Outcome
+    from panhuo.engine.matching.ranking import Outcome
     from panhuo.engine.ports import Ids, Progress
 
-KEPT, KEPT_MORE = 100, 3
-"""Texts kept of a need before families are shown once: so many at least, and so many times the lines asked for."""
 LINES_AT_ONCE = 4_096
 """Needs whose lines are told in one look at the table."""
-SAID_MORE = 10
-"""Texts looked up beyond the lines asked for: some lines go to families and teams."""
 NEEDS_AT_ONCE = 256
 """Needs whose matches are looked up and written together."""
 
@@ -89,13 +85,6 @@ class OpenedMatcher:
             lambda ids: {int(one): said[int(one)] for one in ids},
         )
 
-    def best(self, queries: Sequence[Query], shard: Shard, *, keep: int) -> tuple[NeedColumns, Kept]:
-        """The best `keep` of a shard for each question."""
-        from panhuo.engine.matching.bulk import need_columns
-
-        needs = need_columns(queries, self._scorer, self.encoder, self.words)
-        return needs, shard.best(needs, keep=keep, threads=self._threads)
-
     def outcomes(
         self,
         queries: Sequence[Query],
@@ -104,26 +93,24 @@ class OpenedMatcher:
         *,
         top: int,
         team_rows: int | None = 0,
-        keep: int | None = None,
     ) -> Iterator[Outcome]:
         """Lists of all questions, in their order, blocks of them at once.
 
-        team_rows: patents of one team on one list, None for any number [the pack's]. keep: texts kept of a question
-        before families, series and teams are told apart; where a list comes out short for them, all that was scored
-        is looked at.
+        team_rows: patents of one team on one list, None for any number [the pack's].
         """
-        limit = self._team_rows if team_rows == 0 else team_rows
-        every = 2 * self.score.candidates
-        kept_first = min(every, keep or max(KEPT, KEPT_MORE * top))
+        from panhuo.engine.matching.bulk import need_columns
+        from panhuo.engine.matching.listing import group_columns, lists_of, shown
+        from panhuo.engine.matching.ranking import outcomes
+
+        columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
+        keep = 2 * self.score.candidates
         for start in range(0, len(queries), NEEDS_AT_ONCE):
             block = queries[start : start + NEEDS_AT_ONCE]
-            found = self._asked(block, shard, groups, top, limit, kept_first)
-            short = [place for place, one in enumerate(found) if one.is_short] if kept_first < every else []
-            if short:
-                again = self._asked([block[place] for place in short], shard, groups, top, limit, every)
-                for place, one in zip(short, again, strict=True):
-                    found[place] = one
-            yield from found
+            needs = need_columns(block, self._scorer, self.encoder, self.words)
+            ranked = shard.ranked(needs, keep=keep, threads=self._threads)
+            lists = lists_of(ranked, columns, top=top, team_rows=limit)
+            kept = shard.told(needs, shown(ranked, lists), threads=self._threads)
+            yield from outcomes(block, needs, kept, lists, shard.said, self.words, self.known.units, self.score)
 
     def bulk_outcomes(
         self,
@@ -142,60 +129,26 @@ class OpenedMatcher:
         """
         from panhuo.adapters.search.bulk_run import BulkRun, need_names
         from panhuo.engine.matching.bulk import need_columns, rows_of
+        from panhuo.engine.matching.listing import group_columns, lists_of, shown
         from panhuo.engine.matching.ranking import outcomes
 
-        limit = self._team_rows if team_rows == 0 else team_rows
-        every = 2 * self.score.candidates
-        first = min(every, max(KEPT, KEPT_MORE * top))
+        columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
         needs = need_columns(queries, self._scorer, self.encoder, self.words)
         allowed, versions = self.index.versions(np.array(sorted(ids), np.int64))
         with shard_runner(engine, self.index, self.score, self._folder, self._home) as runner:
             run = BulkRun(self._folder, self.index, self.score, self._recipe, threads=self._threads, runner=runner)
             found, self.worked = run.match(needs, need_names(queries), allowed, versions, progress=progress)
-
-        def lists(places: Ids, keep: int) -> list[Outcome]:
-            some = needs.some(places)
-            kept = run.lines(some, rows_of(found, places), keep=keep, progress=progress)
-            asked = [queries[place] for place in places.tolist()]
-            with_figures = np.array([bool(query.figures) for query in asked], np.bool_)
-            wanted = np.unique(kept.ids[with_figures, : top + SAID_MORE])
-            written = self.index.said(wanted[wanted >= 0])
-
-            def said(ids: Ids) -> Mapping[int, str]:
-                lacking = [one for one in ids.tolist() if one not in written]
-                if lacking:
-                    written.update(self.index.said(np.array(lacking, np.int64)))
-                return written
-
-            told = outcomes(
-                asked, some, kept, groups, said, self.words, self.known.units, self.score, top=top, team_rows=limit
-            )
-            return list(told)
-
         for start in range(0, len(queries), LINES_AT_ONCE):
             places = np.arange(start, min(start + LINES_AT_ONCE, len(queries)))
-            answers = lists(places, first)
-            short = np.array([at for at, one in enumerate(answers) if one.is_short], np.int64)
-            if len(short) and first < every:
-                for at, one in zip(short.tolist(), lists(places[short], every), strict=True):
-                    answers[at] = one
-            yield from answers
+            some, asked = needs.some(places), queries[start : start + LINES_AT_ONCE]
+            ranked = run.ranked(rows_of(found, places))
+            lists = lists_of(ranked, columns, top=top, team_rows=limit)
+            kept = run.told(some, shown(ranked, lists), progress=progress)
+            with_figures = np.array([bool(query.figures) for query in asked], np.bool_)
+            wanted = np.unique(kept.ids[with_figures])
+            written = self.index.said(wanted[wanted >= 0])
 
-    def _asked(
-        self,
-        queries: Sequence[Query],
-        shard: Shard,
-        groups: Mapping[int, Group],
-        top: int,
-        team_rows: int | None,
-        keep: int,
-    ) -> list[Outcome]:
-        from panhuo.engine.matching.ranking import outcomes
+            def said(_: Ids, known: Mapping[int, str] = written) -> Mapping[int, str]:
+                return known
 
-        needs, kept = self.best(queries, shard, keep=keep)
-        return list(
-            outcomes(
-                queries, needs, kept, groups, shard.said, self.words, self.known.units, self.score, top=top,
-                team_rows=team_rows,
-            )
-        )  # fmt: skip
+            yield from outcomes(asked, some, kept, lists, said, self.words, self.known.units, self.score)

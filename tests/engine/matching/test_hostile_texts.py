@@ -11,6 +11,7 @@ from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import need_columns
 from panhuo.engine.matching.figures import units
+from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
 from panhuo.engine.matching.ranking import Outcome, outcomes
@@ -50,8 +51,10 @@ def lists(rows: list[tuple[int, str, str]], *needs: str) -> list[Outcome]:
     ]
     columns = need_columns(asked, Scorer(score, index.words, near), encoder, index.words)
     shard = index.within(np.array([row[0] for row in rows], np.int64), score)
-    kept = shard.best(columns, keep=50)
-    return list(outcomes(asked, columns, kept, {}, shard.said, index.words, units(RULES), score, top=20))
+    ranked = shard.ranked(columns, keep=50)
+    lists = lists_of(ranked, group_columns({}), top=20)
+    kept = shard.told(columns, shown(ranked, lists))
+    return list(outcomes(asked, columns, kept, lists, shard.said, index.words, units(RULES), score))
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

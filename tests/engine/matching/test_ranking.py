@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.adapters.search.shard import Shard
 from panhuo.engine.matching.asked import NearTable
-from panhuo.engine.matching.bulk import NeedColumns, candidates_of, merged, need_columns, ranked, tell
+from panhuo.engine.matching.bulk import NeedColumns, candidates_of, merged, need_columns, ranked, tell, untold
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
+from panhuo.engine.matching.listing import Group, group_columns, lists_of, shown
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
-from panhuo.engine.matching.ranking import Group, Outcome, look_up, outcomes
+from panhuo.engine.matching.ranking import Outcome, look_up, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.rules import load_pack
@@ -52,7 +53,6 @@ def ask(
     least: float = 0.0,
     looked_up: bool = False,
     team_rows: int | None = None,
-    keep: int = 60,
 ) -> list[Outcome]:
     encoder = StaticEncoder(INDEX.fitted, share=CUT.share, unknown=CharacterTerms())
     rules, words = replace(SCORE, least=least), INDEX.words
@@ -61,11 +61,10 @@ def ask(
     queries = [query_of(f"n{place}", understood(text), CUT, weights) for place, text in enumerate(texts)]
     needs = need_columns(queries, Scorer(rules, words, near), encoder, words)
     shard = INDEX.within(np.array(allowed if allowed is not None else [row[0] for row in ROWS], np.int64), rules)
-    kept = look_up(needs, shard, words, rules, keep=keep) if looked_up else shard.best(needs, keep=keep, threads=2)
-    known = units(RULES)
-    return list(
-        outcomes(queries, needs, kept, family or {}, shard.said, words, known, rules, top=top, team_rows=team_rows)
-    )
+    found = look_up(needs, shard, words, rules, keep=60) if looked_up else shard.ranked(needs, keep=60, threads=2)
+    lists = lists_of(found, group_columns(family or {}), top=top, team_rows=team_rows)
+    kept = shard.told(needs, shown(found, lists), threads=2)
+    return list(outcomes(queries, needs, kept, lists, shard.said, words, units(RULES), rules))
 
 
 def ids(outcome: Outcome) -> list[int]:
@@ -125,14 +124,6 @@ def test_a_series_stands_by_its_best_and_names_the_others_with_their_families() 
     assert best.more_of_team == 0, "the series is shown by one, and the other patent of the team stands on the list"
 
 
-def test_a_list_that_teams_leave_short_says_so_where_more_was_scored() -> None:
-    one_team = {row[0]: Group("", 0, "", "t") for row in ROWS}
-    (outcome,) = ask("锅炉余热回收", family=one_team, team_rows=1, keep=2)
-    assert (len(outcome.matches), outcome.is_short) == (1, True)
-    (wide,) = ask("锅炉余热回收", family=one_team, team_rows=1)
-    assert not wide.is_short, "the negative control: all that was scored was kept"
-
-
 def test_texts_looked_up_get_what_texts_in_memory_get() -> None:
     texts = ["锅炉余热回收，产出0.5MPa以上蒸汽", "污泥烘干机", "", "量子纠缠"]
     assert ask(*texts) == ask(*texts, looked_up=True)
@@ -170,10 +161,11 @@ def test_candidates_of_shards_put_together_are_those_of_the_whole(cuts: tuple[in
 
 def test_lines_are_told_by_the_shard_that_holds_them() -> None:
     needs, ids = bulk_needs("锅炉余热回收", "污泥烘干"), [row[0] for row in ROWS]
-    whole = shard(*ids).best(needs, keep=5)
+    one_shard = shard(*ids)
+    whole = one_shard.told(needs, one_shard.ranked(needs, keep=5))
     parts = [shard(*ids[:2]), shard(*ids[2:])]
     found = merged([candidates_of(needs, one.columns, INDEX.words, SCORE, most=SCORE.candidates) for one in parts])
-    again = ranked(found, SCORE, keep=5, threads=2)
+    again = untold(ranked(found, SCORE, keep=5, threads=2))
     for one in parts:
         tell(needs, again, one.ids, one.texts, one.vectors, INDEX.words, SCORE, threads=2)
     same(again, whole)

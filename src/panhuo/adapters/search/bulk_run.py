@@ -27,12 +27,14 @@ from panhuo.engine.matching.bulk import (
     Candidates,
     Kept,
     NeedColumns,
+    Ranked,
     candidates_of,
     merged,
     no_candidates,
     ranked,
     rows_of,
     stacked_candidates,
+    untold,
 )
 from panhuo.engine.matching.bulk import tell as tell_lines
 from panhuo.engine.matching.scoring import ScoreRules
@@ -139,9 +141,13 @@ class BulkRun:
         shutil.rmtree(self._folder / "shards", ignore_errors=True)
         return _first(found, self._rules.candidates), worked
 
-    def lines(self, needs: NeedColumns, found: Candidates, *, keep: int, progress: Progress | None = None) -> Kept:
-        """The best `keep` of the candidates of each need, with the words they rest on."""
-        kept = ranked(found, self._rules, keep=keep, threads=self._threads)
+    def ranked(self, found: Candidates) -> Ranked:
+        """All candidates of each need by their whole score."""
+        return ranked(found, self._rules, keep=2 * self._rules.candidates, threads=self._threads)
+
+    def told(self, needs: NeedColumns, lines: Ranked, *, progress: Progress | None = None) -> Kept:
+        """Lines with what brought them; their texts are looked up in the table where they are not in memory."""
+        kept = untold(lines)
         wanted = np.unique(kept.ids[kept.ids >= 0])
         for start in range(0, len(wanted), SHARD_TEXTS):
             if progress:

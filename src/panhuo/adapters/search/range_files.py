@@ -36,8 +36,6 @@ from panhuo.terms.errors import DomainError
 
 BLOCK_NEEDS = 64
 """Needs whose candidates travel together: some 600 kB."""
-_NOT_SENT = ("words",)
-"""Of an AskedBlock: the words as written, which scoring does not look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,6 @@ def write_asked(path: Path, needs: NeedColumns, words: WordNumbers, rules: Score
     """Write needs, worths and rules. Every range that will be matched must have been read before: words get numbers
     then."""
     block = {f"block_{one.name}": getattr(needs.block, one.name) for one in fields(AskedBlock)}
-    for name in _NOT_SENT:
-        del block[f"block_{name}"]
     said = {
         "made_by": panhuo.__version__,
         "space": needs.vectors.space,
@@ -100,8 +96,7 @@ def read_asked(path: Path) -> AskedFile:
                 "Install the same version on every node.",
                 code="other_version",
             )
-        names = [one.name for one in fields(AskedBlock) if one.name not in _NOT_SENT]
-        block = AskedBlock(words=(), **{name: kept[f"block_{name}"] for name in names})
+        block = AskedBlock(**{one.name: kept[f"block_{one.name}"] for one in fields(AskedBlock)})
         vectors = Vectors(SpaceId(said["space"]), kept["matrix"])
         needs = NeedColumns(block, vectors, kept["asked_starts"], kept["asked_words"], kept["asked_worths"])
         rules = ScoreRules(**{**said["rules"], "weights": tuple(said["rules"]["weights"])})

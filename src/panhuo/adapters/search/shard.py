@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from panhuo.engine.matching.bulk import (
     Kept,
     NeedColumns,
+    Ranked,
     ShardColumns,
     candidates_of,
     ranked,
     tell,
+    untold,
 )
 from panhuo.engine.matching.columns import (
     Postings,
@@ -69,11 +71,15 @@ class Shard:
         """As the bulk matcher takes it."""
         return ShardColumns(self.ids, self.texts, self.vectors, self.postings, self._rows_near)
 
-    def best(self, needs: NeedColumns, *, keep: int, threads: int = 1) -> Kept:
-        """The best texts of the shard for each need, with the words they rest on."""
+    def ranked(self, needs: NeedColumns, *, keep: int, threads: int = 1) -> Ranked:
+        """The best texts of the shard for each need."""
         most = self.rules.candidates
         found = candidates_of(needs, self.columns, self.words, self.rules, most=most, threads=threads)
-        kept = ranked(found, self.rules, keep=keep, threads=threads)
+        return ranked(found, self.rules, keep=keep, threads=threads)
+
+    def told(self, needs: NeedColumns, lines: Ranked, *, threads: int = 1) -> Kept:
+        """Lines of texts of this shard with what brought them."""
+        kept = untold(lines)
         tell(needs, kept, self.ids, self.texts, self.vectors, self.words, self.rules, threads=threads)
         return kept
 

@@ -59,13 +59,13 @@ class NearTable:
 class AskedBlock:
     """n needs. slots of need i stand from starts[i] to starts[i + 1], the weightiest first.
 
-    words: the slots' words; worths: weight × share × rarity; flags: see kernel; bests: (n, 2), what the best words
-    and near words of a need are worth together. heard_*: words of texts, ascending by number within a
-    need, with the slot they lead to and their likeness; exact: the word itself.
+    words: numbers of the slots' words in the WordTable; worths: weight × share × rarity; flags: see kernel; bests:
+    (n, 2), what the best words and near words of a need are worth together. heard_*: words of texts, ascending by
+    number within a need, with the slot they lead to and their likeness; exact: the word itself.
     """
 
     starts: Ids
-    words: tuple[str, ...]
+    words: Places
     worths: Floats
     flags: Bytes
     bests: Floats
@@ -75,8 +75,10 @@ class AskedBlock:
     likes: Floats
     exact: Bytes
 
-    def slots_of(self, need: int) -> tuple[str, ...]:
-        return self.words[self.starts[need] : self.starts[need + 1]]
+    def slots_of(self, need: int) -> list[int]:
+        """Numbers of the words of its slots."""
+        found: list[int] = self.words[self.starts[need] : self.starts[need + 1]].tolist()
+        return found
 
     def some(self, needs: Ids) -> AskedBlock:
         """Some of the needs, in the order given."""
@@ -84,7 +86,7 @@ class AskedBlock:
         heard_starts, heard = picked(self.heard_starts, needs)
         return AskedBlock(
             starts,
-            tuple(self.words[place] for place in slots.tolist()),
+            self.words[slots],
             self.worths[slots],
             self.flags[slots],
             self.bests[needs],
@@ -115,16 +117,17 @@ def asked_block(
     needs = [_slots(query, table, scored_words, near_words) for query in queries]
     near.look_up([word for slots in needs for word, _, flags in slots if flags & NEAR])
     starts = np.cumsum([0, *(len(slots) for slots in needs)])
-    words = tuple(word for slots in needs for word, _, _ in slots)
+    words = [word for slots in needs for word, _, _ in slots]
+    numbers = np.array([table.id(word) for word in words], np.int32)
     flags = np.array([flags for slots in needs for _, _, flags in slots], np.uint8)
-    heard, places = _heard(words, flags, table, near)
+    heard, places = _heard(words, numbers, flags, near)
     # places: the slot of each entry among all slots; entries stand by need, then by word, then by slot
     need = np.searchsorted(starts, places, side="right") - 1
     order = np.lexsort((places, heard[0], need))
     need, places = need[order], places[order]
     return AskedBlock(
         starts.astype(np.int64),
-        words,
+        numbers,
         np.array([worth for slots in needs for _, worth, _ in slots], np.float32),
         flags,
         np.array([_bests(slots) for slots in needs], np.float32).reshape(len(needs), 2),
@@ -168,10 +171,9 @@ def _bests(slots: Sequence[tuple[str, float, int]]) -> tuple[float, float]:
 
 
 def _heard(
-    words: Sequence[str], flags: Bytes, table: WordTable, near: NearTable
+    words: Sequence[str], own: Places, flags: Bytes, near: NearTable
 ) -> tuple[tuple[Places, Floats, Bytes], Ids]:
     """Entries of all slots: word, likeness, whether it is the slot's own word; and the slot of each entry."""
-    own = np.array([table.id(word) for word in words], np.int32)
     others: list[tuple[Places, Floats]] = []
     at: list[int] = []
     for place in np.flatnonzero(flags & NEAR).tolist():

@@ -81,16 +81,26 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The best `keep` texts of n needs. counts: (n, 2), how many were kept and how many were scored.
+class Ranked:
+    """The best `keep` texts of n needs, best first, ties by id. counts: (n, 2), how many are kept and were scored.
 
-    ids, totals: (n, keep); parts: (n, keep, PARTS); shared: (n, keep, SHARED) slots of shared words, -1 for none;
-    in_title: the same shape; near_slots, near_words, near_likes: (n, keep, NEAR_PAIRS).
+    ids, totals: (n, keep); -1 and 0 behind them.
     """
 
     counts: NDArray[np.int32]
     ids: Ids
     totals: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Ranked):
+    """The same with what brought it. parts: (n, keep, PARTS); shared: (n, keep, SHARED) slots of shared words, -1 for
+    none; in_title: the same shape; near_slots, near_words, near_likes: (n, keep, NEAR_PAIRS).
+    """
+
     parts: Floats
     shared: NDArray[np.int16]
     in_title: NDArray[np.bool_]
@@ -220,9 +230,13 @@ def merged(parts: Sequence[Candidates]) -> Candidates:
     return Candidates(counts, *lists)
 
 
-def ranked(candidates: Candidates, rules: ScoreRules, *, keep: int, threads: int = 1) -> Kept:
-    """The best `keep` of each need by their whole score; their words are told by tell()."""
-    kept = nothing(len(candidates), keep)
+def ranked(candidates: Candidates, rules: ScoreRules, *, keep: int, threads: int = 1) -> Ranked:
+    """The best `keep` of each need by their whole score."""
+    kept = Ranked(
+        np.zeros((len(candidates), 2), np.int32),
+        np.full((len(candidates), keep), -1, np.int64),
+        np.zeros((len(candidates), keep), np.float64),
+    )
 
     def work(_: int, first: int, last: int) -> None:
         rank_needs(
@@ -314,7 +328,7 @@ def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, r
         parts,
         every.sense_totals[0, :size],
     )
-    kept = ranked(every, rules, keep=keep)
+    kept = untold(ranked(every, rules, keep=keep))
     tell(one, kept, found.ids, found.texts, found.vectors, table, rules, vector_rows=found.vector_rows)
     return kept
 
@@ -334,12 +348,13 @@ def stacked(parts: Sequence[Kept]) -> Kept:
     return Kept(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Kept)))
 
 
-def nothing(needs: int, keep: int) -> Kept:
-    """Needs for which nothing was found."""
+def untold(kept: Ranked) -> Kept:
+    """The same with room for what tell() finds."""
+    needs, keep = kept.ids.shape
     return Kept(
-        np.zeros((needs, 2), np.int32),
-        np.full((needs, keep), -1, np.int64),
-        np.zeros((needs, keep), np.float64),
+        kept.counts,
+        kept.ids,
+        kept.totals,
         np.zeros((needs, keep, PARTS), np.float32),
         np.full((needs, keep, SHARED), -1, np.int16),
         np.zeros((needs, keep, SHARED), np.bool_),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from panhuo.engine.matching.ranking import Group
+from panhuo.engine.matching.listing import Group
 from panhuo.engine.matching.teams import TeamBook
 from panhuo.terms.kinds import IpType
 

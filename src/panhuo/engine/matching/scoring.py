@@ -140,7 +140,8 @@ class Scorer:
         """
         first, read = int(block.starts[need]), 0
         found: list[tuple[str, float]] = []
-        for place, word in enumerate(block.slots_of(need)):
+        for place, number in enumerate(block.slots_of(need)):
+            word = self._table.words[number]
             if len(found) == self.rules.asked_words:
                 break
             if not block.flags[first + place] & SCORED:
