@@ -64,7 +64,8 @@ def weighed(
     scores = np.array(totals)
     if lines:
         first = line_scores(totals[:, :lines], values, levels, rules, parts=parts)
-        XX
+        scores[:, :lines] = first
+        floor = np.where(there[:, :lines], first, 1.0).min(axis=1, keepdims=True)
         behind = totals[:, lines:]
         if levels.learnt is not None:  # gains are another scale than scores of texts
             behind = behind * floor / np.maximum(totals[:, lines - 1 : lines], 1e-9)
