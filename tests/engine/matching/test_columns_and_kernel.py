@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NEAR_SHARE, TOP_WORDS, NearTable
-from panhuo.engine.matching.columns import MOST, in_order, joined, postings, rarity, text_columns
-from panhuo.engine.matching.kernel import rare_rows
+from panhuo.engine.matching.bulk import sums
+from panhuo.engine.matching.columns import MOST, in_order, joined, postings, rarity, text_columns, token_columns
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
+from panhuo.engine.matching.rare_words import BLOCK_ROWS, rare_rows
 from panhuo.engine.matching.scoring import PARTS, Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.engine.ports import IndexedText
@@ -153,7 +154,7 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
     rules = np.array([2.0, 1.2, 0.75, 3.0, 0.0], np.float32)
     turned = postings(columns, len(INDEX.words), rules)
     weights = [float(7 - word) for word in words]
-    scratch, touched = np.zeros(len(held), np.float32), np.zeros(len(held), np.int32)
+    scratch, touched = sums()
     rows, scores = np.zeros(most, np.int64), np.zeros(most, np.float32)
     kept = rare_rows(
         np.array([ids[word] for word in words], np.int64),
@@ -179,3 +180,26 @@ def test_the_best_by_words_are_those_of_a_full_sort(held: list[list[int]], words
     equal = [row for place, row in enumerate(found[1:], start=1) if scores[place] == scores[place - 1]]
     assert all(found[found.index(row) - 1] < row for row in equal), "equal ones stand by row"
     assert not scratch.any(), "scratch is left clean"
+
+
+@pytest.mark.parametrize("most", [1, 20, 3_000])
+def test_the_best_of_several_blocks_of_texts_are_those_of_a_full_sort(most: int) -> None:
+    random = np.random.default_rng(5)
+    texts, words = 2 * BLOCK_ROWS + 1_000, 40
+    tokens = np.minimum(words - 1, random.exponential(6, (texts, 5)).astype(np.int32))
+    starts = np.arange(0, tokens.size + 1, 5)
+    columns = token_columns(starts, tokens.ravel(), np.full(texts, 1, np.int32), np.full(texts, 4, np.int32), words)
+    turned = postings(columns, words, np.array([2.0, 1.2, 0.75, 5.0, 0.0, 0.0], np.float32))
+    asked, worths = random.permutation(words)[:12], random.uniform(0.5, 5, 12).astype(np.float32)
+    told = np.zeros(texts, np.float32)
+    for word, worth in zip(asked.tolist(), worths.tolist(), strict=True):
+        entries = slice(turned.starts[word], turned.starts[word + 1])
+        told[turned.rows[entries]] += np.float32(worth / 65535.0) * turned.impacts[entries].astype(np.float32)
+    order = np.lexsort((np.arange(texts), -told))[:most]
+    rows, scores, (score, touched) = np.zeros(most, np.int64), np.zeros(most, np.float32), sums()
+    kept = rare_rows(asked, worths, turned.starts, turned.rows, turned.impacts, score, touched, rows, scores)
+    assert kept == most
+    assert rows.tolist() == order.tolist()
+    assert scores.tolist() == told[order].tolist(), "to the last bit"
+    assert not score.any()
+    assert (rows > BLOCK_ROWS).any() or most == 1, "the negative control: several blocks were read"

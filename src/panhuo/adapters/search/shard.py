@@ -18,6 +18,7 @@ from panhuo.engine.matching.bulk import (
     ShardColumns,
     candidates_of,
     ranked,
+    sums,
     tell,
     untold,
 )
@@ -30,7 +31,7 @@ from panhuo.engine.matching.columns import (
     postings,
     token_columns,
 )
-from panhuo.engine.matching.kernel import rare_rows
+from panhuo.engine.matching.rare_words import rare_rows
 from panhuo.engine.matching.scoring import ScoreRules, score_numbers
 from panhuo.engine.ports import Floats, Found, Ids, SpaceId, Vectors, same_space
 
@@ -88,7 +89,7 @@ class Shard:
 
     def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
         """BM25 over the postings of each need's words."""
-        score, touched = np.zeros(len(self), np.float32), np.zeros(len(self), np.int32)
+        score, touched = sums()
         best, best_scores = np.zeros(count, np.int64), np.zeros(count, np.float32)
         known = len(self.postings.starts) - 1
         found = []

@@ -19,6 +19,7 @@ from panhuo.engine.matching.asked import AskedBlock, picked
 from panhuo.engine.matching.columns import Places, Postings, TextColumns, WordNumbers, WordTable
 from panhuo.engine.matching.kernel import PARTS, fill_totals, match_needs, rank_needs, tell_needs
 from panhuo.engine.matching.query import Query
+from panhuo.engine.matching.rare_words import BLOCK_ROWS
 from panhuo.engine.matching.scoring import Scorer, ScoreRules, score_numbers
 from panhuo.engine.ports import Encoder, Floats, Found, Ids, Vectors, same_space
 
@@ -172,9 +173,7 @@ def candidates_of(
     sense = found.sense_ids, found.sense_scores, found.sense_totals, sense_counts
     words = found.word_ids, found.word_scores, found.word_totals, word_counts
     size = len(shard.ids)
-    scratch = [
-        (np.zeros(len(table), np.int32), np.zeros(size, np.float32), np.zeros(size, np.int32)) for _ in range(threads)
-    ]
+    scratch = [(np.zeros(len(table), np.int32), *sums()) for _ in range(threads)]
 
     for start in range(0, len(needs), NEEDS_AT_ONCE):
         stop = min(start + NEEDS_AT_ONCE, len(needs))
@@ -376,6 +375,11 @@ def no_candidates(needs: int, most: int) -> Candidates:
         np.zeros(shape, np.float32),
         np.zeros(shape, np.float64),
     )
+
+
+def sums() -> tuple[Floats, Places]:
+    """Scratch of rare_rows."""
+    return np.zeros(BLOCK_ROWS, np.float32), np.zeros(BLOCK_ROWS + 1, np.int32)
 
 
 def _on_threads(threads: int, start: int, stop: int, work: Callable[[int, int, int], None]) -> None:

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from panhuo.engine.matching.heap import best_of
+from panhuo.engine.matching.rare_words import rare_rows
+
 SCORED, NEAR = 1, 2
 """Flags of a slot: counts as a shared word, as a near word."""
 WORDS_PART, NEAR_PART, SENSE_PART, TITLE_PART = range(4)
@@ -299,7 +302,7 @@ def match_needs(
     worths: Any,
     rules: Any,
     weights: Any,
-    scratch: Any,  # marks (words,), score (texts,), touched (texts,)
+    scratch: Any,  # marks (words,), score and touched as rare_rows asks for them
     sense: Any,  # out: rows, scores, totals, each (needs, most); counts (needs,)
     words: Any,  # out: the same by words
 ) -> None:
@@ -373,89 +376,10 @@ def _best_by_row(products: Any, rows: Any, places: Any, best_rows: Any, best_sco
     for place in range(len(places)):
         ranked[place] = products[places[order[place]]]
         by_row[place] = rows[places[order[place]]]
-    kept = _best(ranked, np.arange(len(places)).astype(np.int32), len(places), best_rows, best_scores)
+    kept = best_of(ranked, np.arange(len(places)).astype(np.int32), len(places), best_rows, best_scores)
     for place in range(kept):
         best_rows[place] = by_row[best_rows[place]]
     return kept
-
-
-@njit(nogil=True, cache=True)
-def rare_rows(
-    asked: Any,  # words of the need, the most telling first
-    weights: Any,  # what each is worth
-    starts: Any,
-    rows: Any,
-    impacts: Any,
-    score: Any,  # (texts,) float32 zeros, left as found
-    touched: Any,  # (texts,) int32 scratch
-    best_rows: Any,  # (count,) out
-    best_scores: Any,  # (count,) out
-) -> int:
-    """The best texts by BM25 that hold one of the asked words, best first, equal ones by row; how many."""
-    found = 0
-    for place in range(len(asked)):
-        weight = np.float32(weights[place] / 65535.0)
-        for entry in range(starts[asked[place]], starts[asked[place] + 1]):
-            row = rows[entry]
-            before = score[row]
-            if before == 0.0:
-                touched[found] = row
-                found += 1
-            score[row] = before + weight * np.float32(impacts[entry])
-    kept = _best(score, touched, found, best_rows, best_scores)
-    for place in range(found):
-        score[touched[place]] = 0.0
-    return kept
-
-
-@njit(nogil=True, cache=True)
-def _best(score: Any, touched: Any, found: int, best_rows: Any, best_scores: Any) -> int:
-    """A heap with the worst on top; then sorted."""
-    size = 0
-    most = len(best_rows)
-    for place in range(found):
-        row = touched[place]
-        told = score[row]
-        if size < most:
-            size += 1
-            at = size - 1
-            while at > 0:
-                up = (at - 1) // 2
-                if _worse(told, row, best_scores[up], best_rows[up]):
-                    best_scores[at], best_rows[at] = best_scores[up], best_rows[up]
-                    at = up
-                else:
-                    break
-            best_scores[at], best_rows[at] = told, row
-        elif _worse(best_scores[0], best_rows[0], told, row):
-            _sink(best_rows, best_scores, size, told, row)
-    for last in range(size - 1, 0, -1):  # heap sort: the worst goes to the end
-        told, row = best_scores[last], best_rows[last]
-        best_scores[last], best_rows[last] = best_scores[0], best_rows[0]
-        _sink(best_rows, best_scores, last, told, row)
-    return size
-
-
-@njit(nogil=True, cache=True)
-def _worse(one: float, row: int, other: float, other_row: int) -> bool:
-    return one < other or (one == other and row > other_row)
-
-
-@njit(nogil=True, cache=True)
-def _sink(best_rows: Any, best_scores: Any, size: int, told: float, row: int) -> None:
-    """Put (told, row) on top and let it sink among `size` entries."""
-    at = 0
-    while True:
-        down = 2 * at + 1
-        if down >= size:
-            break
-        if down + 1 < size and _worse(best_scores[down + 1], best_rows[down + 1], best_scores[down], best_rows[down]):
-            down += 1
-        if not _worse(best_scores[down], best_rows[down], told, row):
-            break
-        best_scores[at], best_rows[at] = best_scores[down], best_rows[down]
-        at = down
-    best_scores[at], best_rows[at] = told, row
 
 
 @njit(nogil=True, cache=True)
@@ -569,7 +493,7 @@ def rank_needs(
                 fit[count] = unique
                 count += 1
             unique += 1
-        kept = _best(by_id, fit, count, ids[need], totals[need])
+        kept = best_of(by_id, fit, count, ids[need], totals[need])
         for place in range(kept):
             ids[need, place] = every[order[ids[need, place]]]
         counts[need, 0] = kept
