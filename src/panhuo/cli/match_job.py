@@ -54,6 +54,8 @@ class MatchJob:
         self._not_offered: Counter[str] = Counter()
         self._only_weak = self._offerable = self._unknown = self._left_out = 0
         self.unmatched: dict[str, list[str]] = {}
+        self.levels_by = ""
+        """Who says the levels: pack, or version N of what was learnt; there once outcomes were asked for."""
         self.reader: CoverageReader
         """There once rows or outcomes were asked for, as are the book of teams and the lexicon."""
         self.book: TeamBook
@@ -143,20 +145,27 @@ class MatchJob:
             facts = self.facts(
                 {one for outcome in block for m in outcome.matches for one in (m.asset_id, *m.with_it, *m.series)}
             )
-            yield from rows(block, needs, facts, self._offers, self._rules.day)
+            yield from rows(block, needs, facts, self._offers, self._rules.day, self.levels_by)
 
     def outcomes(self, top: int, bars: Bars, *, team_rows: int | None = 0) -> Iterator[Outcome]:
         """Lists of all needs, in their order. team_rows: patents of one team, None for any number [the pack's]."""
+        from panhuo.adapters.files.match_models import line_levels
         from panhuo.cli.coverage_job import CoverageReader
+        from panhuo.cli.match_facts import RegisterFacts
         from panhuo.cli.opened_matcher import OpenedMatcher
+        from panhuo.desk.registry.parties import roster
 
+        levels = line_levels(self._place, self._rules)
+        self.levels_by = levels.told_by
         matcher = OpenedMatcher(self._place, self._rules, self._projection, self._known, bars)
         self.lexicon = matcher.lexicon
         self.reader = CoverageReader(self._rules, self._known, matcher.lexicon, matcher.encoder, matcher.words.worth)
         queries = [matcher.query(need.need_id, need.said, firm=need.firm) for need in self._told.needs]
+        case = RegisterFacts(self._tables, self._rules, roster()).case(self._told.needs)
         yield from matcher.bulk_outcomes(
-            queries, self._offers, self.groups(), top=top, team_rows=team_rows, engine=self._engine, progress=bars.tell
-        )
+            queries, self._offers, self.groups(), case, levels, top=top, team_rows=team_rows, engine=self._engine,
+            progress=bars.tell,
+        )  # fmt: skip
 
     def groups(self, *, every: bool = False) -> Mapping[int, Group]:
         """Families, series and teams of what passed the gate, or of every right."""
@@ -214,6 +223,7 @@ class MatchJob:
             "needs": len(self._told.needs),
             "matched": len(self._told.needs) - len(self.unmatched),
             "only_weak": self._only_weak,
+            "levels_by": self.levels_by,
             "pairs": pairs,
             "unmatched": self.unmatched,
             "rejected": len(self._told.rejects),

@@ -28,12 +28,15 @@ GIVEN = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One need of the file with what it says."""
+    """One need of the file with what it says. firm_code, region_code, industry_code: "" where not told."""
 
     need_id: str
     title: str
     firm: str
     said: NeedParts
+    firm_code: str = ""
+    region_code: str = ""
+    industry_code: str = ""
 
 
 @dataclass(slots=True)
@@ -100,7 +103,15 @@ def need_of(values: dict[str, Any], known: NeedRules) -> Need:
     if given and text == "\n".join(values[column] for column in GIVEN if values[column]):
         text = ""  # the normaliser joined the parts; they are not said twice
     said = understand(text, known, title=values["title"], given=given)
-    return Need(values["need_id"], values["title"] or _first_words(text), values["firm"], _with_budget(said, values))
+    return Need(
+        values["need_id"],
+        values["title"] or _first_words(text),
+        values["firm"],
+        _with_budget(said, values),
+        values["firm_code"],
+        values["region_code"],
+        values["industry_code"],
+    )
 
 
 def _with_budget(said: NeedParts, values: dict[str, Any]) -> NeedParts:

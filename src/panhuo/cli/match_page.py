@@ -13,6 +13,7 @@ from panhuo.cli.coverage_words import Sentences
 from panhuo.cli.match_needs import Need
 from panhuo.engine.matching.coverage import State
 from panhuo.rules import InForce
+from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
@@ -139,7 +140,13 @@ def _matches(
             says.lacks(need, asked, coverage, most=LACKS),
             says.questions(need, asked, coverage, most=QUESTIONS),
             says.contact(patent),
+            level_of(row, says.labels),
         )
+
+
+def level_of(row: Mapping[str, Any], labels: Labels) -> str:
+    """The level in a word and how likely level 3 and more is."""
+    return f"{labels.word('match_level', row['level'])} {row['probability']:.0%}"
 
 
 def number_of(row: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from panhuo.adapters.writers.columns import Column
 from panhuo.cli.match_needs import Need
+from panhuo.engine.matching.circumstances import CIRCUMSTANCES
 from panhuo.engine.matching.ranking import Match, Outcome
 from panhuo.engine.matching.reasons import Reason
 from panhuo.engine.matching.scoring import PARTS
@@ -26,6 +27,8 @@ COLUMNS = (
     Column("region_code", "地区代码", "text", 9),
     Column("ipc_main", "主分类号", "text", 11),
     Column("score", "得分", "float", 8),
+    Column("level", "相关程度", "text", 9),
+    Column("probability", "概率", "share", 7),
     Column("reason", "推荐理由", "long", 60),
     Column("offer_state", "可供情况", "text", 10),
     Column("offer_notes", "提示", "long", 28),
@@ -41,17 +44,41 @@ COLUMNS = (
     Column("score_near", "近义词得分", "float", 9, folded=True),
     Column("score_sense", "语义得分", "float", 9, folded=True),
     Column("score_title", "专利名称得分", "float", 9, folded=True),
+    Column("score_texts", "文本得分", "float", 9, folded=True),
+    Column("case_life", "剩余年限取值", "float", 9, folded=True),
+    Column("case_region", "同地区取值", "float", 9, folded=True),
+    Column("case_suited", "适配企业取值", "float", 9, folded=True),
+    Column("case_price", "价格取值", "float", 9, folded=True),
+    Column("case_maturity", "成熟度取值", "float", 9, folded=True),
+    Column("case_industry", "行业取值", "float", 9, folded=True),
+    Column("case_figures", "指标取值", "float", 9, folded=True),
+    Column("levels_by", "相关程度依据", "text", 9, folded=True),
     Column("reason_codes", "理由代码", "list", 18, folded=True),
     Column("shared_words", "共同词", "list", 24, folded=True),
     Column("near_words", "近义词", "list", 24, folded=True),
     Column("asset_key", "登记键", "text", 18, folded=True),
 )
 EXPLAIN = {
-    "score": "0 至 1；共同词、近义词、语义三项的加权和，权重见规则包 matching.score.*；不是百分比，也不是成交概率",
+    "score": (
+        "0 至 1，排序用：文本得分（共同词、近义词、语义、专利名称四项加权）"
+        "按剩余年限、地区、价格、成熟度、行业、指标上下微调，幅度不超过规则包 matching.circumstances.bound；"
+        "本机已学习时为期望得益；不是百分比，也不是成交概率"
+    ),
+    "level": "无相关、弱相关、较强相关、强相关四级中最可能达到的一级；依据见“相关程度依据”列",
+    "probability": (
+        "达到较强相关及以上的概率；pack 为规则包先验，由公开数据中只有名称的文本得出，对全文只是粗略估计；"
+        "version N 为本机第 N 版，由企业答复学得"
+    ),
+    "score_texts": "只看文本的得分，0 至 1",
+    "levels_by": "pack：规则包先验；version N：本机第 N 版（panhuo learn match）",
     "offer_state": "可供：无障碍；无从判断：登记事实不足（仅在 --status any 时列出）",
     "same_family": "同族或一案双申中未重复列出的其他件",
     "series": "同一团队名称相近的系列申请,只列得分最高的一件,其余在此列出",
     "more_of_team": "同一团队另有多少件也匹配而未列出;一份清单中一个团队的件数以规则包 matching.team.rows 为限",
+    **dict.fromkeys(
+        (f"case_{name}" for name in CIRCUMSTANCES),
+        "0 至 1；0.5 为不知或无所谓，以上有利，以下不利；须与得分中的权重同看",
+    ),
     "reason": "由程序据文本得出，供对接人员核对，不代表侵权或新颖性判断",
 }
 FACTS = (
@@ -73,6 +100,16 @@ SENTENCES = {
     "in_title": "（{words}见于专利名称）",
     "near_words": "近义表述：{pairs}",
     "common_figures": "指标相近：{pairs}",
+    "figures_against": "指标相悖：{pairs}",
+    "county": "权利人与企业同在一个县区",
+    "city": "权利人与企业同在一个市",
+    "province": "权利人与企业同在一个省",
+    "price_fits": "意向价格 {price} 万元，在预算 {budget} 万元以内",
+    "price_over": "意向价格 {price} 万元，高于预算 {budget} 万元",
+    "mature_enough": "申报成熟度 {stated} 级，达到期望的 {wished} 级",
+    "less_mature": "申报成熟度 {stated} 级，低于期望的 {wished} 级",
+    "same_industry": "分类属于需求所在行业",
+    "stated_industry": "权利人填报的行业与需求一致",
     "weak_evidence": "证据薄弱，仅供参考",
     "same_class": "分类 {ipc}",
     "life": "保护期尚余 {years} 年",
@@ -97,12 +134,16 @@ def rows(
     facts: Mapping[int, Mapping[str, Any]],
     offers: Mapping[int, Mapping[str, Any]],
     at: date,
+    levels_by: str,
 ) -> Iterator[tuple[object, ...]]:
-    """Rows in the order of COLUMNS, in codes. facts and offers: by asset_id, FACTS and the gate's columns."""
+    """Rows in the order of COLUMNS, in codes. facts and offers: by asset_id, FACTS and the gate's columns.
+
+    levels_by: who says the levels, pack or version N.
+    """
     for outcome in outcomes:
         need = needs[outcome.query.need_id]
         for match in outcome.matches:
-            yield _row(match, outcome, need, facts, offers[match.asset_id], at)
+            yield _row(match, outcome, need, facts, offers[match.asset_id], at, levels_by)
 
 
 def _row(
@@ -112,6 +153,7 @@ def _row(
     facts: Mapping[int, Mapping[str, Any]],
     offer: Mapping[str, Any],
     at: date,
+    levels_by: str,
 ) -> tuple[object, ...]:
     patent = facts[match.asset_id]
     by_code = {reason.code: reason for reason in match.reasons}
@@ -134,6 +176,8 @@ def _row(
         patent["region_code"],
         patent["ipc_main"],
         match.score.total,
+        str(match.level),
+        match.probability,
         "；".join(sentences(match.reasons, ipc=patent["ipc_main"], years=years)),
         offer["offer_state"],
         offer["notes"].rstrip(";"),
@@ -146,6 +190,9 @@ def _row(
         match.more_of_team,
         [str(remark) for remark in outcome.remarks],
         *(match.score.part(name) for name in PARTS),
+        match.text_score,
+        *match.values,
+        levels_by,
         [reason.code for reason in match.reasons],
         by_code["shared_words"].data["words"] if "shared_words" in by_code else [],
         [f"{ours}~{theirs}" for ours, theirs, _ in pairs],
@@ -174,9 +221,20 @@ def _sentence(reason: Reason) -> str:
     if reason.code == "near_words":
         pairs = [SENTENCES["pair"].format(ours=ours, theirs=theirs) for ours, theirs, _ in data["pairs"]]
         return SENTENCES["near_words"].format(pairs="、".join(pairs))
-    if reason.code == "common_figures":
+    if reason.code in ("common_figures", "figures_against"):
         pairs = [SENTENCES["figure"].format(ours=ours, theirs=theirs) for ours, theirs in data["pairs"]]
-        return SENTENCES["common_figures"].format(pairs="；".join(pairs))
+        return SENTENCES[reason.code].format(pairs="；".join(pairs))
+    if reason.code == "same_region":
+        return SENTENCES[data["at"]]
+    if reason.code == "suited":
+        return "；".join(data["told"])
+    if reason.code in ("price_fits", "price_over"):
+        price, budget = (f"{data[name] / 10_000:g}" for name in ("price_cny", "budget_cny"))
+        return SENTENCES[reason.code].format(price=price, budget=budget)
+    if reason.code in ("mature_enough", "less_mature"):
+        return SENTENCES[reason.code].format(**data)
+    if reason.code == "same_industry" and data["stated"]:
+        return SENTENCES["stated_industry"]
     return SENTENCES.get(reason.code, reason.code)
 
 
@@ -190,6 +248,7 @@ def in_words(cells: Mapping[str, Any], words: Labels) -> tuple[object, ...]:
     shown["owner_type"] = words.word("owner_type", shown["owner_type"])
     shown["legal_status"] = words.word("legal_status", shown["legal_status"])
     shown["offer_state"] = words.word("offer_state", shown["offer_state"])
+    shown["level"] = words.word("match_level", shown["level"])
     shown["offer_notes"] = each("offer_note", shown["offer_notes"])
     shown["status_note"] = each("supply_bar", shown["status_note"])
     shown["need_remarks"] = [words.word("need_remark", code) for code in shown["need_remarks"]]

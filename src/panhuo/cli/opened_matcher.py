@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +17,22 @@ from panhuo.rules import InForce
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from panhuo.adapters.search.bulk_run import BulkRun
     from panhuo.adapters.search.shard import Shard
     from panhuo.cli.match_progress import Bars
     from panhuo.desk.registry.export import Projection
+    from panhuo.engine.matching.bulk import NeedColumns, Ranked
+    from panhuo.engine.matching.case_facts import CaseFacts
+    from panhuo.engine.matching.circumstances import PatentColumns
+    from panhuo.engine.matching.levels import LineLevels
+    from panhuo.engine.matching.line_order import Weighed
     from panhuo.engine.matching.listing import Group
     from panhuo.engine.matching.needs import NeedParts
     from panhuo.engine.matching.query import Query
     from panhuo.engine.matching.ranking import Outcome
-    from panhuo.engine.ports import Ids, Progress
+    from panhuo.engine.matching.reasons import Reason
+    from panhuo.engine.matching.text_figures import TextFigures
+    from panhuo.engine.ports import Progress
 
 LINES_AT_ONCE = 4_096
 """Needs whose lines are told in one look at the table."""
@@ -37,6 +46,7 @@ class OpenedMatcher:
     def __init__(self, place: Home, rules: InForce, projection: Projection, known: NeedRules, bars: Bars) -> None:
         from panhuo.cli.repair_command import search_builder
         from panhuo.engine.matching.asked import NearTable
+        from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
         from panhuo.engine.matching.query import part_weights
         from panhuo.engine.matching.scoring import Scorer, score_rules
 
@@ -47,6 +57,7 @@ class OpenedMatcher:
         near = NearTable(self.encoder, list(table.space.index), self.words, near_from=self.score.near_from)
         self._scorer = Scorer(self.score, self.words, near)
         self._weights = part_weights(rules)
+        self._plain = LineLevels(level_prior_of_lines(rules))
         self._recipe = f"{table.generation} {self.score!r}"
         self._folder = place.search / "match"
         self._home = place.root
@@ -94,13 +105,14 @@ class OpenedMatcher:
         top: int,
         team_rows: int | None = 0,
     ) -> Iterator[Outcome]:
-        """Lists of all questions, in their order, blocks of them at once.
+        """Lists of all questions, in their order, blocks of them at once, by their texts alone.
 
         team_rows: patents of one team on one list, None for any number [the pack's].
         """
         from panhuo.engine.matching.bulk import need_columns
         from panhuo.engine.matching.listing import group_columns, lists_of, shown
         from panhuo.engine.matching.ranking import outcomes
+        from panhuo.engine.matching.text_figures import TextFigures
 
         columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
         keep = 2 * self.score.candidates
@@ -110,27 +122,33 @@ class OpenedMatcher:
             ranked = shard.ranked(needs, keep=keep, threads=self._threads)
             lists = lists_of(ranked, columns, top=top, team_rows=limit)
             kept = shard.told(needs, shown(ranked, lists), threads=self._threads)
-            yield from outcomes(block, needs, kept, lists, shard.said, self.words, self.known.units, self.score)
+            texts = TextFigures(shard.said, self.known.units)
+            yield from outcomes(block, needs, kept, lists, texts, self.words, self._plain)
 
     def bulk_outcomes(
         self,
         queries: Sequence[Query],
         ids: Iterable[int],
         groups: Mapping[int, Group],
+        case: CaseFacts,
+        levels: LineLevels,
         *,
         top: int,
         team_rows: int | None = 0,
         engine: str = EMBEDDED,
         progress: Progress | None = None,
     ) -> Iterator[Outcome]:
-        """The same lists, for many questions against many texts: shard by shard, from the last call's candidates.
+        """Lists for many questions against many texts: shard by shard, from the last call's candidates.
 
-        What has been done of a call that was killed is not done again. engine: EMBEDDED or spark://host:port.
+        What has been done of a call that was killed is not done again. case: facts of the questions, in their order,
+        by which the best texts are ordered; levels: what lines mean, and the order where something was learnt.
+        engine: EMBEDDED or spark://host:port.
         """
         from panhuo.adapters.search.bulk_run import BulkRun, need_names
         from panhuo.engine.matching.bulk import need_columns, rows_of
         from panhuo.engine.matching.listing import group_columns, lists_of, shown
-        from panhuo.engine.matching.ranking import outcomes
+        from panhuo.engine.matching.ranking import LineFacts, outcomes
+        from panhuo.engine.matching.text_figures import TextFigures
 
         columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
         needs = need_columns(queries, self._scorer, self.encoder, self.words)
@@ -141,14 +159,40 @@ class OpenedMatcher:
         for start in range(0, len(queries), LINES_AT_ONCE):
             places = np.arange(start, min(start + LINES_AT_ONCE, len(queries)))
             some, asked = needs.some(places), queries[start : start + LINES_AT_ONCE]
+            facts, texts = case.some(start, start + len(asked)), TextFigures(self.index.said, self.known.units)
             ranked = run.ranked(rows_of(found, places))
-            lists = lists_of(ranked, columns, top=top, team_rows=limit)
-            kept = run.told(some, shown(ranked, lists), progress=progress)
+            lines, known = self._weighed(run, some, asked, ranked, facts, texts, levels)
+            lists = lists_of(lines.ranked, columns, top=top, team_rows=limit)
+            kept = run.told(some, shown(lines.ranked, lists), progress=progress)
             with_figures = np.array([bool(query.figures) for query in asked], np.bool_)
-            wanted = np.unique(kept.ids[with_figures])
-            written = self.index.said(wanted[wanted >= 0])
+            texts.look_up(kept.ids[with_figures])
+            beside = LineFacts(*lines.shown(lists.places.astype(np.int64)), partial(_reasons, facts, known))
+            yield from outcomes(asked, some, kept, lists, texts, self.words, levels, beside)
 
-            def said(_: Ids, known: Mapping[int, str] = written) -> Mapping[int, str]:
-                return known
+    def _weighed(
+        self,
+        run: BulkRun,
+        needs: NeedColumns,
+        asked: Sequence[Query],
+        ranked: Ranked,
+        case: CaseFacts,
+        texts: TextFigures,
+        levels: LineLevels,
+    ) -> tuple[Weighed, PatentColumns]:
+        """Lines in the order of their circumstances or of what was learnt, and what is known of their rights."""
+        from panhuo.engine.matching.bulk import Ranked
+        from panhuo.engine.matching.line_order import weighed
 
-            yield from outcomes(asked, some, kept, lists, said, self.words, self.known.units, self.score)
+        count = min(case.rules.lines, ranked.ids.shape[1])
+        first = Ranked(np.minimum(ranked.counts, count), ranked.ids[:, :count], ranked.totals[:, :count])
+        figures = [query.figures for query in asked]
+        texts.look_up(case.texts_with_figures(first.ids, figures))
+        values, known = case.lines(first.ids, figures, texts)
+        parts = None if levels.learnt is None else run.told(needs, first).parts
+        return weighed(ranked, values, levels, case.rules, parts=parts), known
+
+
+def _reasons(
+    case: CaseFacts, known: PatentColumns, need: int, asset_id: int, values: Sequence[float]
+) -> Iterator[Reason]:
+    return case.reasons(need, asset_id, values, known)

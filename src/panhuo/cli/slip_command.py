@@ -193,7 +193,7 @@ def _matches(
 ) -> Iterator[SlipMatch]:
     from panhuo.adapters.writers.match_pages import SlipMatch
     from panhuo.cli.coverage_words import clipped
-    from panhuo.cli.match_page import number_of
+    from panhuo.cli.match_page import level_of, number_of
 
     asked = job.reader.asked(need)
     for row in rows:
@@ -216,6 +216,7 @@ def _matches(
                 clipped(line, REMARK)
                 for line in says.questions(need, asked, coverage, most=QUESTIONS, together=TOGETHER, quoted=QUOTED)
             ],
+            level_of(row, says.labels),
         )
 
 
@@ -266,6 +267,6 @@ def _cells(match: SlipMatch) -> list[object]:
         "；".join(match.lacks),
         "\n".join(f"{place}. {line}" for place, line in enumerate(match.questions, start=1)),
         match.contact,
-        match.score + ("（证据薄弱）" if match.weak else ""),
+        "\n".join(part for part in (match.score, match.level, "证据薄弱" if match.weak else "") if part),
         "",
     ]

@@ -124,7 +124,6 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.least_variety": Need(Unit.SHARE),
             "matching.saturation": Need(Unit.NUMBER),
             "matching.length_share": Need(Unit.NUMBER),
-            "matching.weak_below": Need(Unit.NUMBER),
             "matching.least": Need(Unit.NUMBER),
             "matching.circumstances.bound": Need(Unit.SHARE),
             "matching.circumstances.lines": Need(Unit.COUNT),

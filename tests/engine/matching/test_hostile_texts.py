@@ -11,15 +11,18 @@ from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import need_columns
 from panhuo.engine.matching.figures import units
+from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
 from panhuo.engine.matching.ranking import Outcome, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
+from panhuo.engine.matching.text_figures import TextFigures
 from panhuo.rules import load_pack
 
 RULES = load_pack("national").at(date(2026, 11, 22))
+LEVELS = LineLevels(level_prior_of_lines(RULES))
 KNOWN = "余热 回收 锅炉 烟气 污泥 干化 电池 负极 换热器 装置 石灰窑 供风 不均 script alert kiln"
 WORDS = KNOWN.split()
 CUT = lexicon(WORDS, {"装置": 0.4})
@@ -54,7 +57,7 @@ def lists(rows: list[tuple[int, str, str]], *needs: str) -> list[Outcome]:
     ranked = shard.ranked(columns, keep=50)
     lists = lists_of(ranked, group_columns({}), top=20)
     kept = shard.told(columns, shown(ranked, lists))
-    return list(outcomes(asked, columns, kept, lists, shard.said, index.words, units(RULES), score))
+    return list(outcomes(asked, columns, kept, lists, TextFigures(shard.said, units(RULES)), index.words, LEVELS))
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

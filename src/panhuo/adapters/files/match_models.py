@@ -17,6 +17,8 @@ from typing import Any
 from panhuo.adapters.files.home import Home
 from panhuo.adapters.writers.atomic import whole_file
 from panhuo.engine.matching.level_weights import LevelWeights, weights_from_numbers
+from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
+from panhuo.rules import InForce
 from panhuo.terms.errors import BadValue, DomainError
 
 FORMAT = 1
@@ -24,11 +26,20 @@ UNLABELLED = 0
 
 
 @dataclass(frozen=True, slots=True)
+class LineVersion:
+    """Weights of the lines of panhuo match; folds: of the cross-validation; figures: what was measured."""
+
+    weights: LevelWeights
+    folds: tuple[LevelWeights, ...]
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelVersion:
     """One version. digest: of the judged pairs; encoder: that its columns were made with; note: why it was published.
 
     folds: weights of the cross-validation; left_out: digest of a need's title -> the fold that was learnt without it.
-    figures: what was measured when it was published.
+    figures: what was measured when it was published. lines: None in versions made before lines were learnt.
     """
 
     number: int
@@ -41,6 +52,7 @@ class ModelVersion:
     folds: tuple[LevelWeights, ...]
     left_out: Mapping[str, int]
     figures: Mapping[str, Any]
+    lines: LineVersion | None = None
 
     @property
     def name(self) -> str:
@@ -50,6 +62,13 @@ class ModelVersion:
         """Weights that have not seen the need of this title: those of its fold, or the last ones for a new need."""
         fold = self.left_out.get(title_digest(title))
         return self.weights if fold is None else self.folds[fold]
+
+    def line_weights_for(self, title: str) -> LevelWeights | None:
+        """The same of lines; None where the version has none."""
+        if self.lines is None:
+            return None
+        fold = self.left_out.get(title_digest(title))
+        return self.lines.weights if fold is None else self.lines.folds[fold]
 
 
 def title_digest(title: str) -> str:
@@ -108,8 +127,10 @@ def read_model(home: Home, number: int) -> ModelVersion:
             tuple(weights_from_numbers(one) for one in told["folds"]),
             {str(title): int(fold) for title, fold in told["left_out"].items()},
             told["figures"],
+            _lines(told["lines"]) if told.get("lines") else None,
         )
-        if not all(0 <= fold < len(found.folds) for fold in found.left_out.values()):
+        folds = min(len(found.folds), len(found.lines.folds)) if found.lines else len(found.folds)
+        if not all(0 <= fold < folds for fold in found.left_out.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, OSError, BadValue):
         raise DomainError(
@@ -121,6 +142,33 @@ def read_model(home: Home, number: int) -> ModelVersion:
     return found
 
 
+def _lines(told: Mapping[str, Any]) -> LineVersion:
+    return LineVersion(
+        weights_from_numbers(told["weights"]),
+        tuple(weights_from_numbers(one) for one in told["folds"]),
+        told["figures"],
+    )
+
+
+def line_levels(home: Home, rules: InForce) -> LineLevels:
+    """What lines of panhuo match mean in this home: by the version in force, else by the pack.
+
+    Raises: DomainError bad_model, no_model, other_encoder; BadValue bad_weights where it was learnt of other columns.
+    """
+    prior = level_prior_of_lines(rules)
+    version = model_in_force(home)
+    if version is None or version.lines is None:
+        return LineLevels(prior)
+    if version.encoder != home.encoder:
+        raise DomainError(
+            f"Version {version.number} in force was learnt with the encoder {version.encoder}; this home now uses "
+            f"{home.encoder}, whose scores mean something else. Learn anew (panhuo learn match), go back to that "
+            f"encoder (panhuo encoder {version.encoder}), or to the pack (panhuo learn match --use 0).",
+            code="other_encoder",
+        )
+    return LineLevels(prior, version.lines.weights, version.number)
+
+
 def next_number(home: Home) -> int:
     return max(model_numbers(home), default=UNLABELLED) + 1
 
@@ -130,7 +178,7 @@ def publish_model(home: Home, version: ModelVersion) -> None:
     path = models_folder(home) / f"{version.number}.json"
     if path.exists():
         raise DomainError(f"{path} exists, and versions are never changed.", code="model_exists", file=str(path))
-    told = {
+    told: dict[str, Any] = {
         "format": FORMAT,
         "day": version.day.isoformat(),
         "note": version.note,
@@ -142,6 +190,12 @@ def publish_model(home: Home, version: ModelVersion) -> None:
         "left_out": dict(version.left_out),
         "figures": dict(version.figures),
     }
+    if version.lines is not None:
+        told["lines"] = {
+            "weights": version.lines.weights.as_numbers(),
+            "folds": [one.as_numbers() for one in version.lines.folds],
+            "figures": dict(version.lines.figures),
+        }
     with whole_file(path) as draft:
         draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     use_model(home, version.number)

@@ -54,7 +54,7 @@ class RequirementView:
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """One patent on the list of a need. facts: heading and value pairs; counts: one line."""
+    """One patent on the list of a need. facts: heading and value pairs; counts: one line; level: in words."""
 
     rank: int
     title: str
@@ -69,6 +69,7 @@ class MatchView:
     makes_match: Sequence[str]
     questions: Sequence[str]
     contact: str
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class SlipMatch:
     why: Sequence[str]
     lacks: Sequence[str]
     questions: Sequence[str]
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

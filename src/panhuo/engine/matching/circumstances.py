@@ -29,6 +29,7 @@ NEUTRAL = 0.5
 UNKNOWN_DAY = np.iinfo(np.int64).min
 DAYS_A_YEAR = 365.25
 _FIRST_DAY = date(1970, 1, 1)
+_NATION = 10
 _NO_CITY = 90
 """Third and fourth digit of a code of GB/T 2260 under which a province keeps counties that belong to no city."""
 Doubles = NDArray[np.float64]
@@ -142,6 +143,13 @@ def no_patents() -> PatentColumns:
     return PatentColumns(none, none, none, none, np.zeros(0), none, none, none)
 
 
+def joined(one: PatentColumns, other: PatentColumns) -> PatentColumns:
+    """Facts of the rights of both, which have none in common."""
+    order = np.argsort(np.concatenate([one.ids, other.ids]), kind="stable")
+    columns = (np.concatenate([getattr(side, each.name) for side in (one, other)]) for each in fields(PatentColumns))
+    return PatentColumns(*(column[order] for column in columns))
+
+
 def days_of(day: date | None) -> int:
     """Days since 1970, UNKNOWN_DAY for none."""
     return UNKNOWN_DAY if day is None else (day - _FIRST_DAY).days
@@ -176,15 +184,27 @@ def _life(expires: Ids, rules: CircumstanceRules, day: date) -> Doubles:
     return told
 
 
-def _region(ours: Ids, theirs: Ids, rules: CircumstanceRules) -> Doubles:
-    """A city or county must be named on both sides to be the same; elsewhere is not against."""
-    province = (ours > 0) & (ours // 10_000 == theirs // 10_000) & (ours // 10_000 != 10)
+NEARNESS = ("elsewhere", "province", "city", "county")
+"""Names of what nearness() says."""
+
+
+def nearness(ours: Ids, theirs: Ids) -> Ids:
+    """How near two regions are by their codes, as places in NEARNESS; elsewhere where either is unknown.
+
+    A city or county must be named on both sides to be the same.
+    """
+    province = (ours > 0) & (ours // 10_000 == theirs // 10_000) & (ours // 10_000 != _NATION)
     of_city = ours // 100 % 100
     city = province & (ours // 100 == theirs // 100) & (of_city != 0) & (of_city != _NO_CITY)
     county = province & (ours == theirs) & (ours % 100 != 0)
-    told: Doubles = np.select(
-        [county, city, province], [rules.same_county, rules.same_city, rules.same_province], NEUTRAL
-    )
+    found: Ids = np.where(county, 3, np.where(city, 2, np.where(province, 1, 0)))
+    return found
+
+
+def _region(ours: Ids, theirs: Ids, rules: CircumstanceRules) -> Doubles:
+    """Elsewhere is not against."""
+    values = np.array([NEUTRAL, rules.same_province, rules.same_city, rules.same_county])
+    told: Doubles = values[nearness(ours, theirs)]
     return told
 
 

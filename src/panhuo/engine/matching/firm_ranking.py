@@ -50,9 +50,10 @@ class Boost:
 
     def holds(self, patent: PatentFacts, firm: FirmFacts) -> bool:
         """Whether both sides meet it. An unknown fact is no."""
-        return self._patent_meets(patent) and self._firm_meets(firm)
+        return self.patent_meets(patent) and self.firm_meets(firm)
 
-    def _patent_meets(self, patent: PatentFacts) -> bool:
+    def patent_meets(self, patent: PatentFacts) -> bool:
+        """Whether the patent's side holds."""
         if self.patent_fact == "ipc":
             ranges = [ipc_range(pattern) for pattern in self.patent_values]
             return any(low <= key < high for key in patent.ipc_keys for low, high in ranges)
@@ -60,7 +61,8 @@ class Boost:
             return bool(patent.owner_tags & set(self.patent_values))
         return True  # "": any patent
 
-    def _firm_meets(self, firm: FirmFacts) -> bool:
+    def firm_meets(self, firm: FirmFacts) -> bool:
+        """Whether the firm's side holds."""
         if self.firm_fact == "filed_products":
             return firm.has_filed_products
         if self.firm_fact == "region_ends":

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from panhuo.engine.matching.asked import AskedBlock
 from panhuo.engine.matching.bulk import Kept, NeedColumns, match_found, no_candidates, ranked, stacked, untold
 from panhuo.engine.matching.columns import WordTable
-from panhuo.engine.matching.figures import Units
+from panhuo.engine.matching.levels import GOOD, LineLevels, neutral_values, told_levels
 from panhuo.engine.matching.listing import Lists
 from panhuo.engine.matching.needs import Remark
 from panhuo.engine.matching.query import Query
 from panhuo.engine.matching.reasons import Reason, text_reasons
 from panhuo.engine.matching.scoring import NearPair, Score, ScoreRules, Told
-from panhuo.engine.ports import Ids, Selection
+from panhuo.engine.matching.text_figures import TextFigures
+from panhuo.engine.ports import Floats, Selection
+
+STRONG = 3
+"""Level from which a line no longer stands on weak evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Match:
 
     with_it: asset_ids of its family or pair that are not shown again; series: those of its series, their families
     included; team: "" where it has none; more_of_team: patents of that team that were found and are not listed.
+    text_score: of the texts alone, before circumstances or what was learnt; values: CIRCUMSTANCES, 0.5 neutral.
+    level: 1..4 as told; probability: of level 3 and more.
     """
 
     need_id: str
@@ -36,6 +43,26 @@ class Match:
     series: tuple[int, ...] = ()
     team: str = ""
     more_of_team: int = 0
+    text_score: float = 0.0
+    values: tuple[float, ...] = ()
+    level: int = 1
+    probability: float = 0.0
+
+    @property
+    def is_weak(self) -> bool:
+        return self.level < STRONG
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What is known of lines beside their texts. text_scores: (n, top); values: (n, top, len(CIRCUMSTANCES)).
+
+    reasons: of one line by its place and asset_id: what circumstances say.
+    """
+
+    text_scores: NDArray[np.float64]
+    values: Floats
+    reasons: Callable[[int, int, Sequence[float]], Iterable[Reason]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,49 +99,60 @@ def outcomes(
     needs: NeedColumns,
     kept: Kept,
     lists: Lists,
-    said: Callable[[Ids], Mapping[int, str]],
+    texts: TextFigures,
     table: WordTable,
-    known_units: Units,
-    rules: ScoreRules,
+    levels: LineLevels,
+    facts: LineFacts | None = None,
 ) -> Iterator[Outcome]:
     """Lists of needs with their reasons, in the order of the needs.
 
-    kept: the lines of `lists` (listing.shown), told. said: title and abstract as written.
+    kept: the lines of `lists` (listing.shown), told. texts: figures of the texts, looked up need by need where that
+    was not done before. levels: what lines mean. facts: beside the texts; without them the score is that of the texts.
 
     The same needs, index and rules give the same lists, whether asked together or one by one.
     """
+    told_facts = facts or LineFacts(kept.totals, neutral_values(kept.ids.shape), lambda *_: ())
+    chances = levels.chances(told_facts.text_scores, kept.parts, told_facts.values)
+    said, likely = told_levels(chances), chances[..., GOOD]
     for need, query in enumerate(queries):
         named = lists.named(need) if query.words else []
-        texts = said(kept.ids[need, : len(named)]) if query.figures and named else {}
+        if query.figures and named:
+            texts.look_up(kept.ids[need, : len(named)])
         matches = []
         for line, (family, series) in enumerate(named):
             asset_id = int(kept.ids[need, line])
-            score = Score(
-                float(kept.totals[need, line]), tuple(round(float(part), 6) for part in kept.parts[need, line])
-            )
+            values = tuple(round(float(value), 4) for value in told_facts.values[need, line])
             reasons = text_reasons(
                 query,
-                score,
                 told(needs.block, kept, table, need, line),
-                texts.get(asset_id, ""),
-                known_units,
-                weak_below=rules.weak_below,
+                texts.of(asset_id) if query.figures else (),
             )
+            reasons += told_facts.reasons(need, asset_id, values)
+            level, probability = int(said[need, line]), round(float(likely[need, line]), 4)
+            if level < STRONG:
+                reasons.append(Reason("weak_evidence", {"level": level, "probability": probability}))
             matches.append(
                 Match(
                     query.need_id,
                     line + 1,
                     asset_id,
-                    score,
+                    Score(
+                        float(kept.totals[need, line]),
+                        tuple(round(float(part), 6) for part in kept.parts[need, line]),
+                    ),
                     tuple(reasons),
                     family,
                     series,
                     lists.team(need, line),
                     int(lists.more_of_team[need, line]),
+                    float(told_facts.text_scores[need, line]),
+                    values,
+                    level,
+                    probability,
                 )
             )
         scored = int(kept.counts[need, 1]) if query.words else 0
-        yield Outcome(query, tuple(matches), scored, _remarks(query, matches, scored, rules.weak_below))
+        yield Outcome(query, tuple(matches), scored, _remarks(query, matches, scored))
 
 
 def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int) -> Told:
@@ -136,9 +174,9 @@ def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int)
     )
 
 
-def _remarks(query: Query, matches: Sequence[Match], scored: int, weak_below: float) -> tuple[Remark, ...]:
+def _remarks(query: Query, matches: Sequence[Match], scored: int) -> tuple[Remark, ...]:
     if not scored:
         return query.remarks
     if not matches:
         return (*query.remarks, Remark.NOTHING_FITS)
-    return (*query.remarks, Remark.ONLY_WEAK) if matches[0].score.total < weak_below else query.remarks
+    return (*query.remarks, Remark.ONLY_WEAK) if all(match.is_weak for match in matches) else query.remarks

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from panhuo.engine.matching.figures import Units, figures, in_common
+from panhuo.engine.matching.circumstances import figure_agreement
+from panhuo.engine.matching.figures import Figure
 from panhuo.engine.matching.query import Query
-from panhuo.engine.matching.scoring import Score, Told
+from panhuo.engine.matching.scoring import Told
 
 COMMON_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """code: shared_words | near_words | common_figures | weak_evidence | collapsed; data: what a sentence needs."""
+    """code: shared_words | near_words | common_figures | figures_against | weak_evidence, or one of case_facts; data:
+    what a sentence needs."""
 
     code: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def text_reasons(query: Query, score: Score, told: Told, said: str, known: Units, *, weak_below: float) -> list[Reason]:
-    """Reasons that stand in the two texts. said: the text as written, for figures."""
+def text_reasons(query: Query, told: Told, theirs: Sequence[Figure]) -> list[Reason]:
+    """Reasons that stand in the two texts. theirs: figures of the text."""
     found = []
     if told.shared:
         words = _whole(told.shared)
@@ -38,12 +40,12 @@ def text_reasons(query: Query, score: Score, told: Told, said: str, known: Units
         )
     if told.near:
         found.append(Reason("near_words", {"pairs": [[pair.ours, pair.theirs, pair.likeness] for pair in told.near]}))
-    common = in_common(query.figures, figures(said, known)) if query.figures else []
-    if common:
-        shown = [[mine.shown, other.shown] for mine, other in common[:COMMON_FIGURES]]
-        found.append(Reason("common_figures", {"pairs": shown}))
-    if score.total < weak_below:
-        found.append(Reason("weak_evidence", {"score": score.total}))
+    if query.figures and theirs:
+        held = figure_agreement(query.figures, theirs)
+        for code, pairs in (("common_figures", held.met), ("figures_against", held.against)):
+            if pairs:
+                shown = [[mine.shown, other.shown] for mine, other in pairs[:COMMON_FIGURES]]
+                found.append(Reason(code, {"pairs": shown}))
     return found
 
 

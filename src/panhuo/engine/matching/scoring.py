@@ -37,7 +37,6 @@ class ScoreRules:
     least_variety: float
     saturation: float
     length_share: float
-    weak_below: float
     least: float
 
 
@@ -56,7 +55,6 @@ def score_rules(rules: InForce) -> ScoreRules:
         least_variety=float(rules.decimal("matching.least_variety")),
         saturation=float(rules.decimal("matching.saturation")),
         length_share=float(rules.decimal("matching.length_share")),
-        weak_below=float(rules.decimal("matching.weak_below")),
         least=float(rules.decimal("matching.least")),
     )
 
