@@ -17,14 +17,17 @@ from panhuo.engine.matching.bulk import NeedColumns, candidates_of, merged, need
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
 from panhuo.engine.matching.listing import Group, group_columns, lists_of, shown
+from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
 from panhuo.engine.matching.ranking import Outcome, look_up, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
+from panhuo.engine.matching.text_figures import TextFigures
 from panhuo.rules import load_pack
 
 RULES = load_pack("national").at(date(2026, 11, 22))
+LEVELS = LineLevels(level_prior_of_lines(RULES))
 KNOWN = "余热回收 余热 回收 锅炉 烟气 污泥 干化 烘干 电池 负极 材料 换热器 清洗 公司 装置 蒸汽 石灰窑 供风"
 STRANGE = "烘干机 量子纠缠 拓扑超导 蛋白折叠"
 WORDS = [*KNOWN.split(), *STRANGE.split()]
@@ -64,7 +67,7 @@ def ask(
     found = look_up(needs, shard, words, rules, keep=60) if looked_up else shard.ranked(needs, keep=60, threads=2)
     lists = lists_of(found, group_columns(family or {}), top=top, team_rows=team_rows)
     kept = shard.told(needs, shown(found, lists), threads=2)
-    return list(outcomes(queries, needs, kept, lists, shard.said, words, units(RULES), rules))
+    return list(outcomes(queries, needs, kept, lists, TextFigures(shard.said, units(RULES)), words, LEVELS))
 
 
 def ids(outcome: Outcome) -> list[int]:
