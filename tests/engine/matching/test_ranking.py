@@ -16,8 +16,8 @@ from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import NeedColumns, candidates_of, merged, need_columns, ranked, tell, untold
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
-from panhuo.engine.matching.listing import Group, group_columns, lists_of, shown
 from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
+from panhuo.engine.matching.listing import Group, group_columns, lists_of, shown
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
 from panhuo.engine.matching.ranking import Outcome, look_up, outcomes
