@@ -17,30 +17,39 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from panhuo.adapters.search.cut_blocks import BlockCutter, spilt
+from panhuo.adapters.search.cutting import CutProcesses, SpillInto, TokensOf, processes_for
 from panhuo.adapters.search.lance import TABLE, LanceIndex, connect, unpacked
 from panhuo.adapters.search.mined_terms import load_terms, save_terms
 from panhuo.adapters.search.rows import (
     IDS_AT_ONCE,
-    WORDS,
     index_words,
     row_batch,
+    rows_without_vectors,
     stored_versions,
     table_schema,
-    words_batch,
 )
 from panhuo.adapters.search.space_files import load_counts, load_space, save_counts, save_space
 from panhuo.adapters.search.texts import PatentText, patent_texts
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.lsa import LsaFit
 from panhuo.engine.matching.mining import NONE, MinedTerm, Miner, MiningRules, digest, mining_rules
-from panhuo.engine.matching.space import StaticEncoder, StaticSpace, WordCounts, centred, fit_space, vocabulary
+from panhuo.engine.matching.numbered import NumberedTexts
+from panhuo.engine.matching.space import (
+    CountedWords,
+    StaticEncoder,
+    StaticSpace,
+    WordCounts,
+    centred,
+    fit_space,
+    vocabulary,
+)
 from panhuo.engine.matching.whole_texts import WholeTextEncoder
 from panhuo.engine.matching.words import Lexicon, passage_bag
 from panhuo.engine.ports import Bag, Encoder, Floats, IndexedText, Progress, TermEncoder, TextModel
@@ -147,7 +156,8 @@ class SearchBuilder:
     """Brings the search table in one folder up to date. Call it under the home's writer lock.
 
     terms: gives the static space its words, or is fitted to the texts to do so. whole: where given, texts are rows of
-    its space, and the static space is for single words only.
+    its space, and the static space is for single words only. processes: that cut texts [by cores and texts]; the
+    table is the same however many there are.
     """
 
     def __init__(
@@ -159,6 +169,7 @@ class SearchBuilder:
         *,
         whole: TextModel | None = None,
         progress: Progress | None = None,
+        processes: int | None = None,
     ) -> None:
         self._folder = folder
         self._untaught = lexicon
@@ -167,6 +178,7 @@ class SearchBuilder:
         self._whole = whole
         self._rules = rules
         self._progress = progress
+        self._processes = processes
         model = (terms.model, whole.space if whole else "")
         told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, model, asdict(rules)))
         self._recipe = blake2b(told.encode(), digest_size=8).hexdigest()
@@ -226,13 +238,15 @@ class SearchBuilder:
     def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> None:
         """Write new and changed rows."""
         encoder = self._row_encoder(space)
+        cutter = BlockCutter(self._lexicon)
         written = change.added | change.changed
         done = 0
         for block in self._texts(assets) if written else ():
             fresh = [text for text in block if text.asset_id in written]
             if fresh:
-                words = [self._lexicon.indexed(text.title, text.body) for text in fresh]
-                batch = row_batch(fresh, words, self._vectors(encoder, fresh, words))
+                cut = cutter.numbered(fresh)
+                rows = rows_without_vectors(fresh, cut)
+                batch = row_batch(rows, self._vectors(encoder, rows, cut))
                 rows = pa.Table.from_batches([batch])
                 table.merge_insert("asset_id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
                 done += len(fresh)
@@ -299,20 +313,26 @@ class SearchBuilder:
     # -- rebuild ---------------------------------------------------------------------------------------------
 
     def _rebuild(self, assets: Path, version: str) -> Refreshed:
-        mined = self._mined(assets)
-        self._learn(mined)
-        told = blake2b(f"{self._recipe}|{version}|{digest(mined)}".encode(), digest_size=6).hexdigest()
-        before = self._current()
-        generation = f"g{told}" if before is None or before.generation != f"g{told}" else f"h{told}"
-        path = self._path(generation)
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True)
-        save_terms(path, mined)
-        counts = WordCounts()
-        spill = path / "words.parquet"
-        self._spill_words(assets, spill, counts)
+        total = pq.read_metadata(assets).num_rows
+        count = self._processes or processes_for(total, len(os.sched_getaffinity(0)))
+        with CutProcesses(self._untaught, count) as cutters:
+            mined = self._mined(cutters, assets, total)
+            self._learn(mined)
+            told = blake2b(f"{self._recipe}|{version}|{digest(mined)}".encode(), digest_size=6).hexdigest()
+            before = self._current()
+            generation = f"g{told}" if before is None or before.generation != f"g{told}" else f"h{told}"
+            path = self._path(generation)
+            shutil.rmtree(path, ignore_errors=True)
+            spill = path / "spill"
+            spill.mkdir(parents=True)
+            save_terms(path, mined)
+            if mined:
+                cutters.learn(self._lexicon)
+            counts = self._spill(cutters, assets, spill, total)
         terms = vocabulary(counts, size=self._rules.vocabulary, min_texts=self._rules.min_texts)
-        model = self._terms.fitted(terms, counts, _spilt(spill)) if isinstance(self._terms, LsaFit) else self._terms
+        model = self._terms
+        if isinstance(model, LsaFit):
+            model = model.fitted(terms, counts, _spilt_words(spill))
         space = fit_space(counts, terms, model, dimensions=self._rules.dimensions, share=self._lexicon.share)
         space = centred(space, self._sample(spill, counts.texts), share=self._lexicon.share)
         save_space(path, space)
@@ -320,11 +340,11 @@ class SearchBuilder:
         table = connect(path).create_table(
             TABLE,
             data=pa.RecordBatchReader.from_batches(
-                table_schema(self._row_encoder(space).dimensions), self._batches(assets, spill, space, counts.texts)
+                table_schema(self._row_encoder(space).dimensions), self._batches(spill, space, counts.texts)
             ),
         )
         index_words(table)
-        spill.unlink()
+        shutil.rmtree(spill)
         after = _Current(
             generation, self._recipe, version, counts.texts, 0, dirty=False, terms=digest(mined), rows=counts.texts
         )
@@ -335,58 +355,52 @@ class SearchBuilder:
         written = _Change(added=frozenset(range(counts.texts)))
         return self._answer(after, table, counts, written, fitted=True)
 
-    def _mined(self, assets: Path) -> list[MinedTerm]:
+    def _mined(self, cutters: CutProcesses, assets: Path, total: int) -> list[MinedTerm]:
         """Terms of the texts as the pack's dictionary cuts them."""
-        rules, lexicon = self._rules.mining, self._untaught
-        if not rules.terms:
+        if not self._rules.mining.terms:
             return []
-        miner = Miner(rules, lexicon.share)
+        miner = Miner(self._rules.mining, self._untaught.share)
         done = 0
-        for block in self._texts(assets):
-            for text in block:
-                miner.add(lexicon.tokens(text.title))
-                miner.add(lexicon.tokens(text.body))
-            done += len(block)
-            self._tell("mine", done, 0)
+        for rows, cut in cutters.each(assets, lambda: TokensOf(miner.stride)):
+            miner.add_block(cut.words, cut.tokens, cut.starts)
+            done += rows
+            self._tell("mine", done, total)
         return miner.terms()
 
     def _learn(self, mined: list[MinedTerm]) -> None:
         self._lexicon = self._untaught.taught(tuple(one.term for one in mined))
 
-    def _spill_words(self, assets: Path, spill: Path, counts: WordCounts) -> None:
-        """First pass: cut and count; the words are kept, so that the second pass need not cut again."""
-        with pq.ParquetWriter(spill, WORDS) as writer:
-            for block in self._texts(assets):
-                words = [self._lexicon.indexed(text.title, text.body) for text in block]
-                for text in words:
-                    counts.add(text)
-                writer.write_batch(words_batch(words))
-                self._tell("cut", counts.texts, 0)
+    def _spill(self, cutters: CutProcesses, assets: Path, spill: Path, total: int) -> WordCounts:
+        """Cut all texts into files, and count their words: the space is fitted before rows can be written."""
+        counts = CountedWords()
+        done = 0
+        for rows, cut in cutters.each(assets, lambda: SpillInto(spill)):
+            counts.add(cut.texts, cut.words, cut.distinct, cut.in_texts, cut.occurrences)
+            done += rows
+            self._tell("cut", done, total)
+        return counts.all()
 
     def _sample(self, spill: Path, texts: int) -> list[Bag]:
         """Texts at even distances, for the middle of the space."""
-        step = max(1, texts // CENTRE_TEXTS)
-        factor = self._rules.title_factor
-        return [passage_bag(cut, title_factor=factor) for cut in islice(_spilt(spill), 0, None, step)]
+        words = _spilt_words(spill, step=max(1, texts // CENTRE_TEXTS))
+        return [passage_bag(cut, title_factor=self._rules.title_factor) for cut in words]
 
-    def _batches(self, assets: Path, spill: Path, space: StaticSpace, total: int) -> Iterator[pa.RecordBatch]:
+    def _batches(self, spill: Path, space: StaticSpace, total: int) -> Iterator[pa.RecordBatch]:
         encoder = self._row_encoder(space)
         done = 0
-        with pq.ParquetFile(spill) as file:
-            for group, block in enumerate(self._texts(assets)):
-                rows = file.read_row_group(group).to_pylist()
-                words = [unpacked(row["words"], row["title_words"], row["body_words"]) for row in rows]
-                yield row_batch(block, words, self._vectors(encoder, block, words))
-                done += len(block)
-                self._tell("index", done, total)
+        for file in sorted(spill.iterdir()):
+            rows, cut = spilt(file)
+            yield row_batch(rows, self._vectors(encoder, rows, cut))
+            done += len(cut)
+            self._tell("index", done, total)
 
     def _texts(self, assets: Path) -> Iterator[list[PatentText]]:
         return (block for block in patent_texts(assets, self._lexicon.rules.openings) if block)
 
-    def _vectors(self, encoder: Encoder, texts: list[PatentText], words: list[IndexedText]) -> Floats:
-        factor = self._rules.title_factor
-        bags = [passage_bag(cut, title_factor=factor, said=one.said) for one, cut in zip(texts, words, strict=True)]
-        return encoder.encode(bags).matrix
+    def _vectors(self, encoder: Encoder, rows: pa.RecordBatch, cut: NumberedTexts) -> Floats:
+        if isinstance(encoder, StaticEncoder):
+            return encoder.passages(cut, title_factor=self._rules.title_factor).matrix
+        return encoder.encode([Bag(said, {}) for said in rows["said"].to_pylist()]).matrix
 
     # -- the folder ------------------------------------------------------------------------------------------
 
@@ -438,8 +452,12 @@ def _unindexed(table: Any) -> int:
     return sum(int(table.index_stats(name).num_unindexed_rows) for name in names)
 
 
-def _spilt(spill: Path) -> Iterator[IndexedText]:
-    with pq.ParquetFile(spill) as file:
-        for batch in file.iter_batches():
-            for row in batch.to_pylist():
-                yield unpacked(row["words"], row["title_words"], row["body_words"])
+def _spilt_words(spill: Path, *, step: int = 1) -> Iterator[IndexedText]:
+    """Words of every step-th text, the first one among them."""
+    first = 0
+    for file in sorted(spill.iterdir()):
+        rows, _ = spilt(file)
+        kept = rows.select(["words", "title_words", "body_words"]).take(pa.array(range(-first % step, len(rows), step)))
+        first += len(rows)
+        for row in kept.to_pylist():
+            yield unpacked(row["words"], row["title_words"], row["body_words"])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from importlib.metadata import version
 from itertools import chain
+from typing import Any
 
 from panhuo.adapters.search.script import OpenCCScript
 from panhuo.engine.matching.words import Lexicon, normalise, word_rules
@@ -28,6 +29,10 @@ class JiebaCutter:
             self._jieba.add_word(term, FREQUENCY, "n")
         told = blake2b("\n".join(sorted(terms)).encode(), digest_size=6).hexdigest()
         self.version = f"rjieba-{version('rjieba')}-{told}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process, which loads the dictionary anew."""
+        return JiebaCutter, (self._terms,)
 
     def taught(self, terms: Sequence[str]) -> JiebaCutter:
         """A cutter that knows these terms besides; itself where there are none."""

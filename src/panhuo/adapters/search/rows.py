@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from panhuo.adapters.search.lance import packed
 from panhuo.adapters.search.texts import PatentText
-from panhuo.engine.ports import Floats, IndexedText
+from panhuo.engine.matching.numbered import NumberedTexts
+from panhuo.engine.ports import Floats
 
 IDS_AT_ONCE = 1_000
 """asset_ids named in one filter expression."""
@@ -33,36 +35,27 @@ def table_schema(dimensions: int) -> pa.Schema:
     )
 
 
-def words_batch(words: list[IndexedText]) -> pa.RecordBatch:
-    return pa.record_batch(
-        [
-            pa.array([packed(text) for text in words], pa.string()),
-            pa.array([len(text.title) for text in words], pa.int32()),
-            pa.array([len(text.body) for text in words], pa.int32()),
-        ],
-        schema=WORDS,
-    )
-
-
-def row_batch(texts: list[PatentText], words: list[IndexedText], vectors: Floats) -> pa.RecordBatch:
-    schema = table_schema(vectors.shape[1])
-    cut = words_batch(words)
+def rows_without_vectors(texts: Sequence[PatentText], cut: NumberedTexts) -> pa.RecordBatch:
+    """The columns of table_schema but `vector`, in their order."""
+    schema = table_schema(1).remove(len(table_schema(1)) - 1)
+    spelt = pa.array(cut.words, pa.string()).take(pa.array(cut.numbers))
     columns: dict[str, Any] = {
         "asset_id": [text.asset_id for text in texts],
         "version": [text.version for text in texts],
+        "words": pc.binary_join(pa.ListArray.from_arrays(pa.array(cut.starts.astype(np.int32)), spelt), " "),
+        "title_words": cut.title_words,
+        "body_words": cut.body_words,
         "said": [text.said for text in texts],
         **{name: [text.filters[name] for text in texts] for name in schema.names if name in texts[0].filters},
     }
+    return pa.record_batch([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def row_batch(rows: pa.RecordBatch, vectors: Floats) -> pa.RecordBatch:
+    """Rows of the table: rows_without_vectors with the vector of each."""
     flat = pa.array(np.ascontiguousarray(vectors).ravel(), pa.float32())
-    arrays = [
-        cut.column(field.name)
-        if field.name in WORDS.names
-        else pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])
-        if field.name == "vector"
-        else pa.array(columns[field.name], field.type)
-        for field in schema
-    ]
-    return pa.record_batch(arrays, schema=schema)
+    arrays = [*rows.columns, pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])]
+    return pa.record_batch(arrays, schema=table_schema(vectors.shape[1]))
 
 
 def index_words(table: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
+from typing import Any
 
 HANZI = "".join(map(chr, range(0x3400, 0xA000)))
 LAST_PRINTED = "\uffff"
@@ -29,6 +30,10 @@ class OpenCCScript:
         self._alone = {ord(old): new for old, new in pairs if old != new and len(new) == 1 and new <= LAST_PRINTED}
         marks = (chr(old) for old in self._alone if chr(old) not in KEPT and not _in_simplified_set(chr(old)))
         self._traditional = re.compile(f"[{''.join(marks)}]")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process, which loads the tables anew."""
+        return OpenCCScript, ()
 
     def simplified(self, text: str) -> str:
         """The text in simplified characters, each for one; a text without traditional ones as it stands."""

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from panhuo.engine.matching.words import MAX_CHARACTERS, stand_in_title
@@ -43,12 +44,21 @@ class PatentText:
         return f"{self.title}\n{self.body}"
 
 
+def asset_rows(assets: Path) -> Iterator[pa.RecordBatch]:
+    """Rows of the projection's assets.parquet in blocks, in their order, with the columns that are read here."""
+    with pq.ParquetFile(assets) as file:
+        yield from file.iter_batches(ROWS_AT_ONCE, columns=list(READ))
+
+
+def row_texts(rows: pa.RecordBatch, openings: tuple[str, ...]) -> list[PatentText | None]:
+    """What each row says; None for one that is no patent or says nothing."""
+    return [_text(row, openings) for row in rows.to_pylist()]
+
+
 def patent_texts(assets: Path, openings: tuple[str, ...]) -> Iterator[list[PatentText]]:
     """Patents with any words, in blocks, in the order of the projection's assets.parquet."""
-    with pq.ParquetFile(assets) as file:
-        for batch in file.iter_batches(ROWS_AT_ONCE, columns=list(READ)):
-            rows = (_text(row, openings) for row in batch.to_pylist())
-            yield [row for row in rows if row is not None]
+    for rows in asset_rows(assets):
+        yield [text for text in row_texts(rows, openings) if text is not None]
 
 
 def _text(row: dict[str, Any], openings: tuple[str, ...]) -> PatentText | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,43 +73,90 @@ def digest(terms: Iterable[MinedTerm]) -> str:
     return blake2b("\n".join(sorted(one.term for one in terms)).encode(), digest_size=6).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """Some texts one after the other. numbers: of words, 0 for what ends a run; starts: (texts + 1,) of numbers.
+
+    order: (texts,) number of each text among all.
+    """
+
+    numbers: NDArray[np.int32]
+    starts: Codes
+    order: Codes
+
+    def only(self, texts: NDArray[np.bool_]) -> _Flow:
+        if texts.all():
+            return self
+        lengths = np.diff(self.starts)
+        numbers = self.numbers[np.repeat(texts, lengths)]
+        starts = np.concatenate([[0], np.cumsum(lengths[texts])]).astype(np.int64)
+        return _Flow(numbers, starts, self.order[texts])
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+
 @dataclass(slots=True)
 class Miner:
-    """Takes token lists one by one. share: part of its weight that a token keeps (Lexicon.share)."""
+    """Takes token lists one by one or in blocks. share: part of its weight that a token keeps (Lexicon.share).
+
+    What it finds hangs on the texts and their order alone, not on how they were cut into blocks.
+    """
 
     rules: MiningRules
     share: Callable[[str], float]
     most_tokens: int = MOST_TOKENS
     _ids: dict[str, int] = field(default_factory=dict)
-    _texts: list[NDArray[np.int32]] = field(default_factory=list)
+    _texts: list[_Flow] = field(default_factory=list)
     _held: int = 0
     _seen: int = 0
     _stride: int = 1
 
     def add(self, tokens: Sequence[str]) -> None:
         """One text as the cutter gives it, marks included: they end a run."""
-        self._seen += 1
-        if (self._seen - 1) % self._stride:
-            return
+        words = dict.fromkeys(tokens)
+        places = {word: place for place, word in enumerate(words)}
+        numbers = np.fromiter((places[token] for token in tokens), np.int32, len(tokens))
+        self.add_block(list(words), numbers, np.array([0, len(tokens)], np.int64))
+
+    @property
+    def stride(self) -> int:
+        """Of the texts to come only every so many are read: those whose number divides by it. It only grows."""
+        return self._stride
+
+    def add_block(self, words: Sequence[str], tokens: NDArray[np.int32], starts: Codes) -> None:
+        """Texts one after the other. tokens: places in `words`, -1 for what ends a run; starts: (texts + 1,).
+
+        Texts that `stride` passes over may be left empty, but not out.
+        """
         ids = self._ids
-        for token in set(tokens).difference(ids):
-            least = self.rules.min_share if len(token) > 1 else PAIRED
-            ids[token] = len(ids) + 1 if _is_hanzi(token) and self.share(token) >= least else -1
-        found = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
-        np.maximum(found, 0, out=found)
-        self._texts.append(found)
-        self._held += len(found) + 1
-        while self._held > self.most_tokens and len(self._texts) > 1:
-            self._texts = self._texts[::2]
+        codes = np.zeros(len(words) + 1, np.int32)  # the last for -1
+        for place, word in enumerate(words):
+            code = ids.get(word)
+            if code is None:
+                least = self.rules.min_share if len(word) > 1 else PAIRED
+                code = ids[word] = len(ids) + 1 if _is_hanzi(word) and self.share(word) >= least else 0
+            codes[place] = code
+        flow = _Flow(codes[tokens], np.asarray(starts, np.int64), self._seen + np.arange(len(starts) - 1))
+        flow = flow.only((flow.order % self._stride == 0) & (np.diff(flow.starts) > 0))
+        self._seen += len(starts) - 1
+        self._texts.append(flow)
+        self._held += len(flow.numbers) + len(flow)
+        while self._held > self.most_tokens and sum(map(len, self._texts)) > 1:
             self._stride *= 2
-            self._held = sum(len(text) + 1 for text in self._texts)
+            self._texts = [one.only(one.order % self._stride == 0) for one in self._texts]
+            self._held = sum(len(one.numbers) + len(one) for one in self._texts)
 
     def terms(self) -> list[MinedTerm]:
         """The terms, firmest and most frequent first; the same for the same texts in the same order."""
         if not self.rules.terms or not self._texts:
             return []
-        stop = np.zeros(1, np.int32)
-        flow = np.concatenate([stop, *chain.from_iterable((text, stop) for text in self._texts)])
+        flow = np.zeros(1 + sum(len(one.numbers) + len(one) for one in self._texts), np.int32)  # 0 around each text
+        at = 1
+        for one in self._texts:
+            texts = np.repeat(np.arange(len(one)), np.diff(one.starts))
+            flow[at + np.arange(len(one.numbers)) + texts] = one.numbers
+            at += len(one.numbers) + len(one)
         counts = np.bincount(flow, minlength=len(self._ids) + 1)
         counts[0] = 0
         words = [""] * (len(self._ids) + 1)

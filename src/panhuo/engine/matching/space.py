@@ -14,7 +14,9 @@ from hashlib import blake2b
 
 import numpy as np
 
-from panhuo.engine.ports import Bag, Floats, IndexedText, SpaceId, TermEncoder, Vectors
+from panhuo.engine.matching.numbered import NumberedTexts, passage_factors
+from panhuo.engine.matching.text_loops import weighted_sums
+from panhuo.engine.ports import Bag, Floats, Ids, IndexedText, SpaceId, TermEncoder, Vectors
 
 SMOOTH = 3e-3
 """a of the smooth inverse frequency; 1e-3 to 1e-2 measured alike, see docs/matching.md."""
@@ -44,6 +46,33 @@ class WordCounts:
     def mean_words(self) -> float:
         """Words of a text on average, parts of longer words counted."""
         return self.words / self.texts if self.texts else 0.0
+
+
+class CountedWords:
+    """Collects the WordCounts of many blocks of texts."""
+
+    def __init__(self) -> None:
+        self._texts = 0
+        self._words = 0
+        self._ids: dict[str, int] = {}
+        self._counts = np.zeros((2, 1 << 16), np.int64)
+
+    def add(self, texts: int, words: int, distinct: Sequence[str], in_texts: Ids, occurrences: Ids) -> None:
+        """One block: its texts, words of all of them, and the counts of its distinct words."""
+        self._texts += texts
+        self._words += words
+        ids = self._ids
+        places = np.fromiter((ids.setdefault(word, len(ids)) for word in distinct), np.int64, len(distinct))
+        while len(ids) > self._counts.shape[1]:
+            self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)], axis=1)
+        self._counts[0, places] += in_texts
+        self._counts[1, places] += occurrences
+
+    def all(self) -> WordCounts:
+        """Counts of all blocks."""
+        in_texts, occurrences = (one[: len(self._ids)].tolist() for one in self._counts)
+        plain = {word: count for word, count in zip(self._ids, occurrences, strict=True) if count}
+        return WordCounts(self._texts, self._words, dict(zip(self._ids, in_texts, strict=True)), plain)
 
 
 def vocabulary(counts: WordCounts, *, size: int, min_texts: int, fill_to: int = 2_000) -> tuple[str, ...]:
@@ -177,7 +206,18 @@ class StaticEncoder:
     def encode(self, texts: Sequence[Bag]) -> Vectors:
         """Unit rows; zeros for a text without known words. What a text gets does not hang on the others."""
         rows = [self._sum(texts[start : start + ROWS_AT_ONCE]) for start in range(0, len(texts), ROWS_AT_ONCE)]
-        matrix = np.concatenate(rows) if rows else np.zeros((0, self.dimensions), np.float32)
+        return self._unit(np.concatenate(rows) if rows else np.zeros((0, self.dimensions), np.float32))
+
+    def passages(self, texts: NumberedTexts, *, title_factor: float) -> Vectors:
+        """What `encode` says of their passage_bags, to the last bit; words outside the vocabulary say nothing."""
+        index = self._space.index
+        rows = np.array([index.get(word, -1) for word in texts.words] or [-1], np.int32)
+        starts, found, factors = passage_factors(texts, rows, self._space.weights, title_factor)
+        matrix = np.zeros((len(texts), self.dimensions), np.float32)
+        weighted_sums(starts, found, factors, self._space.vectors, matrix)
+        return self._unit(matrix)
+
+    def _unit(self, matrix: Floats) -> Vectors:
         unit = unit_rows(matrix)
         if self._space.centre.any():
             says = unit.any(axis=1)
@@ -199,21 +239,17 @@ class StaticEncoder:
 
     def _sum(self, texts: Sequence[Bag]) -> Floats:
         index, weights = self._space.index, self._space.weights
-        rows: list[int] = []
-        places: list[int] = []
-        factors: list[float] = []
-        for row, text in enumerate(texts):
+        starts, places, factors = [0], list[int](), list[float]()
+        for text in texts:
             for word, count in text.words.items():
                 place = index.get(word)
                 if place is not None:
-                    rows.append(row)
                     places.append(place)
                     factors.append(count * float(weights[place]))
+            starts.append(len(places))
         out = np.zeros((len(texts), self.dimensions), np.float32)
-        if rows:
-            scaled = self._space.vectors[places] * np.array(factors, np.float32)[:, None]
-            starts = np.flatnonzero(np.diff(np.array(rows), prepend=-1))
-            out[np.array(rows)[starts]] = np.add.reduceat(scaled, starts, axis=0)
+        rows, scale = np.array(places, np.int32), np.array(factors, np.float32)
+        weighted_sums(np.array(starts, np.int64), rows, scale, self._space.vectors, out)
         if self._unknown is not None:
             self._add_unknown(texts, out)
         return out

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
+from typing import Any
 
 from panhuo.engine.ports import Bag, Cutter, IndexedText, Script
 from panhuo.rules import InForce
@@ -25,6 +26,8 @@ _BREAK = re.compile(r"[，。；：！？,;:!?\n]")
 BLANKS = re.compile(
     r"(?:[^\S\n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffd])+"
 )
+WIDE_MARKS = (("，", ","), ("；", ";"), ("：", ":"), ("（", "("), ("）", ")"), ("！", "!"), ("？", "?"), ("℃", "°C"))
+"""Signs that Chinese texts are full of. Written in normal form first, they leave nothing for the slow conversion."""
 _LATIN = re.compile(r"[a-z]")
 _MEASURE = re.compile(r"\d{2,}[a-z]{1,4}|\d[a-z]{2,4}")
 """A figure that is glued to its unit: 10mm, 48v; 3d and 5g are words."""
@@ -67,7 +70,12 @@ def normalise(text: str) -> str:
     >>> normalise("ＬＥＤ　温度≥２００℃")
     'led 温度≥200°c'
     """
-    flat = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower()
+    flat = text[:MAX_CHARACTERS]
+    for wide, plain in WIDE_MARKS:
+        flat = flat.replace(wide, plain)
+    flat = unicodedata.normalize("NFKC", flat).lower()
+    if flat.isprintable() and "  " not in flat and "\ufffc" not in flat and "\ufffd" not in flat:
+        return flat.strip()  # printable signs other than these are never blanks
     return BLANKS.sub(" ", flat).strip()
 
 
@@ -126,6 +134,14 @@ class Lexicon:
     def taught(self, terms: Sequence[str]) -> Lexicon:
         """The same with a cutter that knows these terms besides, in normal form; itself where there are none."""
         return Lexicon(self.cutter.taught(terms), self.rules, self.script) if terms else self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: without what was remembered."""
+        return Lexicon, (self.cutter, self.rules, self.script)
+
+    def forgetful(self) -> Lexicon:
+        """The same with nothing remembered yet."""
+        return Lexicon(self.cutter, self.rules, self.script)
 
     def plain(self, text: str) -> str:
         """Normal form in simplified characters, as it is cut. Places in `normalise(text)` are places in it."""
