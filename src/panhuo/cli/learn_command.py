@@ -15,7 +15,7 @@ from panhuo.cli.frame import Answer, Day, command, home_to_write, say, show, tod
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
-    from panhuo.adapters.files.match_models import ModelVersion
+    from panhuo.adapters.files.match_models import LineVersion, ModelVersion
     from panhuo.engine.evaluation.learning import Compared, Crossed
     from panhuo.engine.evaluation.trial import JudgedSet, Predictions
     from panhuo.engine.matching.learned import UnlabelledScorer
@@ -87,18 +87,25 @@ learn.add_command(match)
 
 
 def _learn(place: Home, files: dict[str, Path], note: str, at: date) -> Answer:
-    from panhuo.adapters.files.match_models import UNLABELLED, model_in_force, next_number, publish_model
+    from panhuo.adapters.files.match_models import (
+        UNLABELLED,
+        LineVersion,
+        model_in_force,
+        next_number,
+        publish_model,
+    )
     from panhuo.adapters.readers.judged_pairs import read_judged
+    from panhuo.cli.learnt_lines import learnt_lines, lines_of
     from panhuo.cli.match_progress import Bars
+    from panhuo.desk.registry.opening import open_register
     from panhuo.engine.evaluation.learning import compared, cross_validated
     from panhuo.rules import load_pack
 
     rules = load_pack(place.pack).at(at)
+    open_register(place, write=True)
     if "answers" in files:
         from panhuo.cli.answered_pairs import answered_pairs
-        from panhuo.desk.registry.opening import open_register
 
-        open_register(place, write=True)
         judged, rejects = answered_pairs(files["answers"], rules)
     else:
         judged, rejects = read_judged(files["needs"], files["supply"], files["pairs"])
@@ -112,19 +119,33 @@ def _learn(place: Home, files: dict[str, Path], note: str, at: date) -> Answer:
         digest=digest,
         before=before.number if before else UNLABELLED,
     )
-    if before and (before.digest, before.encoder, before.pack_version) == (digest, place.encoder, rules.version):
+    same = before and (before.digest, before.encoder, before.pack_version) == (digest, place.encoder, rules.version)
+    if before and same and before.lines is not None:
         say(f"Version {before.number}, in force, was learnt from the same pairs: nothing to do.")
         return Answer(**answer, published=False, version=before.number)
     with Bars() as bars:
         plain = pair_scorer(rules, place, place.cache, bars)
         crossed = cross_validated(plain, asked)
         found = compared(asked, crossed.told, _in_force(plain, before, asked, rules))
-    answer |= {"figures": _figures(found), "worse_in": list(found.worse)}
-    if found.worse and not note:
-        raise DomainError(_refusal(found, before), code="worse_model", **_figures(found))
-    version = _version(plain, crossed, asked, answer, (next_number(place), at, note, place.encoder, rules.version))
+        usable = before if before and before.encoder == place.encoder else None
+        lines = lines_of(place, rules, asked, bars, answers="answers" in files)
+        learnt = learnt_lines(lines, asked, crossed.fold, usable, rules)
+    worse = [*found.worse, *(f"lines.{name}" for name in learnt.found.worse)]
+    answer |= {"figures": _figures(found), "worse_in": worse, "lines": {"figures": _figures(learnt.found)}}
+    if worse and not note:
+        raise DomainError(
+            _refusal(found, learnt.found, before),
+            code="worse_model",
+            worse_in=worse,
+            lines=_figures(learnt.found),
+            **_figures(found),
+        )
+    kept = LineVersion(learnt.weights, learnt.folds, answer["lines"]["figures"])
+    told = (next_number(place), at, note, place.encoder, rules.version)
+    version = _version(plain, crossed, asked, answer, told, kept)
     publish_model(place, version)
-    say(f"Version {version.number} is in force: {_told(found)}.")
+    say(f"Version {version.number} is in force: pairs {_told(found)}; lines of panhuo match {_told(learnt.found)}.")
+    answer["lines"]["weights"] = learnt.weights.by_name()
     return Answer(**answer, published=True, version=version.number, weights=version.weights.by_name())
 
 
@@ -158,6 +179,7 @@ def _version(
     judged: JudgedSet,
     answer: Answer,
     told: tuple[int, date, str, str, str],
+    lines: LineVersion,
 ) -> ModelVersion:
     from panhuo.adapters.files.match_models import ModelVersion, title_digest
     from panhuo.engine.evaluation.trial import title_key
@@ -172,7 +194,7 @@ def _version(
     folds = tuple(one.weights for one in crossed.fitted if isinstance(one, LearnedScorer))
     figures = {**answer["figures"], "judged_needs": answer["judged_needs"], "judged_pairs": answer["judged_pairs"]}
     return ModelVersion(
-        number, day, note, answer["digest"], encoder, pack_version, whole.weights, folds, left_out, figures
+        number, day, note, answer["digest"], encoder, pack_version, whole.weights, folds, left_out, figures, lines
     )
 
 
@@ -223,11 +245,12 @@ def _figures(found: Compared) -> dict[str, Any]:
     }
 
 
-def _refusal(found: Compared, before: ModelVersion | None) -> str:
+def _refusal(found: Compared, lines: Compared, before: ModelVersion | None) -> str:
     old = f"version {before.number}" if before else "the ranking that has learnt nothing"
+    worse = [f"{name} {_told(one)}" for name, one in (("pairs", found), ("lines of panhuo match", lines)) if one.worse]
     return (
-        f"What was learnt is worse than {old} on needs that neither has seen ({_told(found)}), so it is not published. "
-        "Let more pairs be judged, or say with --note why it is wanted all the same."
+        f"What was learnt is worse than {old} on needs that neither has seen ({'; '.join(worse)}), so it is not "
+        "published. Let more pairs be judged, or say with --note why it is wanted all the same."
     )
 
 

@@ -15,8 +15,9 @@ from panhuo.engine.matching.needs import NeedRules
 from panhuo.rules import InForce
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from panhuo.adapters.search.build import SearchBuilder
     from panhuo.adapters.search.bulk_run import BulkRun
     from panhuo.adapters.search.shard import Shard
     from panhuo.cli.match_progress import Bars
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from panhuo.engine.matching.ranking import Outcome
     from panhuo.engine.matching.reasons import Reason
     from panhuo.engine.matching.text_figures import TextFigures
-    from panhuo.engine.ports import Progress
+    from panhuo.engine.ports import Ids, Progress
 
 LINES_AT_ONCE = 4_096
 """Needs whose lines are told in one look at the table."""
@@ -43,14 +44,24 @@ NEEDS_AT_ONCE = 256
 class OpenedMatcher:
     """One opened generation of the search table. lexicon, encoder, words: of that generation."""
 
-    def __init__(self, place: Home, rules: InForce, projection: Projection, known: NeedRules, bars: Bars) -> None:
+    def __init__(
+        self,
+        place: Home,
+        rules: InForce,
+        projection: Projection,
+        known: NeedRules,
+        bars: Bars,
+        *,
+        builder: SearchBuilder | None = None,
+    ) -> None:
+        """builder: of another search table than the home's."""
         from panhuo.cli.repair_command import search_builder
         from panhuo.engine.matching.asked import NearTable
         from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
         from panhuo.engine.matching.query import part_weights
         from panhuo.engine.matching.scoring import Scorer, score_rules
 
-        builder = search_builder(place, rules, bars.tell)
+        builder = builder or search_builder(place, rules, bars.tell)
         table = builder.refresh(projection.path("assets"), projection.version)
         self.index, self.lexicon, self.encoder = table.index, table.lexicon, builder.encoder(table)
         self.words, self.score, self.known = table.index.words, score_rules(rules), known
@@ -69,6 +80,18 @@ class OpenedMatcher:
         from panhuo.engine.matching.query import query_of
 
         return query_of(need_id, said, self.lexicon, self._weights, firm=firm)
+
+    def need_columns(self, queries: Sequence[Query]) -> NeedColumns:
+        """Questions as columns."""
+        from panhuo.engine.matching.bulk import need_columns
+
+        return need_columns(queries, self._scorer, self.encoder, self.words)
+
+    def text_figures(self, said: Callable[[Ids], Mapping[int, str]]) -> TextFigures:
+        """Figures of texts, each read once. said: title and abstract as written, by asset_id."""
+        from panhuo.engine.matching.text_figures import TextFigures
+
+        return TextFigures(said, self.known.units)
 
     def shard(self, ids: Iterable[int]) -> Shard:
         """Texts of those assets in memory; those that have no text are not in it."""
@@ -109,20 +132,18 @@ class OpenedMatcher:
 
         team_rows: patents of one team on one list, None for any number [the pack's].
         """
-        from panhuo.engine.matching.bulk import need_columns
         from panhuo.engine.matching.listing import group_columns, lists_of, shown
         from panhuo.engine.matching.ranking import outcomes
-        from panhuo.engine.matching.text_figures import TextFigures
 
         columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
         keep = 2 * self.score.candidates
         for start in range(0, len(queries), NEEDS_AT_ONCE):
             block = queries[start : start + NEEDS_AT_ONCE]
-            needs = need_columns(block, self._scorer, self.encoder, self.words)
+            needs = self.need_columns(block)
             ranked = shard.ranked(needs, keep=keep, threads=self._threads)
             lists = lists_of(ranked, columns, top=top, team_rows=limit)
             kept = shard.told(needs, shown(ranked, lists), threads=self._threads)
-            texts = TextFigures(shard.said, self.known.units)
+            texts = self.text_figures(shard.said)
             yield from outcomes(block, needs, kept, lists, texts, self.words, self._plain)
 
     def bulk_outcomes(
@@ -145,13 +166,12 @@ class OpenedMatcher:
         engine: EMBEDDED or spark://host:port.
         """
         from panhuo.adapters.search.bulk_run import BulkRun, need_names
-        from panhuo.engine.matching.bulk import need_columns, rows_of
+        from panhuo.engine.matching.bulk import rows_of
         from panhuo.engine.matching.listing import group_columns, lists_of, shown
         from panhuo.engine.matching.ranking import LineFacts, outcomes
-        from panhuo.engine.matching.text_figures import TextFigures
 
         columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
-        needs = need_columns(queries, self._scorer, self.encoder, self.words)
+        needs = self.need_columns(queries)
         allowed, versions = self.index.versions(np.array(sorted(ids), np.int64))
         with shard_runner(engine, self.index, self.score, self._folder, self._home) as runner:
             run = BulkRun(self._folder, self.index, self.score, self._recipe, threads=self._threads, runner=runner)
@@ -159,7 +179,7 @@ class OpenedMatcher:
         for start in range(0, len(queries), LINES_AT_ONCE):
             places = np.arange(start, min(start + LINES_AT_ONCE, len(queries)))
             some, asked = needs.some(places), queries[start : start + LINES_AT_ONCE]
-            facts, texts = case.some(start, start + len(asked)), TextFigures(self.index.said, self.known.units)
+            facts, texts = case.some(start, start + len(asked)), self.text_figures(self.index.said)
             ranked = run.ranked(rows_of(found, places))
             lines, known = self._weighed(run, some, asked, ranked, facts, texts, levels)
             lists = lists_of(lines.ranked, columns, top=top, team_rows=limit)

@@ -82,12 +82,14 @@ def search_state(place: Home, rules: InForce) -> dict[str, Any]:
     }
 
 
-def search_builder(place: Home, rules: InForce, progress: Any) -> SearchBuilder:
-    """The builder of this home's search table, with the encoder it has chosen."""
+def search_builder(place: Home, rules: InForce, progress: Any, *, folder: Path | None = None) -> SearchBuilder:
+    """The builder of this home's search table, or of one in another folder, with the encoder the home has chosen."""
     from panhuo.adapters.search.build import SearchBuilder, space_rules
     from panhuo.adapters.search.cutter import lexicon
     from panhuo.adapters.search.encoders import encoders
 
     sizes = space_rules(rules)
     chosen = encoders(place.encoder, place.cache / "terms", sizes, os.environ, progress=progress)
-    return SearchBuilder(place.search, lexicon(rules), chosen.terms, sizes, whole=chosen.whole, progress=progress)
+    return SearchBuilder(
+        folder or place.search, lexicon(rules), chosen.terms, sizes, whole=chosen.whole, progress=progress
+    )
