@@ -11,14 +11,14 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import panhuo
-from panhuo.adapters.search.shard import Shard, rows_near
+from panhuo.adapters.search.shard import Shard, nearest_of
 from panhuo.engine.matching.asked import AskedBlock
 from panhuo.engine.matching.bulk import (
     Candidates,
@@ -29,6 +29,7 @@ from panhuo.engine.matching.bulk import (
     rows_of,
     stacked_candidates,
 )
+from panhuo.engine.matching.clusters import Clusters
 from panhuo.engine.matching.columns import TextColumns, WordNumbers, postings
 from panhuo.engine.matching.scoring import ScoreRules, score_numbers
 from panhuo.engine.ports import Floats, SpaceId, Vectors
@@ -104,8 +105,10 @@ def read_asked(path: Path) -> AskedFile:
 
 
 def write_range(path: Path, shard: Shard) -> None:
-    """Write the texts of a shard: ids, columns with words by number, vectors; no postings."""
+    """Write the texts of a shard: ids, columns with words by number, vectors, clusters; no postings."""
     columns = {one.name: getattr(shard.texts, one.name) for one in fields(TextColumns)}
+    if shard.clusters is not None:
+        columns |= {"centres": shard.clusters.centres, "probes": np.array(shard.clusters.probes)}
     with path.open("wb") as handle:
         space = np.array(str(shard.vectors.space))
         np.savez(handle, ids=shard.ids, matrix=shard.vectors.matrix, space=space, **columns)
@@ -115,9 +118,12 @@ def read_range(path: Path, words: WordNumbers, rules: ScoreRules) -> ShardColumn
     """The texts of write_range, ready to be matched. Raises: OSError."""
     with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
         texts = TextColumns(**{one.name: kept[one.name] for one in fields(TextColumns)})
-        ids, matrix, space = kept["ids"], kept["matrix"], SpaceId(str(kept["space"]))
+        ids, vectors = kept["ids"], Vectors(SpaceId(str(kept["space"])), kept["matrix"])
+        clusters = None
+        if "centres" in kept:
+            clusters = Clusters(vectors.space, kept["centres"], int(kept["probes"]))
     turned = postings(texts, len(words), score_numbers(rules, words))
-    return ShardColumns(ids, texts, Vectors(space, matrix), turned, partial(rows_near, matrix))
+    return ShardColumns(ids, texts, vectors, turned, nearest_of(vectors, clusters, threads=1))
 
 
 def matched_blocks(asked: Path, texts: Path) -> Iterator[tuple[int, bytes]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from panhuo.engine.matching.bulk import (
     Kept,
+    Nearest,
     NeedColumns,
     Ranked,
     ShardColumns,
@@ -22,6 +25,7 @@ from panhuo.engine.matching.bulk import (
     tell,
     untold,
 )
+from panhuo.engine.matching.clusters import Clusters, cluster_rows
 from panhuo.engine.matching.columns import (
     Postings,
     TextColumns,
@@ -55,6 +59,9 @@ class Shard:
     rules: ScoreRules
     written: Any
     """Where title and abstract as written are looked up: a callable of asset_ids."""
+    clusters: Clusters | None = None
+    """Where given, many needs look into the clusters near to them only."""
+    _near: Nearest | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -64,13 +71,15 @@ class Shard:
         same_space(queries.space, self.vectors.space)
         if not len(self) or not len(queries):
             return [np.zeros(0, np.int64) for _ in range(len(queries))]
-        rows = self._rows_near(queries.matrix, min(count, len(self)))
+        rows = rows_near(self.vectors.matrix, queries.matrix, min(count, len(self)))
         return [self.ids[row[row >= 0]] for row in rows]
 
     @property
     def columns(self) -> ShardColumns:
         """As the bulk matcher takes it."""
-        return ShardColumns(self.ids, self.texts, self.vectors, self.postings, self._rows_near)
+        if self._near is None:
+            self._near = nearest_of(self.vectors, self.clusters, threads=len(os.sched_getaffinity(0)))
+        return ShardColumns(self.ids, self.texts, self.vectors, self.postings, self._near)
 
     def ranked(self, needs: NeedColumns, *, keep: int, threads: int = 1) -> Ranked:
         """The best texts of the shard for each need."""
@@ -83,9 +92,6 @@ class Shard:
         kept = untold(lines)
         tell(needs, kept, self.ids, self.texts, self.vectors, self.words, self.rules, threads=threads)
         return kept
-
-    def _rows_near(self, queries: Floats, count: int) -> Ids:
-        return rows_near(self.vectors.matrix, queries, count)
 
     def containing(self, asked: Sequence[Sequence[tuple[str, float]]], count: int) -> list[Ids]:
         """BM25 over the postings of each need's words."""
@@ -131,6 +137,21 @@ def rows_near(matrix: Floats, queries: Floats, count: int) -> Ids:
     return found
 
 
+def nearest_of(vectors: Vectors, clusters: Clusters | None, *, threads: int) -> Nearest:
+    """How many needs at once find their nearest: among all, or in the clusters they look into."""
+    if clusters is None:
+        return partial(rows_near, vectors.matrix)
+    from threadpoolctl import threadpool_limits
+
+    laid = cluster_rows(clusters, vectors)
+
+    def near(queries: Floats, count: int) -> Ids:
+        with threadpool_limits(1, "blas"):
+            return laid.nearest(queries, count, threads=threads)
+
+    return near
+
+
 def load_shard(
     batches: Iterator[pa.RecordBatch],
     dimensions: int,
@@ -141,6 +162,7 @@ def load_shard(
     allowed: Ids | None = None,
     written: Any = None,
     with_postings: bool = True,
+    clusters: Clusters | None = None,
 ) -> Shard:
     """A shard of the rows of `batches` (columns COLUMNS), of those in allowed (sorted, unique) where it is given.
 
@@ -161,7 +183,7 @@ def load_shard(
     turned = NO_POSTINGS
     if with_postings:
         turned = postings(texts, len(words), score_numbers(rules, words))
-    return Shard(all_ids, texts, Vectors(space, matrix), turned, words, rules, written)
+    return Shard(all_ids, texts, Vectors(space, matrix), turned, words, rules, written, clusters)
 
 
 def _inside(ids: Ids, allowed: Ids) -> NDArray[np.bool_]:

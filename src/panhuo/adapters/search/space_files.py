@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from panhuo.engine.matching.clusters import Clusters
 from panhuo.engine.matching.space import Projection, StaticSpace, WordCounts
 from panhuo.engine.ports import SpaceId
 
@@ -39,6 +40,23 @@ def load_space(path: Path) -> StaticSpace:
             float(kept["smooth"]),
             kept["centre"],
         )
+
+
+def save_clusters(path: Path, clusters: Clusters | None) -> None:
+    """None where the texts are too few for them."""
+    if clusters is not None:
+        np.savez(
+            path / "clusters.npz", space=np.array(str(clusters.space)), centres=clusters.centres, probes=clusters.probes
+        )
+
+
+def load_clusters(path: Path) -> Clusters | None:
+    """What save_clusters wrote."""
+    try:
+        with np.load(path / "clusters.npz", allow_pickle=False) as kept:
+            return Clusters(SpaceId(str(kept["space"])), kept["centres"], int(kept["probes"]))
+    except FileNotFoundError:
+        return None
 
 
 def save_counts(path: Path, counts: WordCounts) -> None:

@@ -25,8 +25,8 @@ from panhuo.engine.ports import Encoder, Floats, Found, Ids, Vectors, same_space
 
 SHARED = 6
 NEAR_PAIRS = 3
-NEEDS_AT_ONCE = 1_024
-"""Needs that share one pass over the vectors."""
+NEEDS_AT_ONCE = 4_096
+"""Needs that share one pass over the vectors: so many that the products of a cluster are worth their trouble."""
 SPARE = 16
 """Texts asked for beyond the candidates by sense: equal products come in no stable order, ours is by id."""
 Nearest = Callable[[Floats, int], Ids]
