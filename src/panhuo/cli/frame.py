@@ -46,9 +46,13 @@ def now() -> datetime:
 
 
 class Answer(dict[str, Any]):
-    """What a command found: the JSON object; exit_code other than 0 when rejects or refusals are in it."""
+    """What a command found: the JSON object; exit_code other than 0 when rejects or refusals are in it.
+
+    is_told: the command has written its JSON itself, line by line.
+    """
 
     exit_code: int = 0
+    is_told: bool = False
 
 
 def today() -> date:
@@ -81,8 +85,8 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
             setup_django()
             with _register_errors(path):
                 answer = function(home=path, **options)
-            if as_json:
-                print(json.dumps(answer, ensure_ascii=False, default=_plain))
+            if as_json and not answer.is_told:
+                tell(answer)
             ctx.exit(answer.exit_code)
 
         return run
@@ -112,6 +116,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(type(value).__name__)
+
+
+def json_asked() -> bool:
+    """Whether this call is to answer with JSON."""
+    return _json_asked.get()
+
+
+def tell(answer: Any) -> None:
+    """One JSON object on one line of stdout."""
+    print(json.dumps(answer, ensure_ascii=False, default=_plain), flush=True)
 
 
 def say(text: str) -> None:

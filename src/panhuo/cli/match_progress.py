@@ -12,6 +12,7 @@ STAGES = {
     "cut": "cutting texts into words",
     "terms": "embedding terms (kept for later)",
     "index": "indexing texts",
+    "columns": "laying the search table out for questions",
     "match": "matching needs",
     "tell": "telling why",
 }

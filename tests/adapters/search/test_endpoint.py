@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_search_table import CUT, patents, written
+from test_search_table import CUT, SCORE, patents, written
 
 from matching_fakes import DIMENSIONS, CharacterTerms
 from panhuo.adapters.search.build import SearchBuilder, SpaceRules
@@ -189,7 +189,7 @@ def test_a_table_of_an_endpoint_is_searched_by_its_vectors_and_never_by_others(
     table = builder.refresh(assets, "one")
     encoder = builder.encoder(table)
     assert encoder.space == table.index.space == f"live-texts-{chosen.terms.model}"
-    selection = table.index.within(np.arange(1, 21))
+    selection = table.index.in_memory(np.arange(1, 21), SCORE)
     asked = encoder.encode([Bag("余热回收锅炉装置5\n污泥干化。", {})])
     assert selection.nearest(asked, 1)[0].tolist() == [5]
     assert encoder.terms(["余热", "未知"]).shape == (2, 8)

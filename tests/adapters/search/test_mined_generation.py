@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_search_table import patent, written
+from test_search_table import SCORE, patent, written
 
 from matching_fakes import CharacterTerms, lexicon
 from panhuo.adapters.search.build import Refreshed, SearchBuilder, SpaceRules
@@ -37,7 +37,7 @@ def test_a_term_of_the_texts_is_found_as_one_word_and_needs_are_cut_alike(tmp_pa
     assert table.lexicon.words("蓄热烧嘴") == ["蓄", "热", "烧嘴"]
     assert CUT.words("蓄热烧嘴") == ["蓄", "热", "烧", "嘴"], "the negative control"
     assert table.counts.in_texts["烧嘴"] == 20
-    found = table.index.within(np.arange(1, 21)).read(np.array([1]))
+    found = table.index.in_memory(np.arange(1, 21), SCORE).read(np.array([1]))
     assert len(found.ids) == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,7 @@ def bench(tmp_path: Path) -> Bench:
 
 def answers(table: Refreshed, ids: list[int]) -> list[Any]:
     """All that the engine can learn from a table."""
-    selection = table.index.within(np.array(ids, np.int64))
+    selection = table.index.in_memory(np.array(ids, np.int64), SCORE)
     found = selection.read(np.array(ids, np.int64))
     nearest = selection.nearest(Vectors(table.index.space, found.vectors.matrix[found.vector_rows]), 5)
     words = [sorted(one.tolist()) for one in selection.containing([[(word, 1.0)] for word in SOUGHT], 50)]
@@ -100,40 +99,23 @@ def said_by(found: Found, table: Refreshed) -> list[Any]:
 
 def test_words_find_the_texts_that_hold_them_and_only_those_allowed(bench: Bench) -> None:
     table = bench.refresh(patents(), "one")
-    every = table.index.within(np.arange(1, 21))
+    every = table.index.in_memory(np.arange(1, 21), SCORE)
     asked = [[("石灰窑", 1.0)]]
     found = every.containing(asked, 50)[0].tolist()
     assert sorted(found) == [one for one in range(1, 21) if one % 5 in (2, 3)]
-    assert table.index.within(np.array([3, 4, 5])).containing(asked, 50)[0].tolist() == [3]
+    assert table.index.in_memory(np.array([3, 4, 5]), SCORE).containing(asked, 50)[0].tolist() == [3]
     assert every.containing([[]], 5)[0].tolist() == []
 
 
 def test_vectors_find_the_text_itself_first(bench: Bench) -> None:
     table = bench.refresh(patents(), "one")
-    selection = table.index.within(np.arange(1, 21))
+    selection = table.index.in_memory(np.arange(1, 21), SCORE)
     ids = np.array([1, 7, 13])
     found = selection.read(ids)
     vectors = Vectors(table.index.space, found.vectors.matrix[found.vector_rows])
     for one, row in zip(found.ids, selection.nearest(vectors, 20), strict=True):
         assert int(one) in row[:8].tolist()
         assert len(row) == 20
-
-
-@pytest.mark.parametrize("allowed", [range(1, 21), (3, 4, 5, 12), (99,), ()])
-def test_rows_in_memory_say_what_the_table_says(bench: Bench, allowed: Iterable[int]) -> None:
-    bench.refresh(patents(), "one")
-    table = bench.refresh([*patents()[5:], patent(30, "新到的石灰窑")], "two")  # rows stand in another order now
-    ids = np.array([*allowed], np.int64)
-    looked_up, held = table.index.within(ids), table.index.in_memory(ids, SCORE)
-    assert len(looked_up) == len(held)
-    assert said_by(looked_up.read(ids), table) == said_by(held.read(ids), table)
-    asked = [[(word, 1.0)] for word in SOUGHT] + [[], [("石灰窑", 2.0), ("余热", 1.0)]]
-    for one, other in zip(looked_up.containing(asked, 50), held.containing(asked, 50), strict=True):
-        assert sorted(one.tolist()) == sorted(other.tolist())
-    vectors = Vectors(table.index.space, held.vectors.matrix[:2])
-    for one, other in zip(looked_up.nearest(vectors, 5), held.nearest(vectors, 5), strict=True):
-        assert one.tolist() == other.tolist()
-    assert looked_up.said(ids[:2]) == held.said(ids[:2])
 
 
 def test_the_same_projection_costs_nothing(bench: Bench) -> None:
@@ -152,7 +134,7 @@ def test_an_update_rewrites_only_what_changed_and_answers_as_a_rewrite(bench: Be
     after = bench.refresh(rows, "two")
     assert (after.added, after.changed, after.removed, after.fitted) == (1, 1, 1, False)
     ids = [row["asset_id"] for row in rows]
-    selection = after.index.within(np.array([1, *ids]))
+    selection = after.index.in_memory(np.array([1, *ids]), SCORE)
     assert len(selection) == 20
     assert 1 not in selection.containing([[("余热", 1.0)]], 50)[0].tolist()
     assert 99 in selection.containing([[("新词", 1.0), ("余热回收", 1.0)]], 50)[0].tolist()
@@ -194,10 +176,10 @@ def test_a_table_that_cannot_be_opened_is_named_and_built_anew(bench: Bench, spo
 def test_readers_go_on_while_rows_are_taken_into_the_index(bench: Bench) -> None:
     bench.refresh(patents(), "one")
     after = bench.refresh([*patents(), patent(30, "新到的石灰窑")], "two")
-    selection = after.index.within(np.array([2, 30]))
     assert bench.builder().gap(bench.folder / "two.parquet", "two").unindexed == 1
     assert bench.builder().compact() == 1
     assert bench.builder().gap(bench.folder / "two.parquet", "two").unindexed == 0
+    selection = after.index.in_memory(np.array([2, 30]), SCORE)  # read with the table as it was opened
     assert sorted(selection.containing([[("石灰窑", 1.0)]], 5)[0].tolist()) == [2, 30]
 
 
@@ -283,13 +265,13 @@ def test_rights_that_are_no_patents_or_say_nothing_are_not_indexed(bench: Bench)
     ]
     table = bench.refresh(rows, "one")
     assert table.texts == 4
-    said = table.index.within(np.array([1, 4, 5, 6])).said(np.array([4, 6]))
+    said = table.index.in_memory(np.array([1, 4, 5, 6]), SCORE).said(np.array([4, 6]))
     assert said[4].split("\n")[0].endswith("石灰窑装置")
 
 
 def test_an_empty_register_gives_an_empty_table(bench: Bench) -> None:
     table = bench.refresh([], "none")
-    selection = table.index.within(np.array([1, 2]))
+    selection = table.index.in_memory(np.array([1, 2]), SCORE)
     assert len(selection) == 0
     assert selection.containing([[("余热", 1.0)]], 5)[0].tolist() == []
     nothing = Vectors(table.index.space, np.zeros((1, 8), np.float32))
@@ -303,7 +285,7 @@ def test_words_of_fourteen_hanzi_and_more_are_kept(bench: Bench) -> None:
     (bench.folder / "search").mkdir()
     builder = SearchBuilder(bench.folder / "search", cut, bench.terms, RULES)
     table = builder.refresh(written(bench.folder / "a.parquet", [patent(1, long_word), patent(2, "余热")]), "a")
-    assert table.index.within(np.array([1, 2])).containing([[(long_word, 1.0)]], 5)[0].tolist() == [1]
+    assert table.index.in_memory(np.array([1, 2]), SCORE).containing([[(long_word, 1.0)]], 5)[0].tolist() == [1]
 
 
 def test_the_cutter_keeps_dictionary_terms_whole_and_gives_their_parts() -> None:

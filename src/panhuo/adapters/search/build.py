@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from panhuo.adapters.search.cut_blocks import BlockCutter, spilt
 from panhuo.adapters.search.cutting import CutProcesses, SpillInto, TokensOf, processes_for
-from panhuo.adapters.search.lance import TABLE, LanceIndex, connect, unpacked
+from panhuo.adapters.search.lance import TABLE, LanceIndex, TableWhenAsked, connect, unpacked
 from panhuo.adapters.search.mined_terms import load_terms, save_terms
 from panhuo.adapters.search.rows import (
     IDS_AT_ONCE,
@@ -199,6 +199,21 @@ class SearchBuilder:
         if current.changed_since + change.size > self._rules.refit_share * max(1, current.fitted_texts):
             return self._rebuild(assets, version)
         return self._update(current, table, assets, version, change)
+
+    def standing(self, version: str) -> Refreshed | None:
+        """The table where it says what projection `version` says, None where refresh() would have to write.
+
+        Needs no lock; the table itself is opened when something is asked of it.
+        """
+        current = self._current()
+        if current is None or current.recipe != self._recipe or current.projection != version or current.dirty:
+            return None
+        path = self._path(current.generation)
+        mined = load_terms(path)
+        if digest(mined) != current.terms:
+            return None
+        self._learn(mined)
+        return self._answer(current, TableWhenAsked(path), load_counts(path), _Change(), fitted=False)
 
     def encoder(self, table: Refreshed) -> Encoder:
         """For needs, in the space of the table's rows."""

@@ -42,6 +42,7 @@ class WordTable:
     words: list[str] = field(default_factory=list)
     _worths: list[float] = field(default_factory=list)
     _kept: list[float] = field(default_factory=list)
+    _told: Floats | None = None
 
     def id(self, word: str) -> int:
         """Its number; a new one for a word not met before."""
@@ -62,7 +63,25 @@ class WordTable:
 
     @property
     def worths(self) -> Floats:
-        return np.array(self._worths, np.float32)
+        """What each word is worth, by its number; the same array until a word comes."""
+        if self._told is None or len(self._told) != len(self._worths):
+            self._told = np.array(self._worths, np.float32)
+        return self._told
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """The share of its weight that each word keeps, by its number."""
+        return np.array(self._kept, np.float64)
+
+    def take(self, words: Sequence[str], shares: NDArray[np.float64]) -> None:
+        """Number words not met before that were numbered and weighed by an earlier table of the same statistics."""
+        first = len(self.words)
+        self.words += words
+        self.ids.update(zip(words, range(first, first + len(words)), strict=True))
+        kept = shares.tolist()
+        held = self.in_texts
+        self._kept += kept
+        self._worths += [share * rarity(self.texts, held.get(word, 0)) for word, share in zip(words, kept, strict=True)]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -170,7 +189,7 @@ def token_columns(starts: Ids, tokens: Places, title_words: Places, body_words: 
 
 def in_order(columns: TextColumns, order: Ids) -> TextColumns:
     """The texts named by `order`, in that order."""
-    size = int(np.diff(columns.starts)[order].sum())
+    size = int((columns.starts[order + 1] - columns.starts[order]).sum())
     words, titles, rests = np.empty(size, np.int32), np.empty(size, np.uint8), np.empty(size, np.uint8)
     starts = np.empty(len(order) + 1, np.int64)
     old = columns.words, columns.titles, columns.rests

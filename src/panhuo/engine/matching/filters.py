@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from ibis import Table
 from ibis.expr.types import BooleanValue
 
+from panhuo.engine.matching.column_filter import ColumnFilter, Places
 from panhuo.rules import InForce
 from panhuo.terms.codes import parse_region_code
 from panhuo.terms.errors import BadValue, DomainError
 from panhuo.terms.ipc import ipc_range
 from panhuo.terms.kinds import OwnerType
 
+SUBCLASS = 4
+"""Characters of a sort key that name the subclass: H01M."""
 GRADES = ("A", "B", "C", "D")
 
 
@@ -60,6 +63,20 @@ def filtered(assets: Table, filters: Filters, rules: InForce, *, grades: Table |
         wanted = grades.filter(grades.grade.isin([grade.upper() for grade in filters.grades]))
         found = found.semi_join(wanted, "asset_id")
     return found
+
+
+def by_columns(filters: Filters, rules: InForce) -> tuple[ColumnFilter, Filters]:
+    """The filters that the search table's columns can say, and the others, for filtered().
+
+    Columns know types of owners and IPC down to the subclass. Raises: as filtered().
+    """
+    places = tuple(Places(*map(tuple, _codes(asked, rules))) for asked in filters.region)
+    owners = filters.owner if all(one in tuple(OwnerType) for one in filters.owner) else ()
+    ranges = [ipc_range(pattern) for pattern in filters.ipc]
+    whole = all(not edge[SUBCLASS:].strip("0") for span in ranges for edge in span)
+    ipc = tuple((low[:SUBCLASS], high[:SUBCLASS]) for low, high in ranges) if whole else ()
+    rest = Filters(() if whole else filters.ipc, (), () if owners else filters.owner, filters.grades)
+    return ColumnFilter(owner_types=owners, places=places, ipc=ipc), rest
 
 
 def _in_region(assets: Table, asked: str, rules: InForce) -> BooleanValue:
