@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from panhuo.cli.frame import Answer, command, home_to_write, say, today
+from panhuo.cli.compact_command import compact_later
+from panhuo.cli.frame import Answer, command, home_to_write, now, say, today
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
@@ -39,7 +40,8 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
             assets = projection.path("assets")
             before = builder.gap(assets, projection.version)
             table = builder.repair(assets, projection.version, rewrite=rewrite)
-            taken_in = builder.compact()
+            done = builder.compact(now().isoformat(timespec="seconds"))
+    taken_in = done.taken_in if done else 0
     answer = Answer(
         rows=table.texts,
         lacking=before.lacking,
@@ -61,6 +63,7 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
 
 def search_state(place: Home, rules: InForce) -> dict[str, Any]:
     """What panhuo status says of the search table: its rows and what it lacks of the projection as it stands."""
+    from panhuo.adapters.search.compaction import last_compaction
     from panhuo.desk.registry.export import standing_projection
 
     if not (place.search / "current.json").is_file():
@@ -72,6 +75,7 @@ def search_state(place: Home, rules: InForce) -> dict[str, Any]:
     if not gap.built:
         return {"search_table": "not_built"}
     state = "whole" if gap.whole else "gap"
+    last = last_compaction(place.search)
     return {
         "search_table": state,
         "search_rows": gap.rows,
@@ -79,6 +83,7 @@ def search_state(place: Home, rules: InForce) -> dict[str, Any]:
         "search_stale": gap.stale,
         "search_surplus": gap.surplus,
         "search_unindexed": gap.unindexed,
+        "search_compacted": last.at if last else "never",
     }
 
 
@@ -91,5 +96,11 @@ def search_builder(place: Home, rules: InForce, progress: Any, *, folder: Path |
     sizes = space_rules(rules)
     chosen = encoders(place.encoder, place.cache / "terms", sizes, os.environ, progress=progress)
     return SearchBuilder(
-        folder or place.search, lexicon(rules), chosen.terms, sizes, whole=chosen.whole, progress=progress
+        folder or place.search,
+        lexicon(rules),
+        chosen.terms,
+        sizes,
+        whole=chosen.whole,
+        progress=progress,
+        waiting=lambda waiting, rows: compact_later(place, rules, waiting, rows),
     )
