@@ -177,7 +177,7 @@ def test_readers_go_on_while_rows_are_taken_into_the_index(bench: Bench) -> None
     bench.refresh(patents(), "one")
     after = bench.refresh([*patents(), patent(30, "新到的石灰窑")], "two")
     assert bench.builder().gap(bench.folder / "two.parquet", "two").unindexed == 1
-    assert bench.builder().compact() == 1
+    assert bench.builder().compact("2026-11-22").taken_in == 1
     assert bench.builder().gap(bench.folder / "two.parquet", "two").unindexed == 0
     selection = after.index.in_memory(np.array([2, 30]), SCORE)  # read with the table as it was opened
     assert sorted(selection.containing([[("石灰窑", 1.0)]], 5)[0].tolist()) == [2, 30]

@@ -13,9 +13,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from panhuo.adapters.search.compaction import Compacted, compact, wait_for_compaction, waiting_rows
 from panhuo.adapters.search.cut_blocks import BlockCutter, spilt
 from panhuo.adapters.search.cutting import CutProcesses, SpillInto, TokensOf, processes_for
 from panhuo.adapters.search.lance import TABLE, LanceIndex, TableWhenAsked, connect, unpacked
@@ -57,6 +57,8 @@ from panhuo.rules import InForce
 
 CENTRE_TEXTS = 5_000
 """Texts by which the middle of a space is found."""
+GIVEN_WAY = 10.0
+"""Seconds that a compaction in the background has to end."""
 SCHEMA = 2
 """Raised when the table's columns or their meaning change."""
 
@@ -157,7 +159,8 @@ class SearchBuilder:
 
     terms: gives the static space its words, or is fitted to the texts to do so. whole: where given, texts are rows of
     its space, and the static space is for single words only. processes: that cut texts [by cores and texts]; the
-    table is the same however many there are.
+    table is the same however many there are. waiting: told after an update how many rows wait for compaction, and how
+    many there are.
     """
 
     def __init__(
@@ -170,6 +173,7 @@ class SearchBuilder:
         whole: TextModel | None = None,
         progress: Progress | None = None,
         processes: int | None = None,
+        waiting: Callable[[int, int], None] | None = None,
     ) -> None:
         self._folder = folder
         self._untaught = lexicon
@@ -179,6 +183,7 @@ class SearchBuilder:
         self._rules = rules
         self._progress = progress
         self._processes = processes
+        self._waiting = waiting
         model = (terms.model, whole.space if whole else "")
         told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, model, asdict(rules)))
         self._recipe = blake2b(told.encode(), digest_size=8).hexdigest()
@@ -248,6 +253,8 @@ class SearchBuilder:
         drift = current.changed_since + change.size
         after = replace(current, projection=version, changed_since=drift, rows=table.count_rows(), dirty=False)
         self._write_current(after)
+        if self._waiting and change.any:
+            self._waiting(waiting_rows(table), after.rows)
         return self._answer(after, table, load_counts(path), change, fitted=False)
 
     def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> None:
@@ -278,7 +285,7 @@ class SearchBuilder:
             table = self._open(current.generation)
             rows = table.count_rows()
             if current.projection == version and not current.dirty and rows == current.rows:
-                return Gap(whole=True, rows=rows, unindexed=_unindexed(table))
+                return Gap(whole=True, rows=rows, unindexed=waiting_rows(table))
             change = self._compare(table, assets)
         except (OSError, ValueError, RuntimeError):
             return Gap(whole=False, built=False)
@@ -288,7 +295,7 @@ class SearchBuilder:
             lacking=len(change.added),
             stale=len(change.changed),
             surplus=len(change.removed),
-            unindexed=_unindexed(table),
+            unindexed=waiting_rows(table),
         )
 
     def repair(self, assets: Path, version: str, *, rewrite: bool = False) -> Refreshed:
@@ -312,18 +319,16 @@ class SearchBuilder:
             change = _Change(added=every)
         return self._update(current, table, assets, version, change)
 
-    def compact(self) -> int:
-        """Take rows that came since into the index of words and drop what nobody reads; how many were taken in.
+    def compact(self, at: str) -> Compacted | None:
+        """Take rows that came since into the index of words and drop what nobody reads. at: the moment, ISO 8601.
 
-        Readers go on meanwhile with the state they opened.
+        Readers go on meanwhile with the state they opened. A compaction in the background is asked to give way.
         """
         current = self._current()
         if current is None:
-            return 0
-        table = self._open(current.generation)
-        waiting = _unindexed(table)
-        table.optimize(cleanup_older_than=timedelta(days=1))
-        return waiting
+            return None
+        self._write_current(current)
+        return compact(self._folder, at) if wait_for_compaction(self._folder, GIVEN_WAY) else None
 
     # -- rebuild ---------------------------------------------------------------------------------------------
 
@@ -459,12 +464,6 @@ class SearchBuilder:
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._progress:
             self._progress(stage, done, total)
-
-
-def _unindexed(table: Any) -> int:
-    """Rows that questions for words look through one by one."""
-    names = [one.name for one in table.list_indices() if "words" in one.columns]
-    return sum(int(table.index_stats(name).num_unindexed_rows) for name in names)
 
 
 def _spilt_words(spill: Path, *, step: int = 1) -> Iterator[IndexedText]:
