@@ -48,13 +48,28 @@ class RegisterFacts:
         self._regions = {row["code"]: row["name"] for row in rules.table("regions")}
         self._placed = regions_by_name()
         self._known = no_patents()
+        self._asks = dict.fromkeys(("region_code", "owners", "owner_code", "ipc_keys", "industry_code"), True)
         self._of_key: dict[str, tuple[int, int]] = {}
         self._of_owners: dict[tuple[str, ...], int] = {}
 
     def case(self, needs: Sequence[Need]) -> CaseFacts:
-        """Facts of these needs, in their order, and where those of rights are looked up."""
+        """Facts of these needs, in their order, and where those of rights are looked up.
+
+        Of rights only what some of the needs ask is read.
+        """
+        told = [self.need(one) for one in needs]
+        suits = any(one.suits for one in told)
+        industry = any(one.industries for one in told)
+        self._asks = {
+            "region_code": any(one.region for one in told),
+            "owners": suits,
+            "owner_code": suits,
+            "ipc_keys": suits or industry,
+            "industry_code": industry,
+        }
+        self._known = no_patents()
         rules = circumstance_rules(self._rules)
-        return CaseFacts([self.need(one) for one in needs], self.patents, self._boosts, rules, self._rules.day)
+        return CaseFacts(told, self.patents, self._boosts, rules, self._rules.day)
 
     def need(self, need: Need) -> NeedFacts:
         """What boosts ask of the firm is looked up where the need names it."""
@@ -81,33 +96,33 @@ class RegisterFacts:
     def _read(self, ids: Ids) -> PatentColumns:
         held = ibis.memtable({"asset_id": ids.tolist()}, schema={"asset_id": "int64"})
         assets = self._tables["assets"].semi_join(held, "asset_id")
-        columns = ("asset_id", "region_code", "owners", "owner_code", "ipc_keys", "industry_code")
+        asked = [name for name, is_asked in self._asks.items() if is_asked]
         ends = term_end(assets, self._rules)
-        rows = sorted(self._tables.rows(assets.select(*columns, expires_on=ends)), key=lambda cells: cells[0])
-        size = len(rows)
-        numbers = np.zeros((7, size), np.int64)
-        price = np.full(size, np.nan)
-        for place, (asset_id, region, owners, code, keys, told, ends_on) in enumerate(rows):
-            asked, maturity = self._stated.get(asset_id, (None, None))
-            price[place] = np.nan if asked is None else asked
-            bits, classes = 0, 0
-            for key in keys or ():
-                of_key = self._bits_of(key)
-                bits, classes = bits | of_key[0], classes | of_key[1]
-            stated = 0
-            for one in told or ():
-                stated |= self._industries.of_code(one)
-            numbers[:, place] = (
-                asset_id,
-                days_of(ends_on),
-                _code(region),
-                bits | self._bits_of_owners(tuple(owners or ()), code or ""),
-                maturity or 0,
-                stated,
-                classes,
-            )
-        known, expires, region_codes, suits, maturities, of_owner, of_classes = numbers
-        return PatentColumns(known, expires, region_codes, suits, price, maturities, of_owner, of_classes)
+        rows = list(self._tables.rows(assets.select("asset_id", *asked, expires_on=ends).order_by("asset_id")))
+        if not rows:
+            return no_patents()
+        columns: dict[str, Sequence[Any]] = dict(
+            zip(("asset_id", *asked, "expires_on"), zip(*rows, strict=True), strict=True)
+        )
+        known = np.array(columns["asset_id"], np.int64)
+        nothing = np.zeros(len(known), np.int64)
+        bits = [self._bits_of_keys(tuple(keys or ())) for keys in columns.get("ipc_keys", ())]
+        owners = zip(columns.get("owners", ()), columns.get("owner_code", ()), strict=True)
+        by_owner = [self._bits_of_owners(tuple(names or ()), code or "") for names, code in owners]
+        suits, classes = (np.array(part, np.int64) for part in zip(*bits, strict=True)) if bits else (nothing, nothing)
+        stated = [self._stated.get(one, (None, None)) for one in known.tolist()]
+        return PatentColumns(
+            known,
+            np.array([days_of(one) for one in columns["expires_on"]], np.int64),
+            np.array([_code(one) for one in columns["region_code"]], np.int64) if "region_code" in columns else nothing,
+            suits | np.array(by_owner, np.int64) if by_owner else suits,
+            np.array([np.nan if price is None else price for price, _ in stated], np.float64),
+            np.array([maturity or 0 for _, maturity in stated], np.int64),
+            np.array([self._bits_of_codes(told) for told in columns["industry_code"]], np.int64)
+            if "industry_code" in columns
+            else nothing,
+            classes,
+        )
 
     @cached_property
     def _stated(self) -> dict[int, tuple[float | None, int | None]]:
@@ -128,14 +143,23 @@ class RegisterFacts:
             found[asset_id] = before[0] if price is None else price, before[1] if maturity is None else maturity
         return found
 
-    def _bits_of(self, key: str) -> tuple[int, int]:
-        """Boosts and industries that one IPC sort key belongs to."""
-        found = self._of_key.get(key)
-        if found is None:
-            facts = PatentFacts(frozenset([key]), frozenset())
-            suits = self._suits("ipc", facts)
-            found = self._of_key[key] = suits, self._industries.of_classes([key])
+    def _bits_of_codes(self, told: Sequence[str] | None) -> int:
+        """Industries that a source names."""
+        found = 0
+        for one in told or ():
+            found |= self._industries.of_code(one)
         return found
+
+    def _bits_of_keys(self, keys: tuple[str, ...]) -> tuple[int, int]:
+        """Boosts and industries that one of the IPC sort keys belongs to."""
+        suits = classes = 0
+        for key in keys:
+            found = self._of_key.get(key)
+            if found is None:
+                facts = PatentFacts(frozenset([key]), frozenset())
+                found = self._of_key[key] = self._suits("ipc", facts), self._industries.of_classes([key])
+            suits, classes = suits | found[0], classes | found[1]
+        return suits, classes
 
     def _bits_of_owners(self, owners: tuple[str, ...], code: str) -> int:
         asked = (code, *owners)
