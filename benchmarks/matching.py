@@ -19,39 +19,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from benchmarks.matching_data import MadeTexts
 from panhuo.adapters.search.bulk_run import BulkRun, need_names
 from panhuo.adapters.search.cutter import lexicon
 from panhuo.adapters.search.lance import LanceIndex
+from panhuo.adapters.search.line_files import LinesWriter
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import NeedColumns, need_columns, rows_of
+from panhuo.engine.matching.clusters import cluster_rules
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.kernel import PARTS, fill_totals
+from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
-from panhuo.engine.matching.ranking import Outcome, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_numbers, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.rules import load_pack
 
 DAY = date(2026, 11, 22)
 FOLDER = Path(os.environ.get("PANHUO_BENCH", "out/bench-match"))
-TOP, KEEP, AT_ONCE = 20, 100, 4_096
-LOOPED, SEARCHED = 200, 30
+TOP, AT_ONCE = 20, 4_096
+LOOPED, SEARCHED = 200, 60
 """Needs of the tantivy loop, whose time is scaled to all; needs whose list is compared with one of every text."""
-WRITTEN = pa.schema(
-    [
-        ("need_id", pa.string()),
-        ("rank", pa.int32()),
-        ("asset_id", pa.int64()),
-        ("score", pa.float64()),
-        ("shared", pa.list_(pa.string())),
-        ("near", pa.list_(pa.string())),
-    ]
-)
 
 
 class Bench:
@@ -64,7 +54,9 @@ class Bench:
         self.lexicon = lexicon(self.rules)
         held = dict(zip(self.made.words, np.rint(self.made.in_texts).astype(int).tolist(), strict=True))
         self.words = WordTable(texts, 90.0, held, self.lexicon.share)
-        self.index = LanceIndex(self.made.table(), self.made.space.id, self.words)
+        self.index = LanceIndex(
+            self.made.table(), self.made.space.id, self.words, self.made.clusters(cluster_rules(self.rules))
+        )
         self.encoder = StaticEncoder(self.made.space, share=self.lexicon.share)
         self.near = NearTable(self.encoder, list(self.made.space.index), self.words, near_from=self.score.near_from)
         self.asked = self.made.needs(needs)
@@ -92,20 +84,18 @@ class Bench:
         found, _ = timed(
             told, "ours: texts read, matched", lambda: run.match(needs, need_names(queries), self.ids, versions)
         )
-        timed(told, "ours: reasons, written", lambda: self._write(run, queries, needs, found, place / "lines.parquet"))
+        timed(told, "ours: lines and reasons written", lambda: self._write(run, needs, found, place / "lines.parquet"))
         return needs, found
 
-    def _write(self, run: BulkRun, queries: list[Query], needs: NeedColumns, found: Any, path: Path) -> None:
-        with pq.ParquetWriter(path, WRITTEN) as writer:
-            for start in range(0, len(queries), AT_ONCE):
-                places = np.arange(start, min(start + AT_ONCE, len(queries)))
+    def _write(self, run: BulkRun, needs: NeedColumns, found: Any, path: Path) -> None:
+        nothing = group_columns({})
+        with LinesWriter(path, self.words) as writer:
+            for start in range(0, len(needs), AT_ONCE):
+                places = np.arange(start, min(start + AT_ONCE, len(needs)))
                 some = needs.some(places)
-                kept = run.lines(some, rows_of(found, places), keep=KEEP)
-                lists = outcomes(
-                    queries[start : start + AT_ONCE], some, kept, {}, lambda _: {}, self.words,
-                    need_rules(self.rules).units, self.score, top=TOP, team_rows=None,
-                )  # fmt: skip
-                writer.write_table(_lines(lists))
+                ranked = run.ranked(rows_of(found, places))
+                kept = run.told(some, shown(ranked, lists_of(ranked, nothing, top=TOP)))
+                writer.write([str(place) for place in places], some, kept)
 
     def everything(self, needs: NeedColumns, count: int) -> list[list[int]]:
         """The best TOP of all texts by the whole score, each text scored."""
@@ -132,7 +122,8 @@ def main() -> None:
     told: dict[str, Any] = {"texts": texts, "needs": needs}
     bench = Bench(texts, needs)
     warm = bench.needs(bench.queries(bench.asked[:10]))  # compiles the loops
-    bench.index.in_memory(bench.ids[:1_000], bench.score).best(warm, keep=KEEP, threads=bench.threads)
+    shard = bench.index.in_memory(bench.ids[:1_000], bench.score)
+    shard.told(warm, shard.ranked(warm, keep=TOP, threads=bench.threads))
     asked, found = bench.whole(told)
     ours = sum(seconds for name, seconds in told.items() if name.startswith("ours"))
     vectors = np.concatenate(
@@ -187,23 +178,6 @@ def _product(needs: Any, vectors: Any) -> None:
     import faiss
 
     faiss.knn(needs, vectors, TOP, metric=faiss.METRIC_INNER_PRODUCT)
-
-
-def _lines(lists: Any) -> pa.Table:
-    cells: dict[str, list[Any]] = {name: [] for name in WRITTEN.names}
-    outcome: Outcome
-    for outcome in lists:
-        for match in outcome.matches:
-            reasons = {reason.code: reason.data for reason in match.reasons}
-            cells["need_id"].append(match.need_id)
-            cells["rank"].append(match.rank)
-            cells["asset_id"].append(match.asset_id)
-            cells["score"].append(match.score.total)
-            cells["shared"].append(reasons.get("shared_words", {}).get("words", []))
-            cells["near"].append(
-                [f"{ours}~{theirs}" for ours, theirs, _ in reasons.get("near_words", {}).get("pairs", [])]
-            )
-    return pa.table(cells, schema=WRITTEN)
 
 
 def timed(told: dict[str, Any], name: str, work: Callable[[], Any]) -> Any:

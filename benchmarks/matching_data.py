@@ -19,14 +19,18 @@ from numba import njit
 from panhuo.adapters.search.cutter import JiebaCutter
 from panhuo.adapters.search.lance import TABLE, connect
 from panhuo.adapters.search.rows import index_words, table_schema
+from panhuo.adapters.search.space_files import load_clusters, save_clusters
+from panhuo.engine.matching.clusters import ClusterRules, Clusters, fit_clusters
 from panhuo.engine.matching.space import Projection, StaticSpace, unit_rows
-from panhuo.engine.ports import Floats, SpaceId
+from panhuo.engine.ports import Floats, SpaceId, Vectors
 
 TOPICS, OF_TOPIC = 640, 400
 TITLE_WORDS, BODY_WORDS, NEED_WORDS = 8, 82, 24
 TOPICAL = 0.5
 VOCABULARY, DIMENSIONS = 20_000, 256
 BLOCK = 50_000
+SAMPLE = 320_000
+"""Texts by which clusters are fitted; texts are drawn one like the other, so that the first ones will do."""
 SMOOTH = 3e-3
 
 
@@ -125,10 +129,20 @@ class MadeTexts:
             (place / "done").touch()
         return connect(place).open_table(TABLE)
 
+    def clusters(self, rules: ClusterRules) -> Clusters | None:
+        """Of the texts' vectors, as a generation of the search table keeps them; fitted once."""
+        kept = self.folder / f"table-{self.count}"
+        found = load_clusters(kept)
+        if found is None and self.count >= rules.texts:
+            sample = connect(kept).open_table(TABLE).search().select(["vector"]).limit(SAMPLE).to_arrow()["vector"]
+            rows = sample.combine_chunks().flatten().to_numpy().reshape(-1, DIMENSIONS)
+            found = fit_clusters(Vectors(self.space.id, rows), self.count, rules)
+            save_clusters(kept, found)
+        return found
+
     def _rows(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         names = pa.array(self.words)
         factors = np.zeros(len(self.words), np.float32)
-        places = [self.words.index(word) for word in ()]
         number = {word: at for at, word in enumerate(self.words)}
         places = np.array([number[word] for word in self.space.index])
         factors[places] = self.space.weights

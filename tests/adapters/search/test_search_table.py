@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from matching_fakes import CharacterTerms, lexicon
 from panhuo.adapters.search import build
 from panhuo.adapters.search.build import Refreshed, SearchBuilder, SpaceRules
 from panhuo.adapters.search.cutter import JiebaCutter
+from panhuo.engine.matching.clusters import ClusterRules
 from panhuo.engine.matching.scoring import score_rules
 from panhuo.engine.ports import Found, Vectors
 from panhuo.rules import load_pack
@@ -297,3 +300,20 @@ def test_the_cutter_keeps_dictionary_terms_whole_and_gives_their_parts() -> None
     assert taught.parts("余热") == ()
     assert plain.version != taught.version
     assert "".join(taught.words("任何 文字，ABC-123…★")) == "任何 文字，ABC-123…★"
+
+
+def test_many_texts_get_clusters_that_stay_until_a_new_fit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bench.refresh(patents(), "few").index.clusters is None, "the negative control"
+    many = replace(RULES, clusters=ClusterRules(texts=20, each=5, share=0.5))
+    monkeypatch.setattr(sys.modules[__name__], "RULES", many)
+    first = bench.refresh(patents(), "one")
+    assert first.index.clusters is not None
+    assert first.index.clusters.centres.shape == (4, 8)
+    later = bench.refresh(patents(22), "two")
+    assert not later.fitted
+    assert later.index.clusters is not None
+    assert np.array_equal(later.index.clusters.centres, first.index.clusters.centres)
+    shard = later.index.in_memory(np.arange(1, 23), SCORE)
+    seen = shard.columns.nearest(shard.vectors.matrix[:3], 22)
+    assert (seen[:, 0] == np.arange(3)).all(), "a text is nearest to itself"
+    assert (seen[:, -1] == -1).all(), "and half of the clusters are not looked into"

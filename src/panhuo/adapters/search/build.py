@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -35,8 +36,23 @@ from panhuo.adapters.search.rows import (
     stored_versions,
     table_schema,
 )
-from panhuo.adapters.search.space_files import load_counts, load_space, save_counts, save_space
+from panhuo.adapters.search.space_files import (
+    load_clusters,
+    load_counts,
+    load_space,
+    save_clusters,
+    save_counts,
+    save_space,
+)
 from panhuo.adapters.search.texts import PatentText, patent_texts
+from panhuo.engine.matching.clusters import (
+    NO_CLUSTERS,
+    SAMPLE_EACH,
+    ClusterRules,
+    Clusters,
+    cluster_rules,
+    fit_clusters,
+)
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.lsa import LsaFit
 from panhuo.engine.matching.mining import NONE, MinedTerm, Miner, MiningRules, digest, mining_rules
@@ -52,7 +68,7 @@ from panhuo.engine.matching.space import (
 )
 from panhuo.engine.matching.whole_texts import WholeTextEncoder
 from panhuo.engine.matching.words import Lexicon, passage_bag
-from panhuo.engine.ports import Bag, Encoder, Floats, IndexedText, Progress, TermEncoder, TextModel
+from panhuo.engine.ports import Bag, Encoder, Floats, IndexedText, Progress, TermEncoder, TextModel, Vectors
 from panhuo.rules import InForce
 
 CENTRE_TEXTS = 5_000
@@ -67,7 +83,8 @@ SCHEMA = 2
 class SpaceRules:
     """Numbers of a pack for the vector space. refit_share: of the texts fitted, that may change before a new fit.
 
-    mining: how terms are mined from the texts when a generation is made.
+    mining: how terms are mined from the texts when a generation is made; clusters: from how many texts on vectors are
+    sought in clusters.
     """
 
     dimensions: int
@@ -76,6 +93,7 @@ class SpaceRules:
     title_factor: float
     refit_share: float
     mining: MiningRules = NONE
+    clusters: ClusterRules = NO_CLUSTERS
 
 
 def space_rules(rules: InForce) -> SpaceRules:
@@ -87,6 +105,7 @@ def space_rules(rules: InForce) -> SpaceRules:
         title_factor=float(rules.decimal("matching.title_factor")),
         refit_share=float(rules.decimal("matching.refit_share")),
         mining=mining_rules(rules),
+        clusters=cluster_rules(rules),
     )
 
 
@@ -364,6 +383,7 @@ class SearchBuilder:
             ),
         )
         index_words(table)
+        save_clusters(path, self._fitted_clusters(table, space, counts.texts))
         shutil.rmtree(spill)
         after = _Current(
             generation, self._recipe, version, counts.texts, 0, dirty=False, terms=digest(mined), rows=counts.texts
@@ -449,7 +469,12 @@ class SearchBuilder:
         space = load_space(self._path(current.generation))
         words = WordTable(counts.texts, counts.mean_words, counts.in_texts, self._lexicon.share)
         return Refreshed(
-            LanceIndex(table, self._whole.space if self._whole else space.id, words),
+            LanceIndex(
+                table,
+                self._whole.space if self._whole else space.id,
+                words,
+                load_clusters(self._path(current.generation)),
+            ),
             space,
             counts,
             current.rows,
@@ -460,6 +485,19 @@ class SearchBuilder:
             self._lexicon,
             current.generation,
         )
+
+    def _fitted_clusters(self, table: Any, space: StaticSpace, texts: int) -> Clusters | None:
+        rules = self._rules.clusters
+        if texts < rules.texts:
+            return None
+        encoder = self._row_encoder(space)
+        step = max(1, texts // (SAMPLE_EACH * max(1, texts // rules.each)))
+        blocks, first = [], 0
+        for batch in table.search().select(["vector"]).limit(None).to_batches():
+            rows = np.asarray(batch["vector"].flatten(), np.float32).reshape(len(batch), -1)
+            blocks.append(rows[-first % step :: step])
+            first += len(batch)
+        return fit_clusters(Vectors(encoder.space, np.concatenate(blocks)), texts, rules)
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._progress:

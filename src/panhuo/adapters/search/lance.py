@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from panhuo.adapters.search.shard import COLUMNS, ROWS_AT_ONCE, Shard, load_shard
+from panhuo.engine.matching.clusters import Clusters
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.scoring import ScoreRules
 from panhuo.engine.ports import Ids, IndexedText, SpaceId
@@ -34,6 +35,7 @@ class LanceIndex:
     table: Any
     space: SpaceId
     words: WordTable
+    clusters: Clusters | None = None
 
     def in_memory(self, allowed: Ids, rules: ScoreRules, *, postings: bool = True) -> Shard:
         """The rows of allowed (ascending, unique) read into memory, for many questions at once."""
@@ -51,6 +53,7 @@ class LanceIndex:
             allowed=allowed,
             written=self.said,
             with_postings=postings,
+            clusters=self.clusters,
         )
 
     def said(self, ids: Ids) -> dict[int, str]:
