@@ -247,6 +247,7 @@ def test_status_names_the_gap_of_the_search_table_and_repair_closes_it(
     assert filled("match", "--needs", needs, "--at", AT, "--out", before).code == 0
     told = filled("status").answer
     assert (told["search_table"], told["search_rows"]) == ("whole", 6)
+    assert (told["search_unindexed"], told["search_compacted"]) == (0, "never")
     (table,) = (tmp_path / "home" / "search").glob("*/texts.lance")
     import lancedb
 
@@ -255,7 +256,10 @@ def test_status_names_the_gap_of_the_search_table_and_repair_closes_it(
     assert (told["search_table"], told["search_lacking"]) == ("gap", 2)
     done = filled("repair").answer
     assert (done["lacking"], done["rows"], done["built_anew"]) == (2, 6, False)
-    assert filled("status").answer["search_table"] == "whole"
+    told = filled("status").answer
+    assert told["search_table"] == "whole"
+    assert told["search_compacted"].startswith("20"), "repair compacts, too"
+    assert filled("compact").answer == {"compacted": True, "taken_into_index": 0}
     shutil.rmtree(tmp_path / "home" / "search" / "match")
     assert filled("match", "--needs", needs, "--at", AT, "--out", after).code == 0
     assert rows(after) == rows(before)

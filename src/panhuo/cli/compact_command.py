@@ -33,7 +33,7 @@ def compact(*, home: Path, background: bool) -> Answer:
     Example: panhuo compact --home city
     """
     from panhuo.adapters.search.compaction import compact as compact_table
-    from panhuo.adapters.search.compaction import give_way
+    from panhuo.adapters.search.compaction import giving_way
 
     place = home_to_write(home)
     if background:
@@ -43,8 +43,8 @@ def compact(*, home: Path, background: bool) -> Answer:
         say("Stopped: a writer has begun. The search table is as it was.")
         os._exit(0)
 
-    give_way(place.search, stopped)
-    done = compact_table(place.search, now().isoformat(timespec="seconds"))
+    with giving_way(place.search, stopped):
+        done = compact_table(place.search, now().isoformat(timespec="seconds"))
     if done is None:
         say("Nothing was compacted: there is no search table, or another process is at work on it.")
         return Answer(compacted=False, taken_into_index=0)

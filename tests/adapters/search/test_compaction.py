@@ -14,7 +14,7 @@ from test_search_table import Bench, patent, patents
 
 from panhuo.adapters.files.home import open_home
 from panhuo.adapters.search import compaction
-from panhuo.adapters.search.compaction import compact, give_way, last_compaction
+from panhuo.adapters.search.compaction import compact, giving_way, last_compaction
 from panhuo.cli import compact_command
 from panhuo.cli.compact_command import SWITCH, compact_later, start_compaction
 from panhuo.rules import load_pack
@@ -52,17 +52,20 @@ def test_no_table_or_a_spoilt_mark_is_no_error(tmp_path: Path) -> None:
 
 def test_it_gives_way_as_soon_as_a_writer_begins_and_not_before(late: Path) -> None:
     ended = threading.Event()
-    give_way(late / "search", ended.set)
-    assert not ended.wait(0.25), "the negative control: nobody writes"
-    Bench(late).refresh(patents(), "three")
-    assert ended.wait(2)
+    with giving_way(late / "search", ended.set):
+        assert not ended.wait(0.25), "the negative control: nobody writes"
+        Bench(late).refresh(patents(), "three")
+        assert ended.wait(2)
+    ended.clear()
+    Bench(late).refresh(patents(), "four")
+    assert not ended.wait(0.25), "nothing is ended that is over"
 
 
 def test_a_repair_asks_a_compaction_in_the_background_to_give_way(late: Path) -> None:
     other = (late / "search" / compaction.LOCK).open("a+")
     fcntl.flock(other, fcntl.LOCK_EX)
-    give_way(late / "search", other.close)
-    done = Bench(late).builder().compact("now")
+    with giving_way(late / "search", other.close):
+        done = Bench(late).builder().compact("now")
     assert done is not None
     assert done.taken_in == 1
 

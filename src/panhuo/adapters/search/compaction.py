@@ -76,19 +76,27 @@ def compact(folder: Path, at: str) -> Compacted | None:
         return None
 
 
-def give_way(folder: Path, end: Callable[[], None]) -> None:
-    """Call `end` from a thread of its own when a writer begins or another generation is switched to.
+@contextmanager
+def giving_way(folder: Path, end: Callable[[], None]) -> Iterator[None]:
+    """Inside, call `end` from a thread of its own when a writer begins or another generation is switched to.
 
     Every writer writes current.json before its first row. Ending a compaction at any moment harms nothing.
     """
-    before = _stamp(folder)
+    before, over = _stamp(folder), threading.Event()
 
     def look() -> None:
-        while _stamp(folder) == before:
-            time.sleep(LOOK_EVERY)
-        end()
+        while not over.wait(LOOK_EVERY):
+            if _stamp(folder) != before:
+                end()
+                return
 
-    threading.Thread(target=look, name="panhuo-give-way", daemon=True).start()
+    watcher = threading.Thread(target=look, name="panhuo-give-way", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def wait_for_compaction(folder: Path, seconds: float) -> bool:
