@@ -21,7 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from panhuo.adapters.search.lance import IDS_AT_ONCE, LanceIndex
-from panhuo.adapters.search.shard import ROWS_AT_ONCE, _columns
+from panhuo.adapters.search.shard import ROWS_AT_ONCE, columns_of, cut_ahead
 from panhuo.engine.matching.coarse import Coarse, coarse
 from panhuo.engine.matching.columns import (
     Places,
@@ -186,7 +186,7 @@ def _write(
     texts: list[TextColumns] = []
     found: list[Ids] = []
     filters = _Filters(size)
-    for batch in _batches(index.table, only):
+    for batch, cut in cut_ahead(_batches(index.table, only), None):
         places = np.searchsorted(ids, batch["asset_id"].to_numpy())
         vectors = np.asarray(batch["vector"].flatten()).reshape(-1, dimensions)
         small = coarse(vectors)
@@ -195,7 +195,7 @@ def _write(
         scales[places], slips[places] = small.scales, small.slips
         versions[places] = batch["version"].to_numpy(zero_copy_only=False).astype("S16")
         filters.add(batch, places)
-        texts.append(_columns(batch, words))
+        texts.append(columns_of(batch, cut, words))
         found.append(places)
         if progress:
             progress("columns", sum(len(one) for one in found), size)

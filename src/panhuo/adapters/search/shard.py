@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,6 +42,7 @@ from panhuo.engine.matching.scoring import ScoreRules, score_numbers
 from panhuo.engine.ports import Floats, Found, Ids, SpaceId, Vectors, same_space
 
 ROWS_AT_ONCE = 50_000
+BATCHES_AHEAD = 2
 NO_POSTINGS = Postings(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16))
 COLUMNS = ["asset_id", "words", "title_words", "body_words", "vector"]
 
@@ -169,13 +172,10 @@ def load_shard(
     Without postings nothing can be sought by words in it.
     """
     ids, columns, vectors = [np.zeros(0, np.int64)], [], [np.zeros((0, dimensions), np.float32)]
-    for batch in batches:
-        if allowed is not None:
-            batch = batch.filter(pa.array(_inside(batch["asset_id"].to_numpy(), allowed)))
-        if len(batch):
-            ids.append(batch["asset_id"].to_numpy())
-            columns.append(_columns(batch, words))
-            vectors.append(np.asarray(batch["vector"].flatten()).reshape(-1, dimensions))
+    for batch, cut in cut_ahead(batches, allowed):
+        ids.append(batch["asset_id"].to_numpy())
+        columns.append(columns_of(batch, cut, words))
+        vectors.append(np.asarray(batch["vector"].flatten()).reshape(-1, dimensions))
     all_ids, texts, matrix = np.concatenate(ids), joined(columns), np.concatenate(vectors)
     if (np.diff(all_ids) < 0).any():
         order = np.argsort(all_ids, kind="stable")
@@ -194,13 +194,32 @@ def _inside(ids: Ids, allowed: Ids) -> NDArray[np.bool_]:
     return found
 
 
-def _columns(batch: pa.RecordBatch, words: WordTable) -> TextColumns:
+def cut_ahead(
+    batches: Iterator[pa.RecordBatch], allowed: Ids | None
+) -> Iterator[tuple[pa.RecordBatch, tuple[Any, Any]]]:
+    """Batches that hold something, their words split; the next ones are split by other threads meanwhile."""
+
+    def split(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, tuple[Any, Any]]:
+        if allowed is not None:
+            batch = batch.filter(pa.array(_inside(batch["asset_id"].to_numpy(), allowed)))
+        told = pc.split_pattern(batch["words"], " ")
+        return batch, (told.offsets.to_numpy().astype(np.int64), told.flatten().dictionary_encode())
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        waiting: deque[Any] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(split, batch))
+            if len(waiting) > BATCHES_AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def columns_of(batch: pa.RecordBatch, cut: tuple[Ids, Any], words: WordTable) -> TextColumns:
     """Words of a batch by number; each distinct word is looked up once."""
-    told = pc.split_pattern(batch["words"], " ")
-    flat = told.flatten().dictionary_encode()
+    starts, flat = cut
     numbers = np.array([words.id(word) if word else -1 for word in flat.dictionary.to_pylist()] or [-1], np.int32)
     tokens = numbers[flat.indices.to_numpy()] if len(flat) else np.zeros(0, np.int32)
-    starts = told.offsets.to_numpy().astype(np.int64)
     starts = starts - starts[0]
     found = token_columns(starts, tokens, batch["title_words"].to_numpy(), batch["body_words"].to_numpy(), len(words))
     empty = tokens[np.minimum(starts[:-1], max(len(tokens) - 1, 0))] < 0 if len(tokens) else np.ones(len(batch), bool)
