@@ -240,6 +240,7 @@ class FigureAgreement:
     against: tuple[tuple[Figure, Figure], ...] = ()
 
 
+NO_AGREEMENT = FigureAgreement(NEUTRAL)
 ENOUGH_FIGURES = 2
 """Figures in common that are as good as all."""
 
@@ -249,9 +250,12 @@ def figure_agreement(ours: Sequence[Figure], theirs: Sequence[Figure]) -> Figure
 
     A contradiction outweighs what agrees: only where both sides have one figure of that dimension is it sure enough.
     """
+    shared = {one.dimension for one in theirs}.intersection(one.dimension for one in ours)
+    if not shared:
+        return NO_AGREEMENT
     met = tuple(in_common(ours, theirs))
     agreed = {one for one, _ in met}
-    mine, other = ([_bare(figure) for figure in side] for side in (ours, theirs))
+    mine, other = ([_bare(figure) for figure in side if figure.dimension in shared] for side in (ours, theirs))
     against = tuple(
         (one.figure, two.figure)
         for one in mine
