@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from matching_fakes import CharacterTerms, lexicon
 from panhuo.adapters.search import build, texts
 from panhuo.adapters.search.build import SearchBuilder, SpaceRules
 from panhuo.adapters.search.cut_blocks import spilt
+from panhuo.adapters.search.cutter import cutter
 from panhuo.adapters.search.cutting import CutProcesses, CuttingFailed, SpillInto, processes_for
 from panhuo.adapters.search.lance import connect
 from panhuo.engine.matching.mining import MiningRules
+from panhuo.rules import load_pack
 
 CUT = lexicon(["余热回收", "余热", "回收", "锅炉", "烟气", "污泥", "干化", "装置", "石灰窑"])
 MINING = MiningRules(terms=20, min_count=3, min_likeness=0.3, min_branching=0.3, min_share=0.3)
@@ -92,3 +95,11 @@ def test_blocks_come_back_in_order_with_their_rows_whatever_is_in_them(tmp_path:
 @pytest.mark.parametrize(("count", "cores", "expected"), [(100, 8, 1), (20_000, 2, 2), (10**6, 2, 2), (10**6, 64, 8)])
 def test_few_texts_are_cut_in_one_process(count: int, cores: int, expected: int) -> None:
     assert processes_for(count, cores) == expected
+
+
+def test_a_text_without_any_new_term_may_be_cut_otherwise_all_the_same() -> None:
+    # why texts are cut again after mining: terms add to the sum of frequencies that each cut is weighed against
+    plain = cutter(load_pack("national").at(date(2026, 11, 22)))
+    taught = plain.taught([f"甪{chr(0x5000 + place)}" for place in range(2_500)])
+    assert plain.words("花点蠕虫") == ["花", "点", "蠕虫"]
+    assert taught.words("花点蠕虫") == ["花点", "蠕虫"]
