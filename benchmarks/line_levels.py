@@ -1,14 +1,18 @@
 """What the score of `panhuo match` means as a level, fitted on judged pairs and tried on needs it has not seen.
 
-Part of make judge-match. matching.lines.slope and matching.lines.cuts of the pack are rounded from what this prints
-for the whole set; docs/algorithms/lines.md holds its tables. The judged texts are titles.
+Part of make judge-match; docs/algorithms/lines.md holds its tables. matching.lines.slope of the pack is rounded from
+the fit on judged titles. Scores of abstracts lie higher, so the cuts of levels 2 and 3 are those of the ten judged
+lists of docs/matching.md, and that of level 4 lies behind the third as far as it does for titles.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +56,50 @@ def fitted_prior(totals: Any, levels: Any) -> LevelPrior:
         bend = (columns * (chance * (1 - chance))[:, None]).T @ columns
         found = found + np.linalg.solve(bend, columns.T @ (happened - chance))
     return LevelPrior(float(found[0]), (float(found[1]), float(found[2]), float(found[3])))
+
+
+def cuts_of_lists(judged: Path, lists: Path, slope: float) -> str:
+    """Cuts of levels 2 and 3 by the lines of `lists` (JSON lines of a match) that a person judged R, P or N in the
+    table of `judged`; each need tried by cuts of the others."""
+    table = re.findall(r"^\| ([0-9a-f]{8}) \| \d+ \| (CN\w+) \| [\d.]+ \| \w+ \| ([RPN]) \|", judged.read_text(), re.M)
+    marks = {(need, patent): "NPR".index(mark) for need, patent, mark in table}
+    rows = [json.loads(line) for line in lists.read_text("utf-8").splitlines()]
+    found = [
+        (row["need_id"][:8], row["score_texts"], marks[row["need_id"][:8], row["publication_number"]])
+        for row in rows
+        if (row["need_id"][:8], row["publication_number"]) in marks
+    ]
+    needs = np.array([need for need, _, _ in found])
+    roots = np.sqrt([score for _, score, _ in found])
+    told = []
+    for level in (2, 3):
+        reached = np.array([mark + 1 >= level for _, _, mark in found], float)
+        blind = np.zeros(len(found))
+        for need in np.unique(needs):
+            held = needs == need
+            blind[held] = sigmoid(slope * roots[held] - _cut(slope * roots[~held], reached[~held]))
+        base = reached.mean() * (1 - reached.mean())
+        told.append(
+            f"level {level} at least: cut {_cut(slope * roots, reached):.2f}, seen {reached.mean():.3f}, Brier "
+            f"{np.mean((blind - reached) ** 2):.3f}, of the mean share {base:.3f}"
+        )
+    return "\n".join([f"{len(found)} judged lines of {len(np.unique(needs))} lists", *told])
+
+
+def _cut(sloped: Any, reached: Any) -> float:
+    """Where the mean chance is the share that reached the level."""
+    low, high = -10.0, 20.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sigmoid(sloped - middle).mean() > reached.mean() else (low, middle)
+    return (low + high) / 2
+
+
+def fitted_prior_of(needs: Sequence[JudgedNeed]) -> LevelPrior:
+    """The fit on all judged titles."""
+    return fitted_prior(
+        np.concatenate([need.totals for need in needs]), np.concatenate([need.levels for need in needs])
+    )
 
 
 def levels_of_lines(needs: Sequence[JudgedNeed]) -> str:

@@ -51,9 +51,11 @@ def test_the_level_is_the_median_and_the_gain_its_mean() -> None:
     assert expected_gain(chances).tolist() == [1.0, 0.371429, 0.114286, 0.5]  # (1 + 2 x 0.6 + 4 x 0.1) / 7
 
 
-def test_by_the_pack_a_score_of_a_quarter_is_the_border_between_weak_and_strong() -> None:
-    told = LineLevels(PRIOR).chances(np.array([0.25, 0.26]), None, neutral_values((2,)))
-    assert told_levels(told).tolist() == [2, 3]
+def test_by_the_pack_levels_begin_where_their_cut_is_met() -> None:
+    borders = [(float(cut) / PRIOR.slope) ** 2 for cut in PRIOR.cuts]  # slope x sqrt(score) = cut
+    around = np.array([border + step for border in borders for step in (-0.001, 0.001)])
+    told = LineLevels(PRIOR).chances(around, None, neutral_values((6,)))
+    assert told_levels(told).tolist() == [1, 2, 2, 3, 3, 4]
 
 
 @given(arrays(np.float64, (2, len(PARTS)), elements=shares), st.integers(0, len(PARTS) - 1))

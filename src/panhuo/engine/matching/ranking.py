@@ -20,8 +20,8 @@ from panhuo.engine.matching.scoring import NearPair, Score, ScoreRules, Told
 from panhuo.engine.matching.text_figures import TextFigures
 from panhuo.engine.ports import Floats, Selection
 
-STRONG = 3
-"""Level from which a line no longer stands on weak evidence."""
+RELATED = 2
+"""Level from which a line no longer stands on weak evidence: more likely related than not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Match:
 
     @property
     def is_weak(self) -> bool:
-        return self.level < STRONG
+        return self.level < RELATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def outcomes(
             )
             reasons += told_facts.reasons(need, asset_id, values)
             level, probability = int(said[need, line]), round(float(likely[need, line]), 4)
-            if level < STRONG:
+            if level < RELATED:
                 reasons.append(Reason("weak_evidence", {"level": level, "probability": probability}))
             matches.append(
                 Match(
