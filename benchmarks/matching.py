@@ -30,11 +30,14 @@ from panhuo.engine.matching.bulk import NeedColumns, need_columns, rows_of
 from panhuo.engine.matching.clusters import cluster_rules
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.kernel import PARTS, fill_totals
+from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
+from panhuo.engine.matching.ranking import ToldLists
 from panhuo.engine.matching.scoring import Scorer, score_numbers, score_rules
 from panhuo.engine.matching.space import StaticEncoder
+from panhuo.engine.matching.text_figures import TextFigures
 from panhuo.rules import load_pack
 
 DAY = date(2026, 11, 22)
@@ -84,18 +87,25 @@ class Bench:
         found, _ = timed(
             told, "ours: texts read, matched", lambda: run.match(needs, need_names(queries), self.ids, versions)
         )
-        timed(told, "ours: lines and reasons written", lambda: self._write(run, needs, found, place / "lines.parquet"))
+        timed(
+            told,
+            "ours: lines and reasons written",
+            lambda: self._write(run, queries, needs, found, place / "lines.parquet"),
+        )
         return needs, found
 
-    def _write(self, run: BulkRun, needs: NeedColumns, found: Any, path: Path) -> None:
-        nothing = group_columns({})
+    def _write(self, run: BulkRun, queries: list[Query], needs: NeedColumns, found: Any, path: Path) -> None:
+        nothing, levels = group_columns({}), LineLevels(level_prior_of_lines(self.rules))
+        texts = TextFigures(self.index.said, need_rules(self.rules).units)
         with LinesWriter(path, self.words) as writer:
             for start in range(0, len(needs), AT_ONCE):
                 places = np.arange(start, min(start + AT_ONCE, len(needs)))
                 some = needs.some(places)
                 ranked = run.ranked(rows_of(found, places))
-                kept = run.told(some, shown(ranked, lists_of(ranked, nothing, top=TOP)))
-                writer.write([str(place) for place in places], some, kept)
+                lists = lists_of(ranked, nothing, top=TOP)
+                kept = run.told(some, shown(ranked, lists))
+                told = ToldLists(queries[start : start + AT_ONCE], some, kept, lists, texts, levels)
+                writer.write(told, told.chances)
 
     def everything(self, needs: NeedColumns, count: int) -> list[list[int]]:
         """The best TOP of all texts by the whole score, each text scored."""

@@ -280,3 +280,50 @@ def test_a_right_that_lapsed_is_gone_from_the_next_list(filled: Panhuo, needs: P
     done = filled("match", "--needs", needs, "--at", AT, "--out", out)
     assert done.answer["not_offerable"]["not_in_force"] == 2
     assert first["publication_number"] not in {row["publication_number"] for row in rows(out)}
+
+
+def test_reasons_as_numbers_are_opened_need_by_need_and_say_what_words_say(
+    filled: Panhuo, needs: Path, tmp_path: Path
+) -> None:
+    plain, lines, opened = tmp_path / "m.jsonl", tmp_path / "all.parquet", tmp_path / "one.jsonl"
+    told = filled("match", "--needs", needs, "--at", AT, "--out", plain)
+    done = filled("match", "--needs", needs, "--at", AT, "--reasons", "numbers", "--out", lines)
+    assert done.code == 0, done.said
+    same = ("needs", "matched", "only_weak", "pairs", "unmatched", "offerable", "left_out")
+    assert [done.answer[name] for name in same] == [told.answer[name] for name in same]
+    assert pq.read_table(lines).num_rows == done.answer["pairs"]
+    assert (tmp_path / "all.words.parquet").is_file()
+    shown = filled("lines", lines, "--need", "N1", "--out", opened)
+    assert shown.code == 0, shown.said
+    wanted = [row for row in rows(plain) if row["need_id"] == "N1"]
+    compared = ("rank", "publication_number", "title", "owners", "score", "level", "probability", "asset_key")
+    assert [[row[name] for name in compared] for row in rows(opened)] == [
+        [row[name] for name in compared] for row in wanted
+    ]
+    for row, other in zip(rows(opened), wanted, strict=True):
+        assert [word for word in other["shared_words"] if word not in row["reason"]] == []
+    assert filled("lines", lines, "--need", "N1", "--out", tmp_path / "one.xlsx").code == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (("lines", "all.parquet", "--need", "N9", "--out", "x.csv"), "unknown_need"),
+        (("lines", "none.parquet", "--need", "N1", "--out", "x.csv"), "missing_file"),
+        (("lines", "alone.parquet", "--need", "N1", "--out", "x.csv"), "missing_file"),
+        (("lines", "other.parquet", "--need", "N1", "--out", "x.csv"), "unknown_format"),
+        (("match", "--needs", "needs.jsonl", "--reasons", "numbers", "--out", "x.csv"), "unknown_suffix"),
+    ],
+)
+def test_lines_that_cannot_be_opened_say_why(
+    filled: Panhuo, needs: Path, tmp_path: Path, call: tuple[str, ...], code: str
+) -> None:
+    done = filled("match", "--needs", needs, "--at", AT, "--reasons", "numbers", "--out", tmp_path / "all.parquet")
+    assert done.code == 0, done.said
+    shutil.copy(tmp_path / "all.parquet", tmp_path / "alone.parquet")
+    shutil.copy(tmp_path / "all.words.parquet", tmp_path / "other.parquet")
+    shutil.copy(tmp_path / "all.words.parquet", tmp_path / "other.words.parquet")
+    named = [str(tmp_path / part) if "." in part else part for part in call]
+    refused = filled(*named)
+    assert refused.code != 0
+    assert refused.answer["error"]["code"] == code

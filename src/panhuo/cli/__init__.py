@@ -19,6 +19,7 @@ COMMANDS = {
     "dormant": ("panhuo.cli.dormant_command", "dormant"),
     "grade": ("panhuo.cli.grade_command", "grade"),
     "match": ("panhuo.cli.match_command", "match"),
+    "lines": ("panhuo.cli.lines_command", "lines"),
     "evaluate": ("panhuo.cli.evaluate_command", "evaluate"),
     "learn": ("panhuo.cli.learn_command", "learn"),
     "slip": ("panhuo.cli.slip_command", "slip"),

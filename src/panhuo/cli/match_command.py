@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from panhuo.adapters.writers.atomic import check_place
+from panhuo.adapters.writers.atomic import check_place, whole_file
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.engine_choice import EMBEDDED, EngineName, check_engine
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
@@ -20,6 +21,7 @@ from panhuo.cli.match_page import check_page, is_page, write_page
 from panhuo.cli.match_progress import Bars
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
 from panhuo.engine.matching.filters import Filters
+from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
@@ -47,6 +49,8 @@ def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
               help="also list the rights that may not be offered, each with its reasons")  # fmt: skip
 @click.option("--engine", type=EngineName(), default=EMBEDDED, show_default=True,
               help="who seeks: embedded (this process) or a cluster at spark://host:port; same answers")  # fmt: skip
+@click.option("--reasons", type=click.Choice(["words", "numbers"]), default="words", show_default=True,
+              help="numbers: for very many needs, .parquet only; read them with panhuo lines")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True,
               help=".xlsx .csv .parquet .jsonl, or .html with evidence")  # fmt: skip
 def match(
@@ -62,6 +66,7 @@ def match(
     grade: tuple[str, ...],
     left_out: Path | None,
     engine: str,
+    reasons: str,
     out: Path,
 ) -> Answer:
     """Match needs with the patents that may be offered; each line says why.
@@ -76,6 +81,13 @@ def match(
         check_place(out)
     else:
         check_target(out)
+    if reasons == "numbers" and out.suffix.lower() != ".parquet":
+        raise DomainError(
+            f"Reasons as numbers are written as .parquet, not as {out.suffix}. Name such a file, or leave --reasons "
+            "away.",
+            code="unknown_suffix",
+            file=str(out),
+        )
     if left_out is not None:
         check_target(left_out)
     check_engine(engine)
@@ -86,7 +98,7 @@ def match(
         rules = load_pack(place.pack).at(at or today())
         return _match(
             place, rules, needs, filters, top=top, unknown_too=status == "any", engine=engine, out=out,
-            left_out=left_out,
+            left_out=left_out, in_words=reasons == "words",
         )  # fmt: skip
 
 
@@ -101,7 +113,9 @@ def _match(
     engine: str,
     out: Path,
     left_out: Path | None,
+    in_words: bool,
 ) -> Answer:
+    from panhuo.adapters.search.line_files import words_file
     from panhuo.cli.match_job import MatchJob
     from panhuo.cli.match_needs import read_needs
     from panhuo.desk.registry.export import current_projection
@@ -120,20 +134,31 @@ def _match(
     try:
         job.gate(filters, unknown_too=unknown_too)
         with Bars() as bars:
-            pairs = write_rows(draft, COLUMNS, job.rows(top, bars), sheet_title="供需匹配")
+            if in_words:
+                pairs = write_rows(draft, COLUMNS, job.rows(top, bars), sheet_title="供需匹配")
+            else:
+                pairs = job.write_numbers(draft, top, bars)
         figures = job.figures(pairs)
         run = _record(rules, projection, path, filters, top, figures, unknown_too=unknown_too)
-        kept = place.runs / run.id / "match.parquet"
+        kept = place.runs / run.id / ("match.parquet" if in_words else "lines.parquet")
         kept.parent.mkdir(parents=True, exist_ok=True)
+        if not in_words:
+            os.replace(words_file(draft), words_file(kept))
         os.replace(draft, kept)
         if left_out is not None:
             from panhuo.cli.match_left_out import write_left_out
 
             write_left_out(left_out, job, rules, run.id, place)
     finally:
-        draft.unlink(missing_ok=True)
+        for one in (draft, words_file(draft)):
+            one.unlink(missing_ok=True)
         job.close()
-    _publish(kept, out, place, rules, job, run.id)
+    if in_words:
+        _publish(kept, out, place, rules, job, run.id)
+    else:
+        for one, other in ((words_file(kept), words_file(out)), (kept, out)):
+            with whole_file(other) as draft:
+                shutil.copyfile(one, draft)
     answer = Answer(
         **figures, at=rules.day, status="any" if unknown_too else "offerable", pack=rules.pack,
         pack_version=rules.version, run=run.id, engine=engine, out=str(out),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from panhuo.adapters.files.home import Home
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from panhuo.adapters.tables.protocol import Tables
     from panhuo.cli.coverage_job import CoverageReader
     from panhuo.cli.match_needs import Need
+    from panhuo.engine.matching.columns import WordTable
     from panhuo.engine.matching.listing import Group
-    from panhuo.engine.matching.ranking import Outcome
+    from panhuo.engine.matching.ranking import Outcome, ToldLists
     from panhuo.engine.matching.teams import TeamBook
     from panhuo.engine.matching.words import Lexicon
 
@@ -149,6 +151,32 @@ class MatchJob:
 
     def outcomes(self, top: int, bars: Bars, *, team_rows: int | None = 0) -> Iterator[Outcome]:
         """Lists of all needs, in their order. team_rows: patents of one team, None for any number [the pack's]."""
+        from panhuo.engine.matching.ranking import outcomes
+
+        for told, words in self._told_lists(top, bars, team_rows=team_rows):
+            yield from outcomes(told, words)
+
+    def write_numbers(self, path: Path, top: int, bars: Bars) -> int:
+        """Lines of all needs with their reasons as numbers of words; how many lines."""
+        from panhuo.adapters.search.line_files import LinesWriter
+        from panhuo.engine.matching.levels import told_levels
+
+        told_lists = self._told_lists(top, bars)
+        first, words = next(told_lists)  # opens the table: the words are known then
+        with LinesWriter(path, words) as writer:
+            for told, _ in chain([(first, words)], told_lists):
+                chances = told.chances
+                writer.write(told, chances)
+                best = told_levels(chances)
+                for need, query in enumerate(told.queries):
+                    listed = int(told.lists.counts[need])
+                    remarks = told.remarks(need, int(best[need, 0]) if listed else None)
+                    self._only_weak += Remark.ONLY_WEAK in remarks
+                    if not listed:
+                        self.unmatched[query.need_id] = [str(remark) for remark in remarks]
+        return writer.lines
+
+    def _told_lists(self, top: int, bars: Bars, *, team_rows: int | None = 0) -> Iterator[tuple[ToldLists, WordTable]]:
         from panhuo.adapters.files.match_models import line_levels
         from panhuo.cli.coverage_job import CoverageReader
         from panhuo.cli.match_facts import RegisterFacts
@@ -162,10 +190,11 @@ class MatchJob:
         self.reader = CoverageReader(self._rules, self._known, matcher.lexicon, matcher.encoder, matcher.words.worth)
         queries = [matcher.query(need.need_id, need.said, firm=need.firm) for need in self._told.needs]
         case = RegisterFacts(self._tables, self._rules, roster()).case(self._told.needs)
-        yield from matcher.bulk_outcomes(
+        for told in matcher.bulk_lists(
             queries, self._offers, self.groups(), case, levels, top=top, team_rows=team_rows, engine=self._engine,
             progress=bars.tell,
-        )  # fmt: skip
+        ):  # fmt: skip
+            yield told, matcher.words
 
     def groups(self, *, every: bool = False) -> Mapping[int, Group]:
         """Families, series and teams of what passed the gate, or of every right."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from panhuo.engine.matching.listing import Group
     from panhuo.engine.matching.needs import NeedParts
     from panhuo.engine.matching.query import Query
-    from panhuo.engine.matching.ranking import Outcome
+    from panhuo.engine.matching.ranking import Outcome, ToldLists
     from panhuo.engine.matching.reasons import Reason
     from panhuo.engine.matching.text_figures import TextFigures
     from panhuo.engine.ports import Ids, Progress
@@ -133,7 +133,7 @@ class OpenedMatcher:
         team_rows: patents of one team on one list, None for any number [the pack's].
         """
         from panhuo.engine.matching.listing import group_columns, lists_of, shown
-        from panhuo.engine.matching.ranking import outcomes
+        from panhuo.engine.matching.ranking import ToldLists, outcomes
 
         columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
         keep = 2 * self.score.candidates
@@ -144,9 +144,9 @@ class OpenedMatcher:
             lists = lists_of(ranked, columns, top=top, team_rows=limit)
             kept = shard.told(needs, shown(ranked, lists), threads=self._threads)
             texts = self.text_figures(shard.said)
-            yield from outcomes(block, needs, kept, lists, texts, self.words, self._plain)
+            yield from outcomes(ToldLists(block, needs, kept, lists, texts, self._plain), self.words)
 
-    def bulk_outcomes(
+    def bulk_lists(
         self,
         queries: Sequence[Query],
         ids: Iterable[int],
@@ -158,7 +158,7 @@ class OpenedMatcher:
         team_rows: int | None = 0,
         engine: str = EMBEDDED,
         progress: Progress | None = None,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[ToldLists]:
         """Lists for many questions against many texts: shard by shard, from the last call's candidates.
 
         What has been done of a call that was killed is not done again. case: facts of the questions, in their order,
@@ -168,7 +168,7 @@ class OpenedMatcher:
         from panhuo.adapters.search.bulk_run import BulkRun, need_names
         from panhuo.engine.matching.bulk import rows_of
         from panhuo.engine.matching.listing import group_columns, lists_of, shown
-        from panhuo.engine.matching.ranking import LineFacts, outcomes
+        from panhuo.engine.matching.ranking import LineFacts, ToldLists
 
         columns, limit = group_columns(groups), self._team_rows if team_rows == 0 else team_rows
         needs = self.need_columns(queries)
@@ -187,7 +187,7 @@ class OpenedMatcher:
             with_figures = np.array([bool(query.figures) for query in asked], np.bool_)
             texts.look_up(kept.ids[with_figures])
             beside = LineFacts(*lines.shown(lists.places.astype(np.int64)), partial(_reasons, facts, known))
-            yield from outcomes(asked, some, kept, lists, texts, self.words, levels, beside)
+            yield ToldLists(asked, some, kept, lists, texts, levels, beside)
 
     def _weighed(
         self,

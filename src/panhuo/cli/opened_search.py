@@ -86,7 +86,7 @@ class OpenedSearch:
         from panhuo.engine.matching.line_order import weighed
         from panhuo.engine.matching.listing import lists_of, shown
         from panhuo.engine.matching.query import query_of
-        from panhuo.engine.matching.ranking import LineFacts, look_up, outcomes
+        from panhuo.engine.matching.ranking import LineFacts, ToldLists, look_up, outcomes
         from panhuo.engine.matching.text_figures import TextFigures
 
         words = self._index.words
@@ -107,7 +107,7 @@ class OpenedSearch:
         before = np.take_along_axis(lines.order, np.maximum(places, 0), axis=1)
         told = lines_of(kept, shown(lines.ranked, lists), before)
         beside = LineFacts(*lines.shown(places), lambda need, asset_id, own: case.reasons(need, asset_id, own, known))
-        (found,) = outcomes([query], needs, told, lists, texts, words, self._levels, beside)
+        (found,) = outcomes(ToldLists([query], needs, told, lists, texts, self._levels, beside), words)
         return found
 
     def facts(self, wanted: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:

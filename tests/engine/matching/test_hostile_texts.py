@@ -15,7 +15,7 @@ from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
-from panhuo.engine.matching.ranking import Outcome, outcomes
+from panhuo.engine.matching.ranking import Outcome, ToldLists, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.engine.matching.text_figures import TextFigures
@@ -57,7 +57,8 @@ def lists(rows: list[tuple[int, str, str]], *needs: str) -> list[Outcome]:
     ranked = shard.ranked(columns, keep=50)
     lists = lists_of(ranked, group_columns({}), top=20)
     kept = shard.told(columns, shown(ranked, lists))
-    return list(outcomes(asked, columns, kept, lists, TextFigures(shard.said, units(RULES)), index.words, LEVELS))
+    texts = TextFigures(shard.said, units(RULES))
+    return list(outcomes(ToldLists(asked, columns, kept, lists, texts, LEVELS), index.words))
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

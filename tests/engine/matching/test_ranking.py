@@ -20,7 +20,7 @@ from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.listing import Group, group_columns, lists_of, shown
 from panhuo.engine.matching.needs import NeedParts, Part, Remark, need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
-from panhuo.engine.matching.ranking import Outcome, look_up, outcomes
+from panhuo.engine.matching.ranking import Outcome, ToldLists, look_up, outcomes
 from panhuo.engine.matching.scoring import Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.engine.matching.text_figures import TextFigures
@@ -67,7 +67,8 @@ def ask(
     found = look_up(needs, shard, words, rules, keep=60) if looked_up else shard.ranked(needs, keep=60, threads=2)
     lists = lists_of(found, group_columns(family or {}), top=top, team_rows=team_rows)
     kept = shard.told(needs, shown(found, lists), threads=2)
-    return list(outcomes(queries, needs, kept, lists, TextFigures(shard.said, units(RULES)), words, LEVELS))
+    texts = TextFigures(shard.said, units(RULES))
+    return list(outcomes(ToldLists(queries, needs, kept, lists, texts, LEVELS), words))
 
 
 def ids(outcome: Outcome) -> list[int]:

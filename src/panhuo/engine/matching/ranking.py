@@ -75,6 +75,43 @@ class Outcome:
     remarks: tuple[Remark, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ToldLists:
+    """Lists of needs with all that reasons are made of, in the order of the needs.
+
+    kept: the lines of `lists` (listing.shown), told. texts: figures of the texts, looked up need by need where that
+    was not done before. levels: what lines mean. facts: beside the texts; without them the score is that of the texts.
+    """
+
+    queries: Sequence[Query]
+    needs: NeedColumns
+    kept: Kept
+    lists: Lists
+    texts: TextFigures
+    levels: LineLevels
+    facts: LineFacts | None = None
+
+    @property
+    def beside(self) -> LineFacts:
+        """The facts, neutral ones where there are none."""
+        return self.facts or LineFacts(self.kept.totals, neutral_values(self.kept.ids.shape), lambda *_: ())
+
+    @property
+    def chances(self) -> NDArray[np.float64]:
+        """(n, top, 3): that a line reaches level 2, 3, 4."""
+        beside = self.beside
+        return self.levels.chances(beside.text_scores, self.kept.parts, beside.values)
+
+    def remarks(self, need: int, best: int | None) -> tuple[Remark, ...]:
+        """What is odd of a need and its list. best: level of its first line, None where it has none."""
+        query = self.queries[need]
+        if not query.words or not self.kept.counts[need, 1]:
+            return query.remarks
+        if best is None:
+            return (*query.remarks, Remark.NOTHING_FITS)
+        return (*query.remarks, Remark.ONLY_WEAK) if best < RELATED else query.remarks
+
+
 def look_up(needs: NeedColumns, selection: Selection, table: WordTable, rules: ScoreRules, *, keep: int) -> Kept:
     """The best of a selection for each need, its texts looked up as each need asks for them."""
     by_sense = selection.nearest(needs.vectors, rules.candidates)
@@ -94,27 +131,15 @@ def look_up(needs: NeedColumns, selection: Selection, table: WordTable, rules: S
     return stacked(kept) if kept else untold(ranked(no_candidates(0, 1), rules, keep=keep))
 
 
-def outcomes(
-    queries: Sequence[Query],
-    needs: NeedColumns,
-    kept: Kept,
-    lists: Lists,
-    texts: TextFigures,
-    table: WordTable,
-    levels: LineLevels,
-    facts: LineFacts | None = None,
-) -> Iterator[Outcome]:
-    """Lists of needs with their reasons, in the order of the needs.
-
-    kept: the lines of `lists` (listing.shown), told. texts: figures of the texts, looked up need by need where that
-    was not done before. levels: what lines mean. facts: beside the texts; without them the score is that of the texts.
+def outcomes(told_lists: ToldLists, table: WordTable) -> Iterator[Outcome]:
+    """Matches with their reasons, in the order of the needs.
 
     The same needs, index and rules give the same lists, whether asked together or one by one.
     """
-    told_facts = facts or LineFacts(kept.totals, neutral_values(kept.ids.shape), lambda *_: ())
-    chances = levels.chances(told_facts.text_scores, kept.parts, told_facts.values)
+    needs, kept, lists, texts = told_lists.needs, told_lists.kept, told_lists.lists, told_lists.texts
+    told_facts, chances = told_lists.beside, told_lists.chances
     said, likely = told_levels(chances), chances[..., GOOD]
-    for need, query in enumerate(queries):
+    for need, query in enumerate(told_lists.queries):
         named = lists.named(need) if query.words else []
         if query.figures and named:
             texts.look_up(kept.ids[need, : len(named)])
@@ -152,7 +177,8 @@ def outcomes(
                 )
             )
         scored = int(kept.counts[need, 1]) if query.words else 0
-        yield Outcome(query, tuple(matches), scored, _remarks(query, matches, scored))
+        remarks = told_lists.remarks(need, matches[0].level if matches else None)
+        yield Outcome(query, tuple(matches), scored, remarks)
 
 
 def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int) -> Told:
@@ -172,11 +198,3 @@ def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int)
         frozenset(slots[slot] for at, slot in enumerate(shared) if in_title[at]),
         tuple(near),
     )
-
-
-def _remarks(query: Query, matches: Sequence[Match], scored: int) -> tuple[Remark, ...]:
-    if not scored:
-        return query.remarks
-    if not matches:
-        return (*query.remarks, Remark.NOTHING_FITS)
-    return (*query.remarks, Remark.ONLY_WEAK) if all(match.is_weak for match in matches) else query.remarks

@@ -27,7 +27,7 @@ def text_reasons(query: Query, told: Told, theirs: Sequence[Figure]) -> list[Rea
     """Reasons that stand in the two texts. theirs: figures of the text."""
     found = []
     if told.shared:
-        words = _whole(told.shared)
+        words = whole_words(told.shared)
         found.append(
             Reason(
                 "shared_words",
@@ -49,7 +49,7 @@ def text_reasons(query: Query, told: Told, theirs: Sequence[Figure]) -> list[Rea
     return found
 
 
-def _whole(shared: tuple[str, ...]) -> list[str]:
+def whole_words(shared: Sequence[str]) -> list[str]:
     """Shared words without those that stand inside a longer shared one; single characters only where all are."""
     longer = [word for word in shared if len(word) > 1] or list(shared)
     return [word for word in longer if not any(word != other and word in other for other in longer)]
