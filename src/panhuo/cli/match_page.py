@@ -146,7 +146,7 @@ def _matches(
 
 def level_of(row: Mapping[str, Any], labels: Labels) -> str:
     """The level in a word and how likely level 3 and more is."""
-    return f"{labels.word('match_level', row['level'])} {row['probability']:.0%}"
+    return f"{labels.word('match_level', row['level'])}，较强以上 {row['probability']:.0%}"
 
 
 def number_of(row: Mapping[str, Any]) -> str:

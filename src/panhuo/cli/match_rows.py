@@ -28,7 +28,7 @@ COLUMNS = (
     Column("ipc_main", "主分类号", "text", 11),
     Column("score", "得分", "float", 8),
     Column("level", "相关程度", "text", 9),
-    Column("probability", "概率", "share", 7),
+    Column("probability", "概率（较强以上）", "share", 9),
     Column("reason", "推荐理由", "long", 60),
     Column("offer_state", "可供情况", "text", 10),
     Column("offer_notes", "提示", "long", 28),

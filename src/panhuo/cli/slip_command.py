@@ -267,6 +267,8 @@ def _cells(match: SlipMatch) -> list[object]:
         "；".join(match.lacks),
         "\n".join(f"{place}. {line}" for place, line in enumerate(match.questions, start=1)),
         match.contact,
-        "\n".join(part for part in (match.score, match.level, "证据薄弱" if match.weak else "") if part),
+        "\n".join(
+            part for part in (match.score, match.level.replace("，", "\n"), "证据薄弱" if match.weak else "") if part
+        ),
         "",
     ]
