@@ -83,7 +83,12 @@ def _slips(place: Home, rules: InForce, path: Path, chosen: Sequence[str], *, un
             rows = [dict(zip(keys, cells, strict=True)) for cells in job.rows(PATENTS, bars)]
     finally:
         job.close()
-    figures = {"needs": len(told.needs), "matched": len(told.needs) - len(job.unmatched), "patents": len(rows)}
+    figures = {
+        "needs": len(told.needs),
+        "matched": len(told.needs) - len(job.unmatched),
+        "patents": len(rows),
+        "levels_by": job.levels_by,
+    }
     run = record_run(
         "slip",
         at=rules.day,
