@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
@@ -139,6 +139,7 @@ changes = st.lists(st.tuples(st.sampled_from(["goes", "comes", "changes"]), st.i
 
 
 @settings(max_examples=25, deadline=None)
+@example(days=[([], [0]), ([("changes", 15)], [0])])  # equal scores at the end of a list
 @given(st.lists(st.tuples(changes, st.lists(st.integers(0, 4), unique=True, max_size=5)), min_size=1, max_size=4))
 def test_days_of_changes_give_what_a_match_of_the_whole_gives(
     tmp_path_factory: pytest.TempPathFactory, days: list[tuple[list[Any], list[int]]]

@@ -176,7 +176,7 @@ class BulkRun:
         ids: Ids,
         versions: Names,
         progress: Progress | None,
-    ) -> tuple[Candidates, Floats, Worked]:
+    ) -> tuple[Candidates, _Floors, Worked]:
         if before is None or not len(before.names):
             found = self._whole(needs, ids, names, progress)
             return found, _floors(found), Worked(len(needs), 0, len(ids), 0)
@@ -185,17 +185,17 @@ class BulkRun:
         at = {name: place for place, name in enumerate(before.names.tolist())}
         places = np.array([at.get(name, -1) for name in names.tolist()], np.int64)
         old = _without(rows_of(before.found, np.maximum(places, 0)), before.ids[stays])
-        floors = before.floors[np.maximum(places, 0)]
-        short = ((floors > COMPLETE) & (old.counts < self._rules.candidates)).any(axis=1)
+        floors = before.floors.some(np.maximum(places, 0))
+        short = ((floors.scores > COMPLETE) & (old.counts < self._rules.candidates)).any(axis=1)
         anew, reused = np.flatnonzero((places < 0) | short), np.flatnonzero((places >= 0) & ~short)
         parts = [(anew, self._whole(needs.some(anew), ids, names[anew], progress))]
-        floors[anew] = _floors(parts[0][1])
+        floors.put(anew, _floors(parts[0][1]))
         if len(reused):
             kept = rows_of(old, reused)
             if len(fresh):
-                new = _above(self._whole(needs.some(reused), fresh, names[reused], progress), floors[reused])
+                new = _above(self._whole(needs.some(reused), fresh, names[reused], progress), floors.some(reused))
                 kept = merged([kept, new])
-                floors[reused] = np.maximum(floors[reused], _floors(kept))
+                floors.put(reused, floors.some(reused).higher(_floors(kept)))
             parts.append((reused, kept))
         every = stacked_candidates([part for _, part in parts])
         order = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
@@ -230,28 +230,55 @@ class BulkRun:
 
 
 @dataclass(frozen=True, slots=True)
+class _Floors:
+    """By sense and by words the candidate down to which all are known: of equal scores those of smaller ids.
+
+    scores, ids: (needs, 2); COMPLETE and 0 where all candidates there are are known.
+    """
+
+    scores: Floats
+    ids: Ids
+
+    def some(self, needs: Ids) -> _Floors:
+        """Of some needs, as a copy."""
+        return _Floors(self.scores[needs], self.ids[needs])
+
+    def put(self, needs: Ids, others: _Floors) -> None:
+        self.scores[needs], self.ids[needs] = others.scores, others.ids
+
+    def higher(self, other: _Floors) -> _Floors:
+        """The higher of the two for each."""
+        better = (other.scores > self.scores) | ((other.scores == self.scores) & (other.ids < self.ids))
+        return _Floors(np.where(better, other.scores, self.scores), np.where(better, other.ids, self.ids))
+
+
+@dataclass(frozen=True, slots=True)
 class _Before:
     """The last whole match. names: of its needs; ids and versions: of the texts it could find.
 
-    floors: (needs, 2), the score above which all candidates by sense and by words are known; COMPLETE where all are.
+    floors: down to which all candidates are known.
     """
 
     names: Names
     ids: Ids
     versions: Names
     found: Candidates
-    floors: Floats
+    floors: _Floors
 
     @classmethod
     def read(cls, folder: Path, recipe: str) -> _Before | None:
         """None where there is none of this recipe that can be read."""
-        found = _load(folder / "last.npz", Candidates, also=("recipe", "names", "ids", "versions", "floors"))
+        found = _load(
+            folder / "last.npz", Candidates, also=("recipe", "names", "ids", "versions", "floor_scores", "floor_ids")
+        )
         if found is None:
             return None
         candidates, more = found
         if str(more["recipe"]) != recipe:
             return None
-        return cls(more["names"], more["ids"], more["versions"], candidates, more["floors"])
+        return cls(
+            more["names"], more["ids"], more["versions"], candidates, _Floors(more["floor_scores"], more["floor_ids"])
+        )
 
     def write(self, folder: Path, recipe: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -260,7 +287,8 @@ class _Before:
             "names": self.names,
             "ids": self.ids,
             "versions": self.versions,
-            "floors": self.floors,
+            "floor_scores": self.floors.scores,
+            "floor_ids": self.floors.ids,
         }
         _save(folder / "last.npz", self.found, more)
 
@@ -292,9 +320,14 @@ def _without(found: Candidates, stays: Ids) -> Candidates:
     return _where(found, {kind: _among(getattr(found, f"{kind}_ids"), stays) for kind in ("sense", "word")})
 
 
-def _above(found: Candidates, floors: Floats) -> Candidates:
-    """Candidates that score above the floors, (needs, 2)."""
-    return _where(found, {"sense": found.sense_scores > floors[:, :1], "word": found.word_scores > floors[:, 1:]})
+def _above(found: Candidates, floors: _Floors) -> Candidates:
+    """Candidates that stand no lower than the floors."""
+    kept = {}
+    for column, kind in enumerate(("sense", "word")):
+        scores, ids = getattr(found, f"{kind}_scores"), getattr(found, f"{kind}_ids")
+        score, last = floors.scores[:, column : column + 1], floors.ids[:, column : column + 1]
+        kept[kind] = (scores > score) | ((scores == score) & (ids <= last))
+    return _where(found, kept)
 
 
 def _where(found: Candidates, kept: Mapping[str, NDArray[np.bool_]]) -> Candidates:
@@ -319,12 +352,12 @@ def _among(ids: Ids, stays: Ids) -> NDArray[np.bool_]:
     return found
 
 
-def _floors(found: Candidates) -> Floats:
-    """(needs, 2) score of the last candidate where a list is full, COMPLETE where it holds all there are."""
-    most = found.sense_ids.shape[1]
-    last = np.stack([found.sense_scores[:, -1], found.word_scores[:, -1]], axis=1)
-    floors: Floats = np.where(found.counts == most, last, COMPLETE).astype(np.float32)
-    return floors
+def _floors(found: Candidates) -> _Floors:
+    """The last candidate where a list is full; COMPLETE where it holds all there are."""
+    full = found.counts == found.sense_ids.shape[1]
+    scores = np.stack([found.sense_scores[:, -1], found.word_scores[:, -1]], axis=1)
+    ids = np.stack([found.sense_ids[:, -1], found.word_ids[:, -1]], axis=1)
+    return _Floors(np.where(full, scores, COMPLETE).astype(np.float32), np.where(full, ids, 0))
 
 
 def _first(found: Candidates, most: int) -> Candidates:
