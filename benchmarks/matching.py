@@ -1,8 +1,9 @@
 """Bulk matching beside its peers in the same run: faiss' bare flat product, and a loop over needs with tantivy.
 
-Run: make bench-match (100,000 texts, 3,000 needs), or python -m benchmarks.matching 1000000 30000. Texts and needs
-are synthetic and seeded. Ours is measured whole: rows read from the search table, needs cut and understood, exact
-vectors and words, scores, reasons for the best twenty written as Parquet. The product is measured before and after.
+Run: make bench-match (100,000 texts, 3,000 needs), or python -m benchmarks.matching 1000000 30000; with `alone` behind
+it only ours, with `curve` recall by the share of clusters looked into. Texts and needs are synthetic and seeded. Ours
+is measured whole: rows read from the search table, needs cut and understood, vectors and words, scores, the best twenty
+with their reasons written as Parquet. The product is measured before and after.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,9 @@ from panhuo.adapters.search.bulk_run import BulkRun, need_names
 from panhuo.adapters.search.cutter import lexicon
 from panhuo.adapters.search.lance import LanceIndex
 from panhuo.adapters.search.line_files import LinesWriter
+from panhuo.adapters.search.shard import Shard, nearest_of
 from panhuo.engine.matching.asked import NearTable
-from panhuo.engine.matching.bulk import NeedColumns, need_columns, rows_of
+from panhuo.engine.matching.bulk import Candidates, NeedColumns, candidates_of, need_columns, rows_of
 from panhuo.engine.matching.clusters import cluster_rules
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.kernel import PARTS, fill_totals
@@ -107,15 +110,19 @@ class Bench:
                 told = ToldLists(queries[start : start + AT_ONCE], some, kept, lists, texts, levels)
                 writer.write(told, told.chances)
 
-    def everything(self, needs: NeedColumns, count: int) -> list[list[int]]:
-        """The best TOP of all texts by the whole score, each text scored."""
-        shard = self.index.in_memory(self.ids, self.score, postings=False)
+    def vectors(self) -> Any:
+        """(texts, dimensions) of all rows."""
+        batches = self.index.table.search().select(["vector"]).limit(None).to_batches()
+        return np.concatenate([np.asarray(batch["vector"].flatten()) for batch in batches]).reshape(len(self.ids), -1)
+
+    def everything(self, shard: Shard, needs: NeedColumns) -> list[list[int]]:
+        """The best TOP of all texts by the whole score for the first SEARCHED needs, each text scored."""
         size = len(shard.ids)
         numbers = score_numbers(self.score, self.words)
         marks, weights = np.zeros(len(self.words), np.int32), np.array(self.score.weights, np.float64)
         parts, totals = np.zeros((size, PARTS), np.float32), np.zeros(size, np.float64)
         lists = []
-        for need in range(count):
+        for need in range(min(SEARCHED, len(needs))):
             products = shard.vectors.matrix @ needs.vectors.matrix[need]
             fill_totals(
                 need, needs.block.slots, needs.block.heard, shard.texts.arrays, self.words.worths, np.arange(size),
@@ -129,33 +136,68 @@ class Bench:
 def main() -> None:
     texts = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     needs = int(sys.argv[2]) if len(sys.argv) > 2 else 3_000
+    how = sys.argv[3] if len(sys.argv) > 3 else ""
     told: dict[str, Any] = {"texts": texts, "needs": needs}
     bench = Bench(texts, needs)
-    warm = bench.needs(bench.queries(bench.asked[:10]))  # compiles the loops
+    if how == "curve":
+        curve(bench, told)
+    else:
+        beside(bench, told, alone=how == "alone")
+    print(json.dumps(told, indent=1, ensure_ascii=False))
+
+
+def beside(bench: Bench, told: dict[str, Any], *, alone: bool) -> None:
+    """Ours between two products, then the loop and the exhaustive lists; only ours where it is measured alone."""
+    needs, warm = len(bench.asked), bench.needs(bench.queries(bench.asked[:10]))  # compiles the loops
     shard = bench.index.in_memory(bench.ids[:1_000], bench.score)
     shard.told(warm, shard.ranked(warm, keep=TOP, threads=bench.threads))
+    if not alone:
+        timed(told, "faiss before", lambda vectors=bench.vectors(): _product(vectors[:needs], vectors))
     asked, found = bench.whole(told)
     ours = sum(seconds for name, seconds in told.items() if name.startswith("ours"))
-    vectors = np.concatenate(
-        [
-            np.asarray(batch["vector"].flatten())
-            for batch in bench.index.table.search().select(["vector"]).limit(None).to_batches()
-        ]
-    ).reshape(texts, -1)
-    for place in (1, 2):
-        timed(told, f"faiss {place}", lambda: _product(asked.vectors.matrix, vectors))
     told["ours"] = round(ours, 1)
-    told["of the product"] = round(2 * ours / (told["faiss 1"] + told["faiss 2"]), 2)
     told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    exact = bench.everything(asked, SEARCHED)
-    union = [{*row.tolist(), *other.tolist()} for row, other in zip(found.sense_ids, found.word_ids, strict=True)]
-    for cut in (5, 10, 20):
-        hits = [len({*best[:cut]} & union[need]) / cut for need, best in enumerate(exact)]
-        told[f"recall@{cut}"] = round(float(np.mean(hits)), 4)
+    if alone:
+        return
+    timed(told, "faiss after", lambda vectors=bench.vectors(): _product(asked.vectors.matrix, vectors))
+    told["of the product"] = round(2 * ours / (told["faiss before"] + told["faiss after"]), 2)
     looped = tantivy_loop(bench, told)
     told["tantivy loop, all terms"] = round(looped, 1)
     told["tantivy of ours"] = round(looped / ours, 2)
-    print(json.dumps(told, indent=1, ensure_ascii=False))
+    told |= recall(bench.everything(bench.index.in_memory(bench.ids, bench.score, postings=False), asked), found)
+
+
+def curve(bench: Bench, told: dict[str, Any]) -> None:
+    """Recall and seconds by the share of the clusters that a need looks into; 1 is the exact product."""
+    needs = bench.needs(bench.queries(bench.asked[:AT_ONCE]))
+    some = needs.some(np.arange(SEARCHED))
+    shard = bench.index.in_memory(bench.ids, bench.score)
+    exact = bench.everything(shard, some)
+    clusters = bench.index.clusters
+    if clusters is None:
+        sys.exit("So few texts have no clusters: ask for more than matching.clusters.texts.")
+    for part in (32, 16, 8, 4, 2, 1):
+        probes = max(1, len(clusters.centres) // part)
+        near = nearest_of(shard.vectors, None if part == 1 else replace(clusters, probes=probes), threads=bench.threads)
+        columns = replace(shard.columns, nearest=near)
+        most = bench.score.candidates
+        began = time.monotonic()
+        near(needs.vectors.matrix, most)
+        seconds = (time.monotonic() - began) / AT_ONCE * 30_000
+        found = candidates_of(some, columns, bench.words, bench.score, most=most, threads=bench.threads)
+        told[f"1/{part}"] = {"nearest, seconds for 30,000": round(seconds, 1), **recall(exact, found)}
+
+
+def recall(exact: list[list[int]], found: Candidates) -> dict[str, float]:
+    """Share of the best of all texts that stand among the candidates, at several cut-offs."""
+    lists = zip(found.sense_ids, found.word_ids, strict=True)
+    union = [{*row.tolist(), *other.tolist()} for (row, other), _ in zip(lists, exact, strict=False)]
+    return {
+        f"recall@{cut}": round(
+            float(np.mean([len({*best[:cut]} & union[need]) / cut for need, best in enumerate(exact)])), 4
+        )
+        for cut in (5, 10, 20)
+    }
 
 
 def tantivy_loop(bench: Bench, told: dict[str, Any]) -> float:
