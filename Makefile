@@ -6,7 +6,7 @@ DEMO_HOME ?= demo-home
 CLUSTER_PORT ?= 7077
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench bench-match bench-index formats judge-groups judge-match evaluate-match judge-planted cluster cluster-stop clean
+.PHONY: help demo test test-all check bench bench-match bench-search bench-index formats judge-groups judge-match evaluate-match judge-planted cluster cluster-stop clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -65,6 +65,9 @@ bench: $(VENV)/.stamp-dev ## sized runs with their reference, interleaved; print
 bench-match: $(VENV)/.stamp-dev ## bulk matching beside faiss' bare product and a tantivy loop; docs/performance.md
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks.matching
+
+bench-search: $(VENV)/.stamp-dev ## single questions to a million texts beside LanceDB's hybrid query; docs/matching.md
+	$(BIN)/python -m benchmarks.searching
 
 bench-index: $(VENV)/.stamp-dev ## the search table built from nothing, beside a tantivy index of the same words; docs/scaling.md
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'

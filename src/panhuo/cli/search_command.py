@@ -218,9 +218,9 @@ class _Session:
         table.add_column("得分", no_wrap=True)
         table.add_column("相关程度", no_wrap=True)
         table.add_column("公开（公告）号", no_wrap=True)
-        table.add_column("专利名称", ratio=4)
-        table.add_column("权利人", ratio=2)
-        table.add_column("推荐理由", ratio=5)
+        table.add_column("专利名称", ratio=4, overflow="fold")
+        table.add_column("权利人", ratio=2, overflow="fold")
+        table.add_column("推荐理由", ratio=5, overflow="fold")
         for line in answer["matches"]:
             notes = [self._labels.word("supply_bar", code) for code in line["status_note"]]
             cells = (

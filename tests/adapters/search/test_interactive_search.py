@@ -300,6 +300,23 @@ def test_the_nearest_by_small_numbers_are_the_nearest(seed: int, count: int, sca
     assert products.tolist() == exact[order].tolist()
 
 
+def test_nothing_asked_is_near_to_all_alike() -> None:
+    vectors = np.eye(8, dtype=np.float32)
+    rows = np.array([1, 4, 5, 7], np.int32)
+    nothing = np.zeros(8, np.float32)
+    found, products = nearest_rows(nothing, rows, coarse(vectors), vectors, np.arange(8), 3, one_after_the_other)
+    assert (found.tolist(), products.tolist()) == ([1, 4, 5], [0.0, 0.0, 0.0])
+
+
+def test_pages_of_vectors_are_given_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAPPED_FROM", 0)
+    asked = Asked(bench, bench.refresh(varied(), "one"))
+    index = asked.made("one")
+    assert index.parts[0].pages is not None
+    asked.same(index.everything, range(1, 25), TEXTS)
+    asked.same(index.everything, range(1, 25), TEXTS)
+
+
 def sum_of_four(one: Any, other: Any) -> np.float32:
     """Four sums side by side, as a score has them."""
     sums = [np.float32(0)] * 4

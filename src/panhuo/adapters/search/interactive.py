@@ -134,6 +134,7 @@ class KeptSelection:
             held.append(part.ids[rows])
             texts.append(in_order(part.texts, rows))
             matrices.append(part.vectors[rows])
+            part.let_go()
         every, columns, matrix = np.concatenate(held), joined(texts), np.concatenate(matrices)
         if len(held) > 1:
             order = np.argsort(every, kind="stable")

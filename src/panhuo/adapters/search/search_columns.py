@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ SCHEMA = 1
 """Raised when the files or their meaning change."""
 LATE_SHARE = 0.05
 """Of the base's rows that may be late or gone before the base is made anew."""
+READ_WHOLE = ("small", "scales", "slips")
+FETCHED_AT_ONCE = 1 << 21
 MAPPED_FROM = 1 << 16
 """Bytes: smaller files are read."""
 FILTERS = ("ip_type", "owner_type", "region_code")
@@ -52,7 +55,7 @@ class Part:
     """n rows of the table, ascending by id. codes: filter column -> (n,) places in values[column].
 
     subclasses: (starts, places in values["ipc_subclasses"]). live: (n,), False for rows that a later part or the table
-    no longer has so.
+    no longer has so. pages: of the vectors, where they are mapped.
     """
 
     ids: Ids
@@ -65,6 +68,12 @@ class Part:
     subclasses: tuple[Ids, Places]
     values: Mapping[str, list[str]]
     live: Truths
+    pages: mmap | None = None
+
+    def let_go(self) -> None:
+        """Give the pages of whole vectors back that a question looked at: the system keeps them, we do not count."""
+        if self.pages is not None:
+            self.pages.madvise(MADV_DONTNEED)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -120,7 +129,7 @@ def make_columns(
         _write(draft, index, late if base else None, ids if not base else late, words, rules, progress)
         np.save(draft / "gone.npy", gone)
         (draft / "words.txt").write_text("\n".join(words.words[known:]), encoding="utf-8")
-        np.save(draft / "shares.npy", words.shares[known:])
+        np.save(draft / "weighed.npy", np.array(words.weighed)[:, known:])
         draft.rename(folder / name)
     after = {
         "schema": SCHEMA,
@@ -285,11 +294,13 @@ def _open(generation: Path, state: Mapping[str, Any], words: WordTable) -> tuple
     """Parts of a state. Raises: OSError, ValueError, KeyError where files are missing or spoilt."""
     names = [name for name in (state["base"], state["late"]) if name]
     folders = [generation / FOLDER / name for name in names]
+    for folder in folders:
+        _fetch(folder)
     gone = np.load(folders[-1] / "gone.npy")
     parts = []
     for folder in folders:
         told = (folder / "words.txt").read_text(encoding="utf-8")
-        words.take(told.split("\n") if told else [], np.load(folder / "shares.npy"))
+        words.take(told.split("\n") if told else [], tuple(np.load(folder / "weighed.npy")))
         part = _open_part(folder)
         if folder is folders[0] and len(folders) > 1:
             part.live[gone] = False
@@ -297,20 +308,33 @@ def _open(generation: Path, state: Mapping[str, Any], words: WordTable) -> tuple
     return tuple(parts)
 
 
+def _fetch(folder: Path) -> None:
+    """Have the system read what every question looks at while the rest is opened: page by page it takes seconds."""
+    for name in READ_WHOLE:
+        with (folder / f"{name}.npy").open("rb") as handle:
+            size = os.fstat(handle.fileno()).st_size
+            for start in range(0, size, FETCHED_AT_ONCE):  # the system cuts a longer wish short
+                os.posix_fadvise(handle.fileno(), start, FETCHED_AT_ONCE, os.POSIX_FADV_WILLNEED)
+
+
 def _open_part(folder: Path) -> Part:
     values = json.loads((folder / "values.json").read_text(encoding="utf-8"))
-    ids = _mapped(folder, "ids")
+    ids, vectors = _mapped(folder, "ids"), _mapped(folder, "vectors")
+    held = vectors
+    while isinstance(held, np.ndarray):
+        held = held.base
     part = Part(
         ids,
         _mapped(folder, "versions"),
         TextColumns(*(_mapped(folder, name) for name in ("starts", "words", "titles", "rests", "lengths"))),
-        _mapped(folder, "vectors"),
+        vectors,
         Coarse(_mapped(folder, "small"), _mapped(folder, "scales"), _mapped(folder, "slips")),
         Postings(*(_mapped(folder, name) for name in ("posting_starts", "posting_rows", "posting_impacts"))),
         {name: _mapped(folder, name) for name in FILTERS},
         (_mapped(folder, "ipc_starts"), _mapped(folder, "ipc")),
         {name: values[name] for name in (*FILTERS, "ipc_subclasses")},
         np.ones(len(ids), np.bool_),
+        held if isinstance(held, mmap) else None,
     )
     rows = {len(part.ids), len(part.vectors), len(part.near.small), len(part.texts), len(part.texts.starts) - 1}
     if len(rows) > 1:

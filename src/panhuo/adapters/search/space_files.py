@@ -74,7 +74,8 @@ def save_counts(path: Path, counts: WordCounts) -> None:
 
 
 def load_counts(path: Path) -> WordCounts:
-    table = pq.read_table(path / "counts.parquet")
+    with pq.ParquetFile(path / "counts.parquet") as file:  # read_table would import what reads many files: 0.2 s
+        table = file.read()
     said = table.schema.metadata
     words = table["word"].to_pylist()
     occurrences = zip(words, table["occurrences"].to_pylist(), strict=True)

@@ -51,12 +51,14 @@ def nearest_rows(
     asked: Floats, rows: Places, near: Coarse, vectors: Floats, ids: Ids, count: int, pieces: Pieces
 ) -> tuple[Ids, Floats]:
     """The `count` of `rows` whose vectors have the greatest inner products with asked (dimensions,): rows and products,
-    best first, equal ones by id."""
+    best first, equal ones by id. rows: ascending by id."""
     size = len(rows)
     count = min(count, size)
     if not count:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     length = float(np.linalg.norm(asked))
+    if not length:  # all are alike: no need to read them
+        return rows[:count].astype(np.int64), np.zeros(count, np.float32)
     told, lows = np.empty(size, np.float32), np.empty(size, np.float32)
     kept: list[Floats] = []
 

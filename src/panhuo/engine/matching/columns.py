@@ -69,19 +69,17 @@ class WordTable:
         return self._told
 
     @property
-    def shares(self) -> NDArray[np.float64]:
-        """The share of its weight that each word keeps, by its number."""
-        return np.array(self._kept, np.float64)
+    def weighed(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The share of its weight that each word keeps, and what it is worth, by its number."""
+        return np.array(self._kept, np.float64), np.array(self._worths, np.float64)
 
-    def take(self, words: Sequence[str], shares: NDArray[np.float64]) -> None:
-        """Number words not met before that were numbered and weighed by an earlier table of the same statistics."""
+    def take(self, words: Sequence[str], weighed: tuple[NDArray[np.float64], NDArray[np.float64]]) -> None:
+        """Number words not met before as another table of the same statistics numbered and weighed them."""
         first = len(self.words)
         self.words += words
         self.ids.update(zip(words, range(first, first + len(words)), strict=True))
-        kept = shares.tolist()
-        held = self.in_texts
-        self._kept += kept
-        self._worths += [share * rarity(self.texts, held.get(word, 0)) for word, share in zip(words, kept, strict=True)]
+        self._kept += weighed[0].tolist()
+        self._worths += weighed[1].tolist()
 
     def __len__(self) -> int:
         return len(self.words)
