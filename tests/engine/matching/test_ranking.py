@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.adapters.search.shard import Shard
 from panhuo.engine.matching.asked import NearTable
-from panhuo.engine.matching.bulk import NeedColumns, candidates_of, merged, need_columns, ranked, tell, untold
+from panhuo.engine.matching.bulk import (
+    NeedColumns,
+    candidates_of,
+    match_found,
+    merged,
+    need_columns,
+    ranked,
+    tell,
+    untold,
+)
 from panhuo.engine.matching.figures import units
 from panhuo.engine.matching.groups import groups
 from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
@@ -131,6 +140,18 @@ def test_a_series_stands_by_its_best_and_names_the_others_with_their_families() 
 def test_texts_looked_up_get_what_texts_in_memory_get() -> None:
     texts = ["锅炉余热回收，产出0.5MPa以上蒸汽", "污泥烘干机", "", "量子纠缠"]
     assert ask(*texts) == ask(*texts, looked_up=True)
+
+
+def test_a_few_texts_of_a_shard_looked_up_get_the_words_of_these_texts() -> None:
+    needs, whole = bulk_needs("锅炉余热回收", "污泥烘干"), shard(1, 2, 3, 4, 5, 6)
+    found = whole.read(np.array([2, 5, 6], np.int64))
+    for need in range(2):
+        some = shard(2, 5, 6)
+        told = match_found(needs, need, found, INDEX.words, SCORE, keep=3)
+        wanted = some.told(needs, some.ranked(needs, keep=3))
+        assert told.ids[0].tolist() == wanted.ids[need].tolist()
+        assert told.shared[0].tolist() == wanted.shared[need].tolist()
+        assert told.parts[0].tolist() == wanted.parts[need].tolist()
 
 
 def bulk_needs(*texts: str) -> NeedColumns:

@@ -267,17 +267,19 @@ def tell(
     rules: ScoreRules,
     *,
     threads: int = 1,
+    text_rows: Ids | None = None,
     vector_rows: Ids | None = None,
 ) -> None:
     """Fill in the parts of the lines that are texts of `ids` (ascending), and the words they rest on.
 
-    vector_rows: the row of each of ids in vectors; the same as in texts where it is not given.
+    text_rows, vector_rows: the row of each of ids in texts and in vectors; its place among ids where not given.
     """
     if not len(ids):
         return
     places = np.minimum(np.searchsorted(ids, kept.ids), len(ids) - 1)
-    rows = np.where((ids[places] == kept.ids) & (kept.ids >= 0), places, -1)
-    of_vectors = rows if vector_rows is None else np.where(rows >= 0, vector_rows[places], -1)
+    held = (ids[places] == kept.ids) & (kept.ids >= 0)
+    rows = np.where(held, places if text_rows is None else text_rows[places], -1)
+    of_vectors = np.where(held, places if vector_rows is None else vector_rows[places], -1)
     worths, numbers = table.worths, score_numbers(rules, table)
     weights = np.array(rules.weights, np.float64)
     marks = [np.zeros(len(table), np.int32) for _ in range(threads)]
@@ -328,7 +330,17 @@ def match_found(needs: NeedColumns, need: int, found: Found, table: WordTable, r
         every.sense_totals[0, :size],
     )
     kept = untold(ranked(every, rules, keep=keep))
-    tell(one, kept, found.ids, found.texts, found.vectors, table, rules, vector_rows=found.vector_rows)
+    tell(
+        one,
+        kept,
+        found.ids,
+        found.texts,
+        found.vectors,
+        table,
+        rules,
+        text_rows=found.rows,
+        vector_rows=found.vector_rows,
+    )
     return kept
 
 

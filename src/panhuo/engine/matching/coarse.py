@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from panhuo.engine.matching.columns import Places
 from panhuo.engine.matching.heap import best_of
-from panhuo.engine.matching.kernel import _product
+from panhuo.engine.matching.kernel import inner_product
 from panhuo.engine.ports import Floats, Ids
 
 MOST = 127
@@ -135,7 +135,7 @@ def _small_product(small: Any, asked: Any) -> Any:
 def exact_products(rows: Any, vectors: Any, asked: Any, out: Any) -> None:
     """Inner products as a score has them."""
     for place in range(len(rows)):
-        out[place] = _product(asked, vectors[rows[place]])
+        out[place] = inner_product(asked, vectors[rows[place]])
 
 
 @njit(nogil=True, cache=True)

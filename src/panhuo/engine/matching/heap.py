@@ -12,7 +12,9 @@ def best_of(score: Any, touched: Any, found: int, best_rows: Any, best_scores: A
     """The best of rows[place] by score[row], best first, equal ones by row: how many. touched: `found` rows."""
     size = 0
     for place in range(found):
-        size = offer(best_rows, best_scores, size, score[touched[place]], touched[place])
+        told = score[touched[place]]
+        if size < len(best_rows) or told >= best_scores[0]:
+            size = offer(best_rows, best_scores, size, told, touched[place])
     settle(best_rows, best_scores, size)
     return size
 

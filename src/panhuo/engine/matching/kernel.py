@@ -234,7 +234,7 @@ def tell_needs(
             if rows[need, place] < 0:
                 continue
             line[0] = rows[need, place]
-            product[0] = _product(need_vectors[need], vectors[vector_rows[need, place]])
+            product[0] = inner_product(need_vectors[need], vectors[vector_rows[need, place]])
             fill_totals(
                 need,
                 slots,
@@ -273,7 +273,7 @@ def tell_needs(
 
 
 @njit(nogil=True, cache=True)
-def _product(one: Any, other: Any) -> Any:
+def inner_product(one: Any, other: Any) -> Any:
     """Inner product over four sums side by side: the same on every machine, and quick without reordering."""
     sums = np.zeros(4, np.float32)
     whole = len(one) // 4 * 4
@@ -336,7 +336,7 @@ def match_needs(
         count = 0
         for place in range(len(near)):
             if near[place] >= 0:
-                products[count] = _product(need_vectors[need], vectors[near[place]])
+                products[count] = inner_product(need_vectors[need], vectors[near[place]])
                 places[count] = count
                 count += 1
         kept = _best_by_row(products, near, places[:count], best_rows, best_scores)
@@ -348,7 +348,7 @@ def match_needs(
         rows = union[: found + kept]
         near_products = np.empty(found + kept, np.float32)
         for place in range(found + kept):
-            near_products[place] = _product(need_vectors[need], vectors[rows[place]])
+            near_products[place] = inner_product(need_vectors[need], vectors[rows[place]])
         fill_totals(
             need,
             slots,
