@@ -29,6 +29,8 @@ TITLE_WORDS, BODY_WORDS, NEED_WORDS = 8, 82, 24
 TOPICAL = 0.5
 VOCABULARY, DIMENSIONS = 20_000, 256
 BLOCK = 50_000
+INDEXED = 1_000_000
+"""Texts up to which the index of words is built; bulk matching does not ask it."""
 SAMPLE = 320_000
 """Texts by which clusters are fitted; texts are drawn one like the other, so that the first ones will do."""
 SMOOTH = 3e-3
@@ -125,7 +127,8 @@ class MadeTexts:
             table = connect(place).create_table(
                 TABLE, data=pa.RecordBatchReader.from_batches(schema, self._rows(schema)), mode="overwrite"
             )
-            index_words(table)
+            if self.count <= INDEXED:
+                index_words(table)
             (place / "done").touch()
         return connect(place).open_table(TABLE)
 

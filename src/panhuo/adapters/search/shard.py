@@ -146,7 +146,8 @@ def nearest_of(vectors: Vectors, clusters: Clusters | None, *, threads: int) -> 
         return partial(rows_near, vectors.matrix)
     from threadpoolctl import threadpool_limits
 
-    laid = cluster_rows(clusters, vectors)
+    with threadpool_limits(1, "blas"):
+        laid = cluster_rows(clusters, vectors, threads=threads)
 
     def near(queries: Floats, count: int) -> Ids:
         with threadpool_limits(1, "blas"):

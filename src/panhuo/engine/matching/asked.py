@@ -43,8 +43,10 @@ class NearTable:
         for start in range(0, len(wanted), 1_000):
             block = wanted[start : start + 1_000]
             likes = self._encoder.terms(block, asked=True) @ self._vectors.T
-            for word, row in zip(block, likes, strict=True):
-                places = np.flatnonzero(row >= self._near_from)
+            near, every = np.nonzero(likes >= self._near_from)
+            cuts = np.searchsorted(near, np.arange(len(block) + 1))
+            for at, word in enumerate(block):
+                row, places = likes[at], every[cuts[at] : cuts[at + 1]]
                 if len(places) > MOST_NEAR:
                     order = np.lexsort((self._ids[places], -row[places]))[:MOST_NEAR]
                     places = places[order]

@@ -22,7 +22,7 @@ from panhuo.rules import InForce
 STEPS = 8
 SAMPLE_EACH = 64
 """Texts by which a centre is found."""
-ROWS_AT_ONCE = 65_536
+ROWS_AT_ONCE = 16_384
 CLOSE = 1e-4
 """Products of single precision closer than this are made again in double precision: no machine may settle it by
 rounding."""
@@ -57,16 +57,21 @@ class Clusters:
     centres: Floats
     probes: int
 
-    def labels(self, vectors: Vectors) -> Places:
+    def labels(self, vectors: Vectors, *, threads: int = 1) -> Places:
         """(n,) the cluster of each row. Raises: MixedSpaces."""
         same_space(self.space, vectors.space)
         found = np.zeros(len(vectors), np.int32)
         exact = self.centres.astype(np.float64)
-        for start in range(0, len(vectors), ROWS_AT_ONCE):
+
+        def label(start: int) -> None:
             block = vectors.matrix[start : start + ROWS_AT_ONCE]
             best, close = _best(block @ self.centres.T)
             best[close] = (block[close].astype(np.float64) @ exact.T).argmax(axis=1)
             found[start : start + len(block)] = best
+
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in pool.map(label, range(0, len(vectors), ROWS_AT_ONCE)):
+                pass
         return found
 
     def probed(self, needs: Floats) -> Places:
@@ -134,9 +139,9 @@ class ClusterRows:
         _settle(best_rows, best_scores, sizes)
 
 
-def cluster_rows(clusters: Clusters, vectors: Vectors) -> ClusterRows:
+def cluster_rows(clusters: Clusters, vectors: Vectors, *, threads: int = 1) -> ClusterRows:
     """Lay texts out by cluster. Raises: MixedSpaces."""
-    labels = clusters.labels(vectors)
+    labels = clusters.labels(vectors, threads=threads)
     rows = np.argsort(labels, kind="stable").astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=len(clusters.centres)))])
     return ClusterRows(clusters, vectors, starts.astype(np.int64), rows)
