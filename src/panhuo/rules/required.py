@@ -115,7 +115,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.near_from": Need(Unit.NUMBER),
             "matching.candidates": Need(Unit.COUNT),
             "matching.clusters.texts": Need(Unit.COUNT),
-            "matching.clusters.each": Need(Unit.COUNT),
+            "matching.clusters.count": Need(Unit.COUNT),
             "matching.clusters.share": Need(Unit.SHARE),
             "matching.asked_words": Need(Unit.COUNT),
             "matching.scored_words": Need(Unit.COUNT),

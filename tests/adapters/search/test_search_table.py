@@ -304,7 +304,7 @@ def test_the_cutter_keeps_dictionary_terms_whole_and_gives_their_parts() -> None
 
 def test_many_texts_get_clusters_that_stay_until_a_new_fit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bench.refresh(patents(), "few").index.clusters is None, "the negative control"
-    many = replace(RULES, clusters=ClusterRules(texts=20, each=5, share=0.5))
+    many = replace(RULES, clusters=ClusterRules(texts=20, count=4, share=0.5))
     monkeypatch.setattr(sys.modules[__name__], "RULES", many)
     first = bench.refresh(patents(), "one")
     assert first.index.clusters is not None

@@ -13,7 +13,7 @@ from panhuo.engine.matching.clusters import ClusterRules, Clusters, cluster_rows
 from panhuo.engine.ports import MixedSpaces, SpaceId, Vectors
 
 SPACE = SpaceId("made")
-RULES = ClusterRules(texts=100, each=20, share=0.25)
+RULES = ClusterRules(texts=100, count=30, share=0.25)
 
 
 def made(count: int, seed: int = 0, topics: int = 10) -> Vectors:

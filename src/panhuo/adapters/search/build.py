@@ -491,7 +491,7 @@ class SearchBuilder:
         if texts < rules.texts:
             return None
         encoder = self._row_encoder(space)
-        step = max(1, texts // (SAMPLE_EACH * max(1, texts // rules.each)))
+        step = max(1, texts // (SAMPLE_EACH * rules.count))
         blocks, first = [], 0
         for batch in table.search().select(["vector"]).limit(None).to_batches():
             rows = np.asarray(batch["vector"].flatten(), np.float32).reshape(len(batch), -1)

@@ -30,10 +30,10 @@ rounding."""
 
 @dataclass(frozen=True, slots=True)
 class ClusterRules:
-    """texts: from so many on there are clusters; each: texts of a cluster; share: of clusters a need looks into."""
+    """texts: from so many on there are clusters; count: how many; share: of them a need looks into."""
 
     texts: int
-    each: int
+    count: int
     share: float
 
 
@@ -44,7 +44,7 @@ def cluster_rules(rules: InForce) -> ClusterRules:
     """Read matching.clusters.* of the pack."""
     return ClusterRules(
         rules.integer("matching.clusters.texts"),
-        rules.integer("matching.clusters.each"),
+        rules.integer("matching.clusters.count"),
         float(rules.decimal("matching.clusters.share")),
     )
 
@@ -84,8 +84,8 @@ class Clusters:
 def fit_clusters(sample: Vectors, texts: int, rules: ClusterRules, seed: int = 0) -> Clusters | None:
     """Centres for so many texts by a sample of them, rows of which may be zeros; None where there are too few texts."""
     held = sample.matrix[sample.matrix.any(axis=1)]
-    count = min(max(1, texts // rules.each), len(held))
-    if texts < rules.texts or not count:
+    count = min(rules.count, len(held))
+    if texts < rules.texts or count < 1:
         return None
     order = np.random.default_rng(seed).permutation(len(held))
     held = held[np.sort(order[: SAMPLE_EACH * count])]
