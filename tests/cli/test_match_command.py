@@ -297,10 +297,12 @@ def test_reasons_as_numbers_are_opened_need_by_need_and_say_what_words_say(
     assert shown.code == 0, shown.said
     wanted = [row for row in rows(plain) if row["need_id"] == "N1"]
     compared = ("rank", "publication_number", "title", "owners", "score", "level", "probability", "asset_key")
+    close = ("score_words", "score_near", "score_sense", "score_title", "score_texts", "case_life", "case_figures")
     assert [[row[name] for name in compared] for row in rows(opened)] == [
         [row[name] for name in compared] for row in wanted
     ]
     for row, other in zip(rows(opened), wanted, strict=True):
+        assert [row[name] for name in close] == pytest.approx([other[name] for name in close], abs=1e-4)
         assert [word for word in other["shared_words"] if word not in row["reason"]] == []
     assert filled("lines", lines, "--need", "N1", "--out", tmp_path / "one.xlsx").code == 0
 

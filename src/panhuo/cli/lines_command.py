@@ -16,9 +16,11 @@ from panhuo.terms.errors import DomainError
 if TYPE_CHECKING:
     from panhuo.rules.labels import Labels
 
+SCORES = tuple(column.key for column in COLUMNS if column.key.startswith(("score_", "case_")))
 SHOWN = (
     "need_id", "rank", "publication_number", "application_number", "title", "owners", "owner_type", "region_code",
-    "ipc_main", "score", "level", "probability", "reason", "same_family", "series", "more_of_team", "asset_key",
+    "ipc_main", "score", "level", "probability", "reason", "same_family", "series", "more_of_team", *SCORES,
+    "asset_key",
 )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def _cells(row: Mapping[str, Any], facts: Mapping[int, Mapping[str, Any]], words
         "owners": right.get("owners") or [],
         "owner_type": words.word("owner_type", owner_type) if words else owner_type,
         "ipc_main": right.get("ipc_main", ""),
-        "score": row["score"],
+        **{name: round(row[name], 6) for name in ("score", *SCORES)},
         "level": words.word("match_level", level) if words else level,
         "probability": round(row["probability"], 4),
         "reason": "；".join(sentences(reasons, ipc=right.get("ipc_main", ""), years=None)),

@@ -15,6 +15,7 @@ import click
 from panhuo.adapters.writers.atomic import check_place, whole_file
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.engine_choice import EMBEDDED, EngineName, check_engine
+from panhuo.cli.filter_options import filter_options, several
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.cli.match_page import check_page, is_page, write_page
@@ -30,21 +31,14 @@ if TYPE_CHECKING:
     from panhuo.rules import InForce
 
 
-def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
-    parts = (given or "").replace("，", ",").replace("、", ",").split(",")
-    return tuple(part.strip() for part in parts if part.strip())
-
-
 @command("match")
 @click.option("--needs", type=click.Path(path_type=Path), required=True, help="file of needs (.xlsx .jsonl .csv ...)")
 @click.option("--at", "at", type=Day(), help="the day to stand on [today]")
 @click.option("--top", type=click.IntRange(1, 200), default=20, show_default=True, help="patents per need at most")
 @click.option("--status", type=click.Choice(["offerable", "any"]), default="offerable", show_default=True,
               help="any: also rights of which nobody can say, marked on each line")  # fmt: skip
-@click.option("--ipc", callback=_several, help="IPC patterns: G06N3/08, H01M*, C08 (comma between several)")
-@click.option("--region", callback=_several, help="codes, names or scopes of regions: 440300, 四川省, 广东省不含深圳")
-@click.option("--owner", callback=_several, help="owner type (university ...), credit code or part of a name")
-@click.option("--grade", callback=_several, help="grades: A,B")
+@filter_options
+@click.option("--grade", callback=several, help="grades: A,B")
 @click.option("--show-left-out", "left_out", type=click.Path(path_type=Path), metavar="FILE",
               help="also list the rights that may not be offered, each with its reasons")  # fmt: skip
 @click.option("--engine", type=EngineName(), default=EMBEDDED, show_default=True,

@@ -95,26 +95,13 @@ class MatchJob:
 
     def gate(self, filters: Filters, *, unknown_too: bool) -> None:
         """Filter, then judge what may be offered; those that may not are counted by reason."""
-        from panhuo.desk.listings.statements import owners_words
-        from panhuo.desk.registry.parties import roster
+        from panhuo.cli.register_gate import judged
         from panhuo.engine.matching.filters import filtered
-        from panhuo.engine.matching.offerable import OfferState, offer_states
-        from panhuo.engine.records.encumbrances import encumbrances
-        from panhuo.engine.records.status import legal_status
+        from panhuo.engine.matching.offerable import OfferState
 
-        tables, at = self._tables, self._rules.day
+        tables = self._tables
         grades = self._grades() if filters.grades else None
-        assets = filtered(tables["assets"], filters, self._rules, grades=grades)
-        events = tables["events"].semi_join(assets, "asset_id")
-        states = offer_states(
-            assets,
-            events,
-            owners_words(tables, roster()),
-            legal_status(assets, events, at),
-            encumbrances(assets, events, at),
-            self._rules,
-            at,
-        )
+        states = judged(tables, filtered(tables["assets"], filters, self._rules, grades=grades), self._rules)
         for cells in tables.rows(states):
             row = dict(zip(states.columns, cells, strict=True))
             is_unknown = row["offer_state"] == OfferState.UNKNOWN
@@ -198,17 +185,10 @@ class MatchJob:
 
     def groups(self, *, every: bool = False) -> Mapping[int, Group]:
         """Families, series and teams of what passed the gate, or of every right."""
-        from panhuo.cli.register_teams import register_teams
-        from panhuo.engine.matching.groups import groups
+        from panhuo.cli.register_gate import grouped
 
-        assets = self._tables["assets"]
-        grouped = assets.filter((assets.family_key != "") | assets.same_day_pair.notnull())
-        columns = ("asset_id", "family_key", "same_day_pair", "ip_type", "grant_date")
-        self.book = register_teams(self._tables, self._rules)
-        return groups(
-            (cells for cells in self._tables.rows(grouped.select(*columns)) if every or cells[0] in self._offers),
-            self.book,
-        )
+        self.book, found = grouped(self._tables, self._rules, None if every else self._offers)
+        return found
 
     def patents(self) -> list[int]:
         """asset_ids of every patent of the register."""

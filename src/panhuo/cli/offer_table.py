@@ -19,6 +19,7 @@ import numpy as np
 
 from panhuo.adapters.files.home import Home
 from panhuo.cli.match_job import MatchJob
+from panhuo.cli.register_gate import grouped
 from panhuo.engine.matching.listing import GroupColumns, group_columns
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def judge_offers(place: Home, job: MatchJob, rules: InForce, *, unknown_too: boo
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     arrays, said = _judged(job.tables, rules, draft, unknown_too=unknown_too)
-    groups = group_columns(_groups(job, rules, arrays["ids"]))
+    _, members = grouped(job.tables, rules, set(arrays["ids"].tolist()))
+    groups = group_columns(members)
     for name in GROUPED:
         arrays[f"group_{name}"] = getattr(groups, name)
     said["team_names"] = list(groups.team_names)
@@ -89,27 +91,15 @@ def _path(place: Home, version: str, rules: InForce, *, unknown_too: bool) -> Pa
 
 
 def _judged(tables: Tables, rules: InForce, draft: Path, *, unknown_too: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """As MatchJob.gate, in columns."""
+    """What the gate says of every right, in columns."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from panhuo.desk.listings.statements import owners_words
-    from panhuo.desk.registry.parties import roster
-    from panhuo.engine.matching.offerable import OfferState, offer_states
-    from panhuo.engine.records.encumbrances import encumbrances
-    from panhuo.engine.records.status import legal_status
+    from panhuo.cli.register_gate import judged
+    from panhuo.engine.matching.offerable import OfferState
 
-    assets, events, at = tables["assets"], tables["events"], rules.day
-    states = offer_states(
-        assets,
-        events,
-        owners_words(tables, roster()),
-        legal_status(assets, events, at),
-        encumbrances(assets, events, at),
-        rules,
-        at,
-    )
+    states = judged(tables, tables["assets"], rules)
     spill = draft.with_suffix(".parquet")
     try:
         tables.write_parquet(states.select("asset_id", *CODED, "expires_on"), spill)
@@ -132,19 +122,6 @@ def _judged(tables: Tables, rules: InForce, draft: Path, *, unknown_too: bool) -
     arrays["expires"] = kept["expires_on"].cast(pa.int32()).fill_null(NO_DAY).to_numpy()
     said = {"values": values, "left_out": len(told) - len(kept), "by_reason": dict(sorted(reasons.items()))}
     return arrays, said
-
-
-def _groups(job: MatchJob, rules: InForce, ids: Ids) -> Mapping[int, Any]:
-    """As MatchJob.groups, of what passed."""
-    from panhuo.cli.register_teams import register_teams
-    from panhuo.engine.matching.groups import groups
-
-    assets = job.tables["assets"]
-    grouped = assets.filter((assets.family_key != "") | assets.same_day_pair.notnull())
-    columns = ("asset_id", "family_key", "same_day_pair", "ip_type", "grant_date")
-    passed = set(ids.tolist())
-    book = register_teams(job.tables, rules)
-    return groups((cells for cells in job.tables.rows(grouped.select(*columns)) if cells[0] in passed), book)
 
 
 def _read(path: Path) -> OfferTable | None:

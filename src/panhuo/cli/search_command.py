@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.files.home import HomeBusy
+from panhuo.cli.filter_options import filter_options
 from panhuo.cli.frame import Answer, Day, command, home_to_write, json_asked, say, show, tell, today
 from panhuo.engine.matching.filters import Filters
 from panhuo.terms.errors import DomainError
@@ -28,20 +29,13 @@ PAPER = 160
 """Columns where the output is no terminal."""
 
 
-def _several(_ctx: Any, _param: Any, given: str | None) -> tuple[str, ...]:
-    parts = (given or "").replace("，", ",").replace("、", ",").split(",")
-    return tuple(part.strip() for part in parts if part.strip())
-
-
 @command("search")
 @click.argument("text", required=False)
 @click.option("--at", "at", type=Day(), help="the day to stand on [today]")
 @click.option("--top", type=click.IntRange(1, 200), default=20, show_default=True, help="patents at most")
 @click.option("--status", type=click.Choice(["offerable", "any"]), default="offerable", show_default=True,
               help="any: also rights of which nobody can say, marked on each line")  # fmt: skip
-@click.option("--ipc", callback=_several, help="IPC patterns: G06N3/08, H01M*, C08 (comma between several)")
-@click.option("--region", callback=_several, help="codes, names or scopes of regions: 440300, 四川省, 广东省不含深圳")
-@click.option("--owner", callback=_several, help="owner type (university ...), credit code or part of a name")
+@filter_options
 def search(
     *,
     home: Path,
