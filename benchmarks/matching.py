@@ -100,7 +100,7 @@ class Bench:
     def _write(self, run: BulkRun, queries: list[Query], needs: NeedColumns, found: Any, path: Path) -> None:
         nothing, levels = group_columns({}), LineLevels(level_prior_of_lines(self.rules))
         texts = TextFigures(self.index.said, need_rules(self.rules).units)
-        with LinesWriter(path, self.words) as writer:
+        with LinesWriter(path, self.words, DAY) as writer:
             for start in range(0, len(needs), AT_ONCE):
                 places = np.arange(start, min(start + AT_ONCE, len(needs)))
                 some = needs.some(places)

@@ -295,6 +295,7 @@ def test_reasons_as_numbers_are_opened_need_by_need_and_say_what_words_say(
     assert (tmp_path / "all.words.parquet").is_file()
     shown = filled("lines", lines, "--need", "N1", "--out", opened)
     assert shown.code == 0, shown.said
+    assert shown.answer["at"] == AT
     wanted = [row for row in rows(plain) if row["need_id"] == "N1"]
     compared = ("rank", "publication_number", "title", "owners", "score", "level", "probability", "asset_key")
     close = ("score_words", "score_near", "score_sense", "score_title", "score_texts", "case_life", "case_figures")

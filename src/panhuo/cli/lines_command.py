@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.writers.tables import check_target, write_rows
-from panhuo.cli.frame import Answer, command, home_to_write, say, today
+from panhuo.cli.frame import Answer, command, home_to_write, say
+from panhuo.cli.list_notes import synthetic_head
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, sentences
 from panhuo.terms.errors import DomainError
 
@@ -29,7 +30,9 @@ SHOWN = (
 @click.option("--need", "needs", multiple=True, required=True, help="number of a need; several times for several")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
 def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answer:
-    """Open needs of a match that was written with reasons as numbers; what the rights are is read from the register.
+    """Open needs of a match that was written with reasons as numbers.
+
+    Titles and owners are those of the register as it is now.
 
     \b
     Example: panhuo lines all.parquet --need XQ2025-0007 --out one.xlsx
@@ -41,7 +44,7 @@ def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answe
     from panhuo.rules.labels import Labels
 
     check_target(out)
-    found = read_lines(file, needs)
+    at, found = read_lines(file, needs)
     held = {row["need_id"] for row in found}
     missing = [one for one in needs if one not in held]
     if missing:
@@ -53,7 +56,7 @@ def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answe
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
-        rules = load_pack(place.pack).at(today())
+        rules = load_pack(place.pack).at(at)
         facts = _facts(place, rules, current_projection(place, rules), found)
     columns = [column for column in COLUMNS if column.key in SHOWN]
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
@@ -61,10 +64,10 @@ def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answe
     gone = sum(row["asset_id"] not in facts for row in found)
     written = write_rows(
         out, columns, (tuple(row[column.key] for column in columns) for row in rows), sheet_title="供需匹配",
-        explain=EXPLAIN,
+        head=synthetic_head(place, rules, "供需匹配"), explain=EXPLAIN,
     )  # fmt: skip
     say(f"{len(held)} needs, {written} lines. Wrote {out}." + f" {gone} rights are no longer there." * bool(gone))
-    return Answer(needs=len(held), pairs=written, gone=gone, out=str(out))
+    return Answer(needs=len(held), pairs=written, gone=gone, at=at, out=str(out))
 
 
 def _facts(place: Any, rules: Any, projection: Any, found: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:

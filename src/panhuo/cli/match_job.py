@@ -150,7 +150,7 @@ class MatchJob:
 
         told_lists = self._told_lists(top, bars)
         first, words = next(told_lists)  # opens the table: the words are known then
-        with LinesWriter(path, words) as writer:
+        with LinesWriter(path, words, self._rules.day) as writer:
             for told, _ in chain([(first, words)], told_lists):
                 chances = told.chances
                 writer.write(told, chances)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +27,8 @@ from panhuo.engine.matching.listing import Lists
 from panhuo.engine.matching.ranking import ToldLists
 from panhuo.engine.matching.scoring import PARTS
 
+AT = "panhuo_at"
+"""Metadata of the file: the day of the match."""
 SCHEMA = pa.schema(
     [
         ("need_id", pa.dictionary(pa.int32(), pa.string())),
@@ -50,12 +53,12 @@ SCHEMA = pa.schema(
 
 
 class LinesWriter:
-    """Writes lines block by block; the file is there when all is written."""
+    """Writes lines block by block; the file is there when all is written. at: the day of the match."""
 
-    def __init__(self, path: Path, words: WordTable) -> None:
+    def __init__(self, path: Path, words: WordTable, at: date) -> None:
         self._path, self._words = path, words
         self._draft = path.with_name(f".{path.name}.{os.getpid()}")
-        self._file = pq.ParquetWriter(self._draft, SCHEMA)
+        self._file = pq.ParquetWriter(self._draft, SCHEMA.with_metadata({AT: at.isoformat()}))
         self._named = np.zeros(0, np.bool_)
         self.lines = 0
 
@@ -120,8 +123,8 @@ class LinesWriter:
             self._named[some] = True
 
 
-def read_lines(path: Path, need_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Lines of these needs in the order of the file, with their words as words.
+def read_lines(path: Path, need_ids: Sequence[str]) -> tuple[date, list[dict[str, Any]]]:
+    """The day of the match, and the lines of these needs in the order of the file, with their words as words.
 
     Raises: RefusedFile where the file or the words beside it are missing or not what LinesWriter wrote.
     """
@@ -137,10 +140,11 @@ def read_lines(path: Path, need_ids: Sequence[str]) -> list[dict[str, Any]]:
         rows = pq.read_table(path, filters=pc.is_in(pc.field("need_id"), pa.array(need_ids, pa.string())))
         if rows.schema.names != SCHEMA.names:
             raise pa.ArrowInvalid("other columns")
+        at = date.fromisoformat(rows.schema.metadata[AT.encode()].decode())
         named = pq.read_table(words)
         by_number = dict(zip(named["number"].to_pylist(), named["word"].to_pylist(), strict=True))
-        return [_in_words(row, by_number) for row in rows.to_pylist()]
-    except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError) as error:
+        return at, [_in_words(row, by_number) for row in rows.to_pylist()]
+    except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError, TypeError) as error:
         raise RefusedFile(
             f"{path} holds no lines of a match: {error}. Name a file that panhuo match --reasons numbers wrote.",
             code="unknown_format",
