@@ -6,7 +6,7 @@ DEMO_HOME ?= demo-home
 CLUSTER_PORT ?= 7077
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench bench-match bench-search bench-index formats judge-groups judge-match evaluate-match judge-planted cluster cluster-stop clean
+.PHONY: help demo test test-all check bench bench-match bench-search bench-index formats judge-groups judge-candidates judge-match evaluate-match judge-planted cluster cluster-stop clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -49,6 +49,9 @@ evaluate-match: $(VENV)/.stamp-dev ## the matcher on the public labelled set, cr
 
 judge-groups: $(VENV)/.stamp-dev ## patents of one CPC group found, beside BM25 on the same words; docs/matching.md
 	$(BIN)/python -m benchmarks.judge_groups
+
+judge-candidates: $(VENV)/.stamp-dev ## what candidates keep of the best of all texts, on real abstracts; docs/scaling.md
+	$(BIN)/python -m benchmarks.judge_candidates
 
 judge-planted: $(VENV)/.stamp-dev ## how many planted needs of the demo city are found; prints docs/demo-city.md's table
 	$(BIN)/python -m benchmarks.planted_needs

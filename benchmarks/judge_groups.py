@@ -104,7 +104,7 @@ class Groups:
         words = self.table.index.words
         encoder = self.builder.encoder(self.table)
         near = NearTable(encoder, list(self.table.space.index), words, near_from=score.near_from)
-        needs = need_columns(queries, Scorer(score, words, near), encoder, words)
+        needs = need_columns(queries, Scorer(score, words, near), encoder)
         shard = Shard(*(getattr(self.shard, name) for name in Shard.__slots__))
         shard.rules = score
         return [row.tolist() for row in shard.ranked(needs, keep=AT + 1, threads=2).ids]

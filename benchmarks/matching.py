@@ -1,9 +1,10 @@
 """Bulk matching beside its peers in the same run: faiss' bare flat product, and a loop over needs with tantivy.
 
 Run: make bench-match (100,000 texts, 3,000 needs), or python -m benchmarks.matching 1000000 30000; with `alone` behind
-it only ours, with `curve` recall by the share of clusters looked into. Texts and needs are synthetic and seeded. Ours
-is measured whole: rows read from the search table, needs cut and understood, vectors and words, scores, the best twenty
-with their reasons written as Parquet. The product is measured before and after.
+it only ours, with `curve` recall by the share of clusters looked into; a fourth word says how many words a need has.
+Texts and needs are synthetic and seeded. Ours is measured whole: rows read from the search table, needs cut and
+understood, vectors and words, scores, the best twenty with their reasons written as Parquet. The product is measured
+before and after.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.matching_data import MadeTexts
+from benchmarks.matching_data import NEED_WORDS, MadeTexts
 from panhuo.adapters.search.bulk_run import BulkRun, need_names
 from panhuo.adapters.search.cutter import lexicon
 from panhuo.adapters.search.lance import LanceIndex
@@ -38,7 +39,7 @@ from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
 from panhuo.engine.matching.ranking import ToldLists
-from panhuo.engine.matching.scoring import Scorer, score_numbers, score_rules
+from panhuo.engine.matching.scoring import Scorer, ScoreRules, score_numbers, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.engine.matching.text_figures import TextFigures
 from panhuo.rules import load_pack
@@ -53,7 +54,7 @@ LOOPED, SEARCHED = 200, 60
 class Bench:
     """One size: texts in a search table, needs as text."""
 
-    def __init__(self, texts: int, needs: int) -> None:
+    def __init__(self, texts: int, needs: int, words: int) -> None:
         self.made = MadeTexts(FOLDER, texts)
         self.rules = load_pack("national").at(DAY)
         self.score = score_rules(self.rules)
@@ -65,7 +66,7 @@ class Bench:
         )
         self.encoder = StaticEncoder(self.made.space, share=self.lexicon.share)
         self.near = NearTable(self.encoder, list(self.made.space.index), self.words, near_from=self.score.near_from)
-        self.asked = self.made.needs(needs)
+        self.asked = self.made.needs(needs, words)
         self.ids = np.arange(1, texts + 1)
         self.threads = len(os.sched_getaffinity(0))
 
@@ -77,7 +78,7 @@ class Bench:
         ]
 
     def needs(self, queries: list[Query]) -> NeedColumns:
-        return need_columns(queries, Scorer(self.score, self.words, self.near), self.encoder, self.words)
+        return need_columns(queries, Scorer(self.score, self.words, self.near), self.encoder)
 
     def whole(self, told: dict[str, Any]) -> tuple[NeedColumns, Any]:
         """All of ours, from the table to the file."""
@@ -115,30 +116,32 @@ class Bench:
         batches = self.index.table.search().select(["vector"]).limit(None).to_batches()
         return np.concatenate([np.asarray(batch["vector"].flatten()) for batch in batches]).reshape(len(self.ids), -1)
 
-    def everything(self, shard: Shard, needs: NeedColumns) -> list[list[int]]:
-        """The best TOP of all texts by the whole score for the first SEARCHED needs, each text scored."""
-        size = len(shard.ids)
-        numbers = score_numbers(self.score, self.words)
-        marks, weights = np.zeros(len(self.words), np.int32), np.array(self.score.weights, np.float64)
-        parts, totals = np.zeros((size, PARTS), np.float32), np.zeros(size, np.float64)
-        lists = []
-        for need in range(min(SEARCHED, len(needs))):
-            products = shard.vectors.matrix @ needs.vectors.matrix[need]
-            fill_totals(
-                need, needs.block.slots, needs.block.heard, shard.texts.arrays, self.words.worths, np.arange(size),
-                products, numbers, weights, marks, parts, totals,
-            )  # fmt: skip
-            best = np.lexsort((shard.ids, -totals))[:TOP]
-            lists.append(shard.ids[best].tolist())
-        return lists
+
+def best_of_all(shard: Shard, needs: NeedColumns, rules: ScoreRules, count: int) -> list[list[int]]:
+    """The best TOP of all texts by the whole score for the first `count` needs, each text scored."""
+    size, words = len(shard.ids), shard.words
+    numbers = score_numbers(rules, words)
+    marks, weights = np.zeros(len(words), np.int32), np.array(rules.weights, np.float64)
+    parts, totals = np.zeros((size, PARTS), np.float32), np.zeros(size, np.float64)
+    lists = []
+    for need in range(min(count, len(needs))):
+        products = shard.vectors.matrix @ needs.vectors.matrix[need]
+        fill_totals(
+            need, needs.block.slots, needs.block.heard, shard.texts.arrays, words.worths, np.arange(size), products,
+            numbers, weights, marks, parts, totals,
+        )  # fmt: skip
+        best = np.lexsort((shard.ids, -totals))[:TOP]
+        lists.append(shard.ids[best].tolist())
+    return lists
 
 
 def main() -> None:
     texts = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     needs = int(sys.argv[2]) if len(sys.argv) > 2 else 3_000
     how = sys.argv[3] if len(sys.argv) > 3 else ""
-    told: dict[str, Any] = {"texts": texts, "needs": needs}
-    bench = Bench(texts, needs)
+    words = int(sys.argv[4]) if len(sys.argv) > 4 else NEED_WORDS
+    told: dict[str, Any] = {"texts": texts, "needs": needs, "words of a need": words}
+    bench = Bench(texts, needs, words)
     if how == "curve":
         curve(bench, told)
     else:
@@ -164,7 +167,8 @@ def beside(bench: Bench, told: dict[str, Any], *, alone: bool) -> None:
     looped = tantivy_loop(bench, told)
     told["tantivy loop, all terms"] = round(looped, 1)
     told["tantivy of ours"] = round(looped / ours, 2)
-    told |= recall(bench.everything(bench.index.in_memory(bench.ids, bench.score, postings=False), asked), found)
+    shard = bench.index.in_memory(bench.ids, bench.score, postings=False)
+    told |= recall(best_of_all(shard, asked, bench.score, SEARCHED), found)
 
 
 def curve(bench: Bench, told: dict[str, Any]) -> None:
@@ -172,7 +176,7 @@ def curve(bench: Bench, told: dict[str, Any]) -> None:
     needs = bench.needs(bench.queries(bench.asked[:AT_ONCE]))
     some = needs.some(np.arange(SEARCHED))
     shard = bench.index.in_memory(bench.ids, bench.score)
-    exact = bench.everything(shard, some)
+    exact = best_of_all(shard, some, bench.score, SEARCHED)
     clusters = bench.index.clusters
     if clusters is None:
         sys.exit("So few texts have no clusters: ask for more than matching.clusters.texts.")
@@ -219,6 +223,8 @@ def tantivy_loop(bench: Bench, told: dict[str, Any]) -> float:
     told["tantivy: index"] = round(time.monotonic() - began, 1)
     searcher = index.searcher()
     queries = bench.queries(bench.asked[:LOOPED])
+    held = bench.words.in_texts
+    told["entries of all words of a need"] = round(sum(held.get(w, 0) for one in queries for w in one.words) / LOOPED)
     began = time.monotonic()
     for query in queries:
         terms = [(tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "words", word)) for word in query.words]

@@ -25,7 +25,9 @@ from panhuo.engine.matching.space import Projection, StaticSpace, unit_rows
 from panhuo.engine.ports import Floats, SpaceId, Vectors
 
 TOPICS, OF_TOPIC = 640, 400
-TITLE_WORDS, BODY_WORDS, NEED_WORDS = 8, 82, 24
+TITLE_WORDS, BODY_WORDS = 8, 82
+NEED_WORDS = 72
+"""Words of a need: so many have those of real firms in the middle (a public benchmark of matching)."""
 TOPICAL = 0.5
 VOCABULARY, DIMENSIONS = 20_000, 256
 BLOCK = 50_000
@@ -82,10 +84,10 @@ class MadeTexts:
             random = np.random.default_rng((self.seed, start))
             yield self._drawn(random, TITLE_WORDS + BODY_WORDS)[: self.count - start]
 
-    def needs(self, count: int) -> list[str]:
-        """Needs as text: a title line, then words between commas."""
+    def needs(self, count: int, words: int = NEED_WORDS) -> list[str]:
+        """Needs of so many words as text: a title line, then words between commas."""
         random = np.random.default_rng(self.seed + 3)
-        drawn = np.concatenate([self._drawn(random, NEED_WORDS) for _ in range(0, count, BLOCK)])[:count]
+        drawn = np.concatenate([self._drawn(random, words) for _ in range(0, count, BLOCK)])[:count]
         return [
             "、".join(self.words[one] for one in row[:4]) + "\n" + "，".join(self.words[one] for one in row[4:]) + "。"
             for row in drawn

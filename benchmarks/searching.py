@@ -104,7 +104,7 @@ class Opened:
 
     def _asked(self, text: str) -> tuple[Any, NeedColumns]:
         query = query_of("", understand(text, self.known), self.lexicon, self.weights)
-        return query, need_columns([query], self.scorer, self.encoder, self.words)
+        return query, need_columns([query], self.scorer, self.encoder)
 
     def ask(self, text: str, wanted: ColumnFilter) -> Outcome:
         query, needs = self._asked(text)

@@ -63,7 +63,7 @@ def matched(folder: Path, index: MadeIndex, runner: ShardRunner | None, progress
     queries = [
         query_of(text, understand(text, need_rules(RULES)), index.cut, part_weights(RULES)) for text in index.needs
     ]
-    needs = need_columns(queries, Scorer(SCORE, index.words, near), encoder, index.words)
+    needs = need_columns(queries, Scorer(SCORE, index.words, near), encoder)
     run = BulkRun(folder, index, SCORE, "made", threads=1, runner=runner)  # type: ignore[arg-type]
     versions = np.full(len(index.ids), b"1", "S16")
     found, _ = run.match(needs, need_names(queries), index.ids, versions, progress=progress)

@@ -85,7 +85,7 @@ class OpenedMatcher:
         """Questions as columns."""
         from panhuo.engine.matching.bulk import need_columns
 
-        return need_columns(queries, self._scorer, self.encoder, self.words)
+        return need_columns(queries, self._scorer, self.encoder)
 
     def text_figures(self, said: Callable[[Ids], Mapping[int, str]]) -> TextFigures:
         """Figures of texts, each read once. said: title and abstract as written, by asset_id."""

@@ -92,7 +92,7 @@ class OpenedSearch:
         words = self._index.words
         said = understand(text, self._known)
         query = query_of("", said, self._lexicon, self._weights)
-        needs = need_columns([query], self._scorer, self._encoder, words)
+        needs = need_columns([query], self._scorer, self._encoder)
         kept = look_up(needs, self._selection, words, self._score, keep=2 * self._score.candidates)
         case = self._facts.case([Need("", "", "", said)])
         count = min(case.rules.lines, kept.ids.shape[1])

@@ -58,7 +58,7 @@ def run(folder: Path, index: Index, allowed: dict[int, str], texts: tuple[str, .
     encoder = StaticEncoder(WHOLE.fitted, share=CUT.share, unknown=CharacterTerms())
     near = NearTable(encoder, sorted(WHOLE.fitted.index), WHOLE.words, near_from=SCORE.near_from)
     queries = [query_of(text, understand(text, need_rules(RULES)), CUT, part_weights(RULES)) for text in texts]
-    needs = need_columns(queries, Scorer(SCORE, WHOLE.words, near), encoder, WHOLE.words)
+    needs = need_columns(queries, Scorer(SCORE, WHOLE.words, near), encoder)
     work = BulkRun(folder, index, SCORE, "recipe", threads=2)  # type: ignore[arg-type]
     ids = np.array(sorted(allowed), np.int64)
     versions = np.array([allowed[one] for one in ids.tolist()], "S16")

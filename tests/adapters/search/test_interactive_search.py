@@ -71,7 +71,7 @@ class Asked:
         near = NearTable(self.encoder, sorted(self.table.space.index), words, near_from=FIRST.near_from)
         known, weights = need_rules(RULES), part_weights(RULES)
         queries = [query_of(str(at), understand(text, known), CUT, weights) for at, text in enumerate(texts)]
-        needs = need_columns(queries, Scorer(FIRST, words, near), self.encoder, words)
+        needs = need_columns(queries, Scorer(FIRST, words, near), self.encoder)
         return look_up(needs, selection, words, FIRST, keep=keep)
 
     def same(self, selection: KeptSelection, allowed: Sequence[int], texts: Sequence[str]) -> None:
@@ -83,7 +83,7 @@ class Asked:
         near = NearTable(self.encoder, sorted(self.table.space.index), words, near_from=FIRST.near_from)
         known, weights = need_rules(RULES), part_weights(RULES)
         queries = [query_of(str(at), understand(text, known), CUT, weights) for at, text in enumerate(texts)]
-        theirs = shard.ranked(need_columns(queries, Scorer(FIRST, words, near), self.encoder, words), keep=10)
+        theirs = shard.ranked(need_columns(queries, Scorer(FIRST, words, near), self.encoder), keep=10)
         assert mine.ids.tolist() == theirs.ids.tolist()
         assert mine.totals == pytest.approx(theirs.totals, abs=2e-6)
         assert mine.counts.tolist() == theirs.counts.tolist()

@@ -53,7 +53,7 @@ def needs_of(texts: list[str]) -> NeedColumns:
     encoder = StaticEncoder(WHOLE.fitted, share=CUT.share, unknown=CharacterTerms())
     near = NearTable(encoder, sorted(WHOLE.fitted.index), WHOLE.words, near_from=SCORE.near_from)
     queries = [query_of(text, understand(text, need_rules(RULES)), CUT, part_weights(RULES)) for text in texts]
-    return need_columns(queries, Scorer(SCORE, WHOLE.words, near), encoder, WHOLE.words)
+    return need_columns(queries, Scorer(SCORE, WHOLE.words, near), encoder)
 
 
 EVERY = np.arange(1, 91)

@@ -52,7 +52,7 @@ def lists(rows: list[tuple[int, str, str]], *needs: str) -> list[Outcome]:
         query_of(str(at), understand(text, need_rules(RULES)), CUT, part_weights(RULES))
         for at, text in enumerate(needs)
     ]
-    columns = need_columns(asked, Scorer(score, index.words, near), encoder, index.words)
+    columns = need_columns(asked, Scorer(score, index.words, near), encoder)
     shard = index.within(np.array([row[0] for row in rows], np.int64), score)
     ranked = shard.ranked(columns, keep=50)
     lists = lists_of(ranked, group_columns({}), top=20)

@@ -37,7 +37,7 @@ def test_pairs_score_as_they_do_on_a_list_in_whatever_order_they_come() -> None:
     near = NearTable(encoder, sorted(index.fitted.index), index.words, near_from=score.near_from)
     queries = [query_of(str(at), understand(text, need_rules(RULES)), CUT, part_weights(RULES)) for at, text in
                enumerate(NEEDS)]  # fmt: skip
-    needs = need_columns(queries, Scorer(score, index.words, near), encoder, index.words)
+    needs = need_columns(queries, Scorer(score, index.words, near), encoder)
     shard = index.within(np.array([3, 5, 9]), score)
     ranked = shard.ranked(needs, keep=10)
     listed = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from panhuo.engine.matching.columns import Bytes, Places, WordTable
 from panhuo.engine.matching.kernel import MOST_SLOTS, NEAR, SCORED
@@ -37,8 +38,7 @@ class NearTable:
         self._vectors = encoder.terms(told)
         self._found: dict[str, tuple[Places, Floats]] = {}
 
-    def look_up(self, words: Sequence[str]) -> None:
-        """Find the near words of all of them at once."""
+    def _look_up(self, words: Sequence[str]) -> None:
         wanted = [word for word in dict.fromkeys(words) if word not in self._found]
         for start in range(0, len(wanted), 1_000):
             block = wanted[start : start + 1_000]
@@ -52,10 +52,15 @@ class NearTable:
                     places = places[order]
                 self._found[word] = (self._ids[places], row[places])
 
-    def of(self, word: str) -> tuple[Places, Floats]:
-        """Numbers of near words and their likeness, near_from..1; the word itself may be among them."""
-        return self._found[word]
-
+    def of(self, words: Sequence[str]) -> tuple[Ids, Places, Floats]:
+        """Where the near words of each word begin, their numbers and likeness, near_from..1; the word itself may be
+        among them.
+        """
+        self._look_up(words)
+        found = [self._found[word] for word in words]
+        starts = np.cumsum([0, *(len(ids) for ids, _ in found)]).astype(np.int64)
+        ids = np.concatenate([np.zeros(0, np.int32), *(ids for ids, _ in found)])
+        return starts, ids, np.concatenate([np.zeros(0, np.float32), *(likes for _, likes in found)])
 
 @dataclass(frozen=True, slots=True)
 class AskedBlock:
@@ -116,74 +121,89 @@ def asked_block(
     The scored_words weightiest words of a need count as shared words, and all of its own that no text held, so that
     a later text with them is found; the near_words weightiest that are no general words have near words.
     """
-    needs = [_slots(query, table, scored_words, near_words) for query in queries]
-    near.look_up([word for slots in needs for word, _, flags in slots if flags & NEAR])
-    starts = np.cumsum([0, *(len(slots) for slots in needs)])
-    words = [word for slots in needs for word, _, _ in slots]
-    numbers = np.array([table.id(word) for word in words], np.int32)
-    flags = np.array([flags for slots in needs for _, _, flags in slots], np.uint8)
+    need, words, numbers, worths, flags = _slots(queries, table, scored_words, near_words)
+    starts = np.searchsorted(need, np.arange(len(queries) + 1)).astype(np.int64)
     heard, places = _heard(words, numbers, flags, near)
     # places: the slot of each entry among all slots; entries stand by need, then by word, then by slot
-    need = np.searchsorted(starts, places, side="right") - 1
-    order = np.lexsort((places, heard[0], need))
-    need, places = need[order], places[order]
+    of_need = need[places]
+    order = np.lexsort((places, heard[0], of_need))
+    of_need, places = of_need[order], places[order]
     return AskedBlock(
-        starts.astype(np.int64),
+        starts,
         numbers,
-        np.array([worth for slots in needs for _, worth, _ in slots], np.float32),
+        worths.astype(np.float32),
         flags,
-        np.array([_bests(slots) for slots in needs], np.float32).reshape(len(needs), 2),
-        np.searchsorted(need, np.arange(len(needs) + 1)).astype(np.int64),
+        np.stack([_best(need, worths, flags & flag > 0, len(queries)) for flag in (SCORED, NEAR)], axis=1),
+        np.searchsorted(of_need, np.arange(len(queries) + 1)).astype(np.int64),
         heard[0][order],
-        (places - starts[need]).astype(np.int32),
+        (places - starts[of_need]).astype(np.int32),
         heard[1][order],
         heard[2][order],
     )
 
 
-def _slots(query: Query, table: WordTable, scored_words: int, near_words: int) -> list[tuple[str, float, int]]:
-    """(word, worth, flags) of a need's words, the weightiest first."""
-    ranked = sorted(
-        ((word, weight * table.worth(word)) for word, weight in query.all_words.items()),
-        key=lambda pair: (-pair[1], pair[0]),
+def _slots(
+    queries: Sequence[Query], table: WordTable, scored_words: int, near_words: int
+) -> tuple[Ids, list[str], Places, NDArray[np.float64], Bytes]:
+    """Need, word, number, worth and flags of each slot, by need, the weightiest of a need first."""
+    told = [query.all_words for query in queries]
+    words = [word for one in told for word in one]
+    plain = np.array([word in query.words for query, one in zip(queries, told, strict=True) for word in one], np.bool_)
+    need = np.repeat(np.arange(len(told), dtype=np.int64), [len(one) for one in told])
+    distinct = list(dict.fromkeys(words))
+    numbers, shares, worths, held = table.facts(distinct)
+    place_of = dict(zip(distinct, range(len(distinct)), strict=True))
+    places = np.fromiter(map(place_of.__getitem__, words), np.int64, len(words))
+    weighed = np.fromiter((weight for one in told for weight in one.values()), np.float64, len(words)) * worths[places]
+    by_text = np.empty(len(distinct), np.int64)
+    by_text[sorted(range(len(distinct)), key=distinct.__getitem__)] = np.arange(len(distinct))
+
+    order = np.lexsort((by_text[places], -weighed, need))
+    order = order[weighed[order] > 0]
+    need, places, weighed = need[order], places[order], weighed[order]
+    known = held[places] >= 0
+    flags = np.where(_before(need, known) < scored_words, SCORED * known, 0)
+    flags |= np.where(_before(need, ~known) < scored_words, SCORED * ~known, 0)
+    telling = plain[order] & (shares[places] >= NEAR_SHARE)
+    telling &= known | (_before(need, telling & ~known) < MAX_UNKNOWN)
+    flags |= np.where(_before(need, telling) < near_words, NEAR * telling, 0)
+
+    kept = np.flatnonzero(flags)
+    kept = kept[_before(need[kept], np.ones(len(kept), np.bool_)) < MOST_SLOTS]
+    return (
+        need[kept],
+        [distinct[place] for place in places[kept].tolist()],
+        numbers[places[kept]],
+        weighed[kept],
+        flags[kept].astype(np.uint8),
     )
-    flags = {word: 0 for word, worth in ranked if worth > 0}
-    for place, word in enumerate([word for word in flags if word in table.in_texts]):
-        if place < scored_words:
-            flags[word] |= SCORED
-    new = [word for word in flags if word not in table.in_texts]
-    for word in new[:scored_words]:
-        flags[word] |= SCORED
-    unknown = 0
-    chosen = 0
-    for word in flags:
-        if word not in query.words or table.share(word) < NEAR_SHARE:
-            continue
-        unknown += word not in table.in_texts
-        if chosen < near_words and (word in table.in_texts or unknown <= MAX_UNKNOWN):
-            flags[word] |= NEAR
-            chosen += 1
-    return [(word, worth, flags[word]) for word, worth in ranked if flags.get(word)][:MOST_SLOTS]
 
 
-def _bests(slots: Sequence[tuple[str, float, int]]) -> tuple[float, float]:
-    """Worth of the best words of a need: shared, near."""
-    shared, near = ([worth for _, worth, flags in slots if flags & flag] for flag in (SCORED, NEAR))
-    return sum(shared[:TOP_WORDS]), sum(near[:TOP_WORDS])
+def _before(need: Ids, which: NDArray[np.bool_]) -> Ids:
+    """How many of `which` stand before each entry among those of its need; entries stand by need."""
+    count: Ids = np.cumsum(which, dtype=np.int64) - which
+    return count - count[np.searchsorted(need, need)] if len(count) else count
+
+
+def _best(need: Ids, worths: NDArray[np.float64], which: NDArray[np.bool_], needs: int) -> Floats:
+    """(needs,) what the TOP_WORDS first of `which` are worth together."""
+    top = which & (_before(need, which) < TOP_WORDS)
+    found: Floats = np.bincount(need[top], worths[top], minlength=needs).astype(np.float32)
+    return found
 
 
 def _heard(
     words: Sequence[str], own: Places, flags: Bytes, near: NearTable
 ) -> tuple[tuple[Places, Floats, Bytes], Ids]:
     """Entries of all slots: word, likeness, whether it is the slot's own word; and the slot of each entry."""
-    others: list[tuple[Places, Floats]] = []
-    at: list[int] = []
-    for place in np.flatnonzero(flags & NEAR).tolist():
-        others.append(near.of(words[place]))
-        at.append(place)
-    places = np.repeat(np.array(at, np.int64), [len(ids) for ids, _ in others])
-    ids = np.concatenate([np.zeros(0, np.int32), *(ids for ids, _ in others)])
-    likes = np.concatenate([np.zeros(0, np.float32), *(likes for _, likes in others)])
+    at = np.flatnonzero(flags & NEAR)
+    told = [words[place] for place in at.tolist()]
+    distinct = list(dict.fromkeys(told))
+    starts, near_ids, near_likes = near.of(distinct)
+    place_of = dict(zip(distinct, range(len(distinct)), strict=True))
+    begin, entries = picked(starts, np.fromiter(map(place_of.__getitem__, told), np.int64, len(told)))
+    places = np.repeat(at, np.diff(begin))
+    ids, likes = near_ids[entries], near_likes[entries]
     kept = ids != own[places]
     every = (
         np.concatenate([own, ids[kept]]),

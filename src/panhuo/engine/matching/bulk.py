@@ -128,24 +128,10 @@ class ShardColumns:
     nearest: Nearest
 
 
-def need_columns(queries: Sequence[Query], scorer: Scorer, encoder: Encoder, table: WordTable) -> NeedColumns:
+def need_columns(queries: Sequence[Query], scorer: Scorer, encoder: Encoder) -> NeedColumns:
     """Queries as columns."""
     block = scorer.ask(queries)
-    starts = [0]
-    words: list[int] = []
-    worths: list[float] = []
-    for need in range(len(queries)):
-        for word, worth in scorer.asked(block, need):
-            words.append(table.id(word))
-            worths.append(worth)
-        starts.append(len(words))
-    return NeedColumns(
-        block,
-        encoder.encode([query.bag for query in queries]),
-        np.array(starts, np.int64),
-        np.array(words, np.int64),
-        np.array(worths, np.float32),
-    )
+    return NeedColumns(block, encoder.encode([query.bag for query in queries]), *scorer.rare(block))
 
 
 def candidates_of(

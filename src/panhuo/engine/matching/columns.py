@@ -61,6 +61,16 @@ class WordTable:
     def share(self, word: str) -> float:
         return self._kept[self.id(word)]
 
+    def facts(self, words: Sequence[str]) -> tuple[Places, NDArray[np.float64], NDArray[np.float64], Ids]:
+        """Number, share of its weight that it keeps, worth of each word; texts that held it, -1 where none is known."""
+        numbers = [self.id(word) for word in words]
+        return (
+            np.array(numbers, np.int32),
+            np.array([self._kept[number] for number in numbers], np.float64),
+            np.array([self._worths[number] for number in numbers], np.float64),
+            np.array([self.in_texts.get(word, -1) for word in words], np.int64),
+        )
+
     @property
     def worths(self) -> Floats:
         """What each word is worth, by its number; the same array until a word comes."""

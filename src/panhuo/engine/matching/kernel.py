@@ -49,6 +49,10 @@ def fill_parts(
         marks[heard_words[entry]] = entry - first + 1
     gains = np.zeros(count, np.float32)
     nearest = np.zeros(count, np.float32)
+    most = 0
+    for place in range(len(rows)):
+        most = max(most, starts[rows[place] + 1] - starts[rows[place]])
+    heard_at = np.empty(most + 1, np.int64)
     for place in range(len(rows)):
         row = rows[place]
         gains[:] = 0.0
@@ -56,27 +60,32 @@ def fill_parts(
         title_sum = np.float32(0.0)
         title_said = np.float32(0.0)
         damp = rules[1] * (1.0 - rules[2] + rules[2] * lengths[row] / rules[3])
-        for posting in range(starts[row], starts[row + 1]):
+        found = 0
+        for posting in range(starts[row], starts[row + 1]):  # without a branch, which would be guessed wrong
+            heard_at[found] = posting
+            found += int(marks[words[posting]] > 0)
+        posting = starts[row]
+        while posting < starts[row + 1] and titles[posting] > 0:  # words of the title stand first
+            title_sum += worths[words[posting]]
+            posting += 1
+        for at in range(found):
+            posting = heard_at[at]
             word = words[posting]
-            title = titles[posting]
-            mark = marks[word]
+            plain = rests[posting] >= 128
+            told = rules[0] * titles[posting] + (rests[posting] & 127)
             closest = np.float32(0.0)
-            if mark > 0:
-                plain = rests[posting] >= 128
-                told = rules[0] * title + (rests[posting] & 127)
-                entry = first + mark - 1
-                while entry < last and heard_words[entry] == word:
-                    slot = heard_slots[entry]
-                    flags = slot_flags[base + slot]
-                    if exact[entry] and flags & SCORED:
-                        gains[slot] = slot_worths[base + slot] * told / (told + damp)
-                    if plain and flags & NEAR and likes[entry] > nearest[slot]:
-                        nearest[slot] = likes[entry]
-                    if likes[entry] > closest:
-                        closest = likes[entry]
-                    entry += 1
-            if title > 0:
-                title_sum += worths[word]
+            entry = first + marks[word] - 1
+            while entry < last and heard_words[entry] == word:
+                slot = heard_slots[entry]
+                flags = slot_flags[base + slot]
+                if exact[entry] and flags & SCORED:
+                    gains[slot] = slot_worths[base + slot] * told / (told + damp)
+                if plain and flags & NEAR and likes[entry] > nearest[slot]:
+                    nearest[slot] = likes[entry]
+                if likes[entry] > closest:
+                    closest = likes[entry]
+                entry += 1
+            if titles[posting] > 0:
                 title_said += worths[word] * closest
         shared = np.float32(0.0)
         close = np.float32(0.0)

@@ -82,6 +82,8 @@ def query_of(
             said = stand_in_title(
                 next((text for one in NAMING if (text := need.part(one))), ""), lexicon.rules.openings
             )
+        if not said:
+            continue
         for found, told in zip((words, pairs), lexicon.read(said), strict=True):
             for word, count in Counter(told).items():
                 if word not in own:

@@ -15,6 +15,32 @@ over a million."""
 
 
 @njit(nogil=True, cache=True)
+def pick_rare(
+    starts: Any,  # (needs + 1,) of words, the weightiest of a need first
+    scored: Any,  # whether a word is scored
+    held: Any,  # texts that held it when the statistics were made
+    most_words: int,
+    most_entries: int,
+    out_starts: Any,  # (needs + 1,) out
+    out: Any,  # out: places of the words by which each need is sought
+) -> int:
+    """The words worth most whose entries are most_entries together at most; the first is always taken."""
+    size = 0
+    for need in range(len(starts) - 1):
+        out_starts[need] = size
+        read = 0
+        for place in range(starts[need], starts[need + 1]):
+            if size - out_starts[need] == most_words:
+                break
+            if scored[place] and (size == out_starts[need] or read + held[place] <= most_entries):
+                read += held[place]
+                out[size] = place
+                size += 1
+    out_starts[len(starts) - 1] = size
+    return size
+
+
+@njit(nogil=True, cache=True)
 def rare_rows(
     asked: Any,  # words of the need
     weights: Any,  # what each is worth

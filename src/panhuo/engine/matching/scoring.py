@@ -12,6 +12,7 @@ from panhuo.engine.matching.asked import AskedBlock, NearTable, asked_block
 from panhuo.engine.matching.columns import Places, TextColumns, WordNumbers, WordTable
 from panhuo.engine.matching.kernel import SCORED, SENSE_PART, fill_parts
 from panhuo.engine.matching.query import Query
+from panhuo.engine.matching.rare_words import pick_rare
 from panhuo.engine.ports import Floats, Ids
 from panhuo.rules import InForce
 
@@ -130,25 +131,26 @@ class Scorer:
             near_words=self.rules.near_words,
         )
 
-    def asked(self, block: AskedBlock, need: int) -> list[tuple[str, float]]:
-        """Words to ask the full text for and what each is worth: those worth most.
+    def rare(self, block: AskedBlock) -> tuple[Ids, Ids, Floats]:
+        """Words to ask the full text for and what each is worth, with where those of each need begin: those worth most.
 
         So many that the texts which held them, when the statistics were made, are rules.postings together at most;
         the first is always asked for.
         """
-        first, read = int(block.starts[need]), 0
-        found: list[tuple[str, float]] = []
-        for place, number in enumerate(block.slots_of(need)):
-            word = self._table.words[number]
-            if len(found) == self.rules.asked_words:
-                break
-            if not block.flags[first + place] & SCORED:
-                continue
-            held = self._table.in_texts.get(word, 0)
-            if not found or read + held <= self.rules.postings:
-                read += held
-                found.append((word, float(block.worths[first + place])))
-        return found
+        table = self._table
+        distinct, places = np.unique(block.words, return_inverse=True)
+        held = np.array([table.in_texts.get(table.words[number], 0) for number in distinct.tolist()], np.int64)
+        starts, picked = np.zeros(len(block.starts), np.int64), np.empty(len(block.words), np.int64)
+        size = pick_rare(
+            block.starts,
+            block.flags & SCORED > 0,
+            held[places],
+            self.rules.asked_words,
+            self.rules.postings,
+            starts,
+            picked,
+        )
+        return starts, block.words[picked[:size]].astype(np.int64), block.worths[picked[:size]]
 
     def parts(self, block: AskedBlock, need: int, texts: TextColumns, rows: Ids, sense: Floats) -> Floats:
         """(len(rows), len(PARTS)) for rows of texts. sense: inner products of the need with them, in order."""
