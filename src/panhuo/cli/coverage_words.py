@@ -95,7 +95,7 @@ class Sentences:
             others = sum(one.requirement not in numbers for one in group)
             if others and code not in TEXTLESS:
                 named.append(self.say("others_too", count=others))
-            figures = [f"{_unit(one.figures[0])} / {_unit(one.figures[-1])}" for one in group if len(one.figures) > 1]
+            figures = [f"{one.figures[0]} / {one.figures[-1]}" for one in group if len(one.figures) > 1]
             told = self.say("short_figures", figures="；".join(figures)) if code in ALONE and figures else ""
             said.append(self.say(f"short_{code}", numbers="、".join(named)) + told)
         return said or [self.say("lack_nothing")]
@@ -173,13 +173,13 @@ class Sentences:
             if one.requirement is not None
         ]
         requirement = "；".join(texts) + (self.say("and_more", count=more) if more > 0 else "")
-        figures = dict.fromkeys(_unit(shown) for one in group for shown in one.figures)
+        figures = dict.fromkeys(shown for one in group for shown in one.figures)
         words = dict.fromkeys(word for one in group for word in one.words[:WORDS])
         return self.say(
             name,
             requirement=requirement,
-            ours=_unit(told.figures[0]) if told.figures else "",
-            theirs=_unit(told.figures[-1]) if told.figures else "",
+            ours=told.figures[0] if told.figures else "",
+            theirs=told.figures[-1] if told.figures else "",
             figures="、".join(figures),
             words="、".join(words) or requirement,
             budget=self.budget(need.said),
@@ -202,8 +202,8 @@ class Sentences:
         notes = [
             self.say(
                 f"figure_{pair.code}",
-                ours=_unit(pair.ours),
-                theirs=_unit(pair.theirs),
+                ours=pair.ours,
+                theirs=pair.theirs,
                 field=self.labels.word("patent_field", pair.field),
             )
             for pair in finding.figures
@@ -211,7 +211,7 @@ class Sentences:
         told = {pair.ours for pair in finding.figures}
         silent = [shown for shown in finding.open_figures if shown not in told]
         if silent:
-            notes.append(self.say("figure_none", figures="、".join(map(_unit, silent))))
+            notes.append(self.say("figure_none", figures="、".join(silent)))
         if finding.state in SILENT:
             scattered = [*finding.shared, *(f"{ours}≈{theirs}" for ours, theirs, _ in finding.near)][:NEAR]
             return [*notes, self.say("scattered_words", words="、".join(scattered))] if scattered else notes
@@ -234,8 +234,3 @@ def clipped(text: str, most: int) -> str:
 
 def _wan(amount: Decimal) -> str:
     return f"{(amount / 10_000).normalize():f}"
-
-
-def _unit(shown: str) -> str:
-    """A figure in normal form as people write it."""
-    return shown.replace("°c", "℃").replace("mpa", "MPa").replace("kwh", "kWh").replace("kw", "kW").replace("m3", "m³")

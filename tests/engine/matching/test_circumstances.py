@@ -33,9 +33,10 @@ from panhuo.engine.matching.circumstances import (
     no_patents,
     with_circumstances,
 )
-from panhuo.engine.matching.figures import figures, units
+from panhuo.engine.matching.figure_units import units
 from panhuo.engine.matching.maturity_wish import maturity_wished, maturity_words
 from panhuo.engine.matching.needs import need_rules, understand
+from panhuo.engine.matching.placed_figures import clause_figures
 from panhuo.rules import load_pack
 
 DAY = date(2026, 11, 22)
@@ -151,15 +152,33 @@ def test_figures_agree_or_contradict() -> None:
     known = units(PACK)
 
     def held(ours: str, theirs: str) -> float:
-        return figure_agreement(figures(ours, known), figures(theirs, known)).value
+        return figure_agreement(clause_figures(ours, known), clause_figures(theirs, known)).value
 
-    assert held("温度达到200℃以上", "加热至210℃") == 0.75  # one of the two that are enough
+    assert held("温度达到200℃以上", "升至210℃") == 0.75  # one of the two that are enough
+    assert held("温度达到200℃以上", "加热至210℃") == NEUTRAL, "a step of a process is another quantity"
     assert held("温度200℃，压力0.5MPa", "200℃、0.5MPa") == 1.0
     assert held("温度≥200℃", "温度为150℃") == 0.0
     assert held("温度≥200℃", "压力为1MPa") == NEUTRAL
     assert held("温度200℃", "温度150℃") == NEUTRAL, "nobody said that 200 must not be passed"
     assert held("温度≥200℃", "150℃预热，再升到180℃") == NEUTRAL, "two temperatures may be of different things"
     assert held("", "温度为150℃") == NEUTRAL
+    assert held("不低于200℃", "150℃") == NEUTRAL, "nobody says of what"
+
+
+def test_a_line_holds_no_figure_against_another_that_coverage_would_not() -> None:
+    known = units(PACK)
+
+    def held(ours: str, theirs: str) -> tuple[float, int, int]:
+        found = figure_agreement(clause_figures(ours, known), clause_figures(theirs, known))
+        return found.value, len(found.met), len(found.against)
+
+    assert held("排烟温度不得超过150℃", "排烟温度为160℃") == (0.0, 0, 1)
+    assert held("排烟温度低于150℃", "炉内煅烧温度达到850℃") == (NEUTRAL, 0, 0), "煅烧 is a step of a process"
+    assert held("含水率由80%降至40%以下", "干化前含水率为80%") == (NEUTRAL, 0, 0), "where both set out is no aim"
+    assert held("含水率由80%降至40%以下", "含水率降至40%以下") == (0.75, 1, 0)
+    assert held("出厂前温度不超过50℃", "温度为80℃") == (0.0, 0, 1), "a bound is no start"
+    assert held("含水率低于40%", "前端含水率为50%") == (0.0, 0, 1), "前端 is a place"
+    assert held("处理能力不低于10t/h", "处理能力为10吨/年") == (NEUTRAL, 0, 0), "by unknown hours"
 
 
 def test_a_wish_for_maturity_is_read_where_the_need_seeks_and_not_where_it_lacks() -> None:

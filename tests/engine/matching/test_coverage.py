@@ -66,7 +66,7 @@ def test_the_worked_example_of_the_document() -> None:
     assert shares == [0.635, 0.952, round(sum(near_once) / 2, 3), 0.0]
     assert found.conflicts == 1
     assert [(one.code, one.requirement, one.figures) for one in found.makes_match] == [
-        ("figure_excluded", 1, ("不低于200°c", "不超过150°c")),
+        ("figure_excluded", 1, ("不低于200℃", "不超过150℃")),
         ("constraint_open", 3, ()),
         ("budget_open", 4, ()),
     ]
@@ -104,6 +104,14 @@ def test_words_are_highlighted_on_both_sides_also_in_full_width() -> None:
         ("除尘效率≥99%", "除尘效率为95%", "conflict"),
         ("除尘效率≥99%", "除尘，余热回收80%", ""),
         ("温度由500℃降至200℃以下，阀门密封", "阀门密封，温度180℃", "agrees"),
+        ("阀门温度不得超过150℃", "阀门温度为160℃", "conflict"),
+        ("阀门温度不得超过150℃", "阀门温度为140℃", "agrees"),
+        ("阀门温度不得低于200℃", "阀门温度为160℃", "conflict"),
+        ("阀门温度不低于80℃", "阀门温度为100±5℃", "agrees"),
+        ("泵体压力不低于50MPa", "泵体压力下粘度为50mPa·s", ""),
+        ("设备效率10t/h以上", "设备效率10吨/年", ""),  # nobody knows for how many hours it runs
+        ("设备能耗不超过20kWh", "设备能耗20kWh/t", ""),
+        ("粉尘由80%降至40%以下", "除尘前粉尘为80%", "other"),  # where both set out
     ],
 )
 def test_a_conflict_is_claimed_for_one_quantity_only(need: str, patent: str, code: str) -> None:

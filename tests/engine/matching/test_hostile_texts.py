@@ -10,7 +10,7 @@ import pytest
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import need_columns
-from panhuo.engine.matching.figures import units
+from panhuo.engine.matching.figure_units import units
 from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.listing import group_columns, lists_of, shown
 from panhuo.engine.matching.needs import need_rules, understand

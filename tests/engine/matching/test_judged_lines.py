@@ -10,7 +10,7 @@ import numpy as np
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import need_columns
-from panhuo.engine.matching.figures import units
+from panhuo.engine.matching.figure_units import units
 from panhuo.engine.matching.judged_lines import scored_pairs
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import part_weights, query_of
@@ -67,7 +67,7 @@ def test_figures_of_a_text_are_read_once_and_a_text_that_nobody_knows_has_none()
 
     texts = TextFigures(said, units(RULES))
     texts.look_up(np.array([[3, -1], [3, 7]]))
-    assert [figure.shown for figure in texts.of(3)] == ["0.8mpa"]
+    assert [placed.figure.shown for placed in texts.of(3)] == ["0.8MPa"]
     assert texts.of(7) == texts.of(8) == ()
     texts.of(3)
     assert asked == [[3, 7], [8]]

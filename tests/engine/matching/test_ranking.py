@@ -23,7 +23,7 @@ from panhuo.engine.matching.bulk import (
     tell,
     untold,
 )
-from panhuo.engine.matching.figures import units
+from panhuo.engine.matching.figure_units import units
 from panhuo.engine.matching.groups import groups
 from panhuo.engine.matching.levels import LineLevels, level_prior_of_lines
 from panhuo.engine.matching.listing import Group, group_columns, lists_of, shown
@@ -225,7 +225,7 @@ def test_a_near_word_counts_and_is_told() -> None:
 def test_figures_in_common_are_told() -> None:
     (outcome,) = ask("锅炉余热回收，产出0.5MPa以上蒸汽")
     told = {reason.code: reason.data for reason in outcome.matches[0].reasons}
-    assert told["common_figures"]["pairs"] == [["0.5mpa以上", "0.8mpa"]]
+    assert told["common_figures"]["pairs"] == [["0.5MPa以上", "0.8MPa"]]
 
 
 def test_a_score_is_the_weighted_sum_of_its_parts() -> None:

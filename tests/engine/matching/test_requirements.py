@@ -60,8 +60,8 @@ def test_a_sum_of_money_without_a_word_of_spending_asks_nothing() -> None:
 def test_where_a_change_sets_out_is_no_figure_to_reach() -> None:
     found, _ = split("温度由75℃降至40℃以下。")
     assert [(figure.figure.shown, figure.is_start) for figure in found.kept[0].figures] == [
-        ("75°c", True),
-        ("40°c以下", False),
+        ("75℃", True),
+        ("40℃以下", False),
     ]
 
 

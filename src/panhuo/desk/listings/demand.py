@@ -18,7 +18,8 @@ from panhuo.desk.history import record_run
 from panhuo.desk.listings.standing import NoRun, result_of
 from panhuo.desk.registry.export import current_projection
 from panhuo.engine.indicators.conversion_list import ConversionRow, DemandNeed, MatchedRight, conversion_list
-from panhuo.engine.matching.figures import figures, units
+from panhuo.engine.matching.figure_units import units
+from panhuo.engine.matching.figures import figures
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError

@@ -25,8 +25,8 @@ from panhuo.engine.matching.circumstances import (
     nearness,
     need_fact_columns,
 )
-from panhuo.engine.matching.figures import Figure
 from panhuo.engine.matching.firm_ranking import Boost
+from panhuo.engine.matching.placed_figures import PlacedFigure
 from panhuo.engine.matching.reasons import Reason
 from panhuo.engine.matching.text_figures import TextFigures
 from panhuo.engine.ports import Floats, Ids
@@ -51,7 +51,9 @@ class CaseFacts:
         """The needs first..last only."""
         return CaseFacts(self.needs[first:last], self.patents, self.boosts, self.rules, self.day)
 
-    def lines(self, ids: Ids, asked: Sequence[Sequence[Figure]], texts: TextFigures) -> tuple[Floats, PatentColumns]:
+    def lines(
+        self, ids: Ids, asked: Sequence[Sequence[PlacedFigure]], texts: TextFigures
+    ) -> tuple[Floats, PatentColumns]:
         """Circumstances of lines ids (n, lines), -1 for none, and what is known of their rights.
 
         asked: figures of each need; those of the first figure_lines texts are held against them.
@@ -67,7 +69,7 @@ class CaseFacts:
                     values[need, place, FIGURES] = figure_agreement(ours, texts.of(asset_id)).value
         return values, known
 
-    def texts_with_figures(self, ids: Ids, asked: Sequence[Sequence[Figure]]) -> Ids:
+    def texts_with_figures(self, ids: Ids, asked: Sequence[Sequence[PlacedFigure]]) -> Ids:
         """Texts whose figures lines() will look at, ascending."""
         some = ids[[bool(ours) for ours in asked], : self.rules.figure_lines]
         found: Ids = np.unique(some[some >= 0])

@@ -14,8 +14,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from panhuo.engine.matching.figures import Figure, in_common
-from panhuo.engine.matching.placed_figures import PlacedFigure, in_conflict
+from panhuo.engine.matching.placed_figures import PlacedFigure, agreeing, in_conflict
 from panhuo.engine.ports import Floats, Ids
 from panhuo.rules import InForce
 from panhuo.terms.ipc import ipc_range
@@ -236,8 +235,8 @@ class FigureAgreement:
     """value: 0..1; met: figures of the need with one of the text that agrees; against: with one that excludes it."""
 
     value: float
-    met: tuple[tuple[Figure, Figure], ...] = ()
-    against: tuple[tuple[Figure, Figure], ...] = ()
+    met: tuple[tuple[PlacedFigure, PlacedFigure], ...] = ()
+    against: tuple[tuple[PlacedFigure, PlacedFigure], ...] = ()
 
 
 NO_AGREEMENT = FigureAgreement(NEUTRAL)
@@ -245,30 +244,25 @@ ENOUGH_FIGURES = 2
 """Figures in common that are as good as all."""
 
 
-def figure_agreement(ours: Sequence[Figure], theirs: Sequence[Figure]) -> FigureAgreement:
-    """Figures of a need held against those of a text, by what figures alone can tell.
+def figure_agreement(ours: Sequence[PlacedFigure], theirs: Sequence[PlacedFigure]) -> FigureAgreement:
+    """Figures of a need held against those of a text, as coverage does, of one quantity only.
 
-    A contradiction outweighs what agrees: only where both sides have one figure of that dimension is it sure enough.
+    A contradiction outweighs what agrees: it is one only where the same words stand before both.
     """
-    shared = {one.dimension for one in theirs}.intersection(one.dimension for one in ours)
+    shared = {one.figure.dimension for one in theirs}.intersection(one.figure.dimension for one in ours)
     if not shared:
         return NO_AGREEMENT
-    met = tuple(in_common(ours, theirs))
-    agreed = {one for one, _ in met}
-    mine, other = ([_bare(figure) for figure in side if figure.dimension in shared] for side in (ours, theirs))
-    against = tuple(
-        (one.figure, two.figure)
-        for one in mine
-        if one.figure not in agreed
-        for two in other
-        if one.figure.dimension == two.figure.dimension and in_conflict(one, two, mine, other)
-    )
+    met, against = [], []
+    for one in ours:
+        if one.is_start or one.figure.dimension not in shared:
+            continue
+        found = next((two for two in theirs if agreeing(one, two)), None)
+        if found is not None:
+            met.append((one, found))
+        else:
+            against += [(one, two) for two in theirs if in_conflict(one, two)][:1]
     value = NEUTRAL + min(1.0, len(met) / ENOUGH_FIGURES) * (1 - NEUTRAL) if not against else 0.0
-    return FigureAgreement(value, met, against)
-
-
-def _bare(figure: Figure) -> PlacedFigure:
-    return PlacedFigure(figure, 0, 0, frozenset(), frozenset(), frozenset())
+    return FigureAgreement(value, tuple(met), tuple(against))
 
 
 def moved(values: Floats, rules: CircumstanceRules) -> Doubles:

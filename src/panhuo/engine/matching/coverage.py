@@ -14,12 +14,10 @@ from enum import StrEnum
 from itertools import islice
 
 from panhuo.engine.matching.claim_features import ClaimWords, Feature, FeatureKind, Field, claim_features, claim_words
-from panhuo.engine.matching.figures import Units
+from panhuo.engine.matching.figure_units import Units
 from panhuo.engine.matching.placed_figures import (
-    FigureWords,
     PlacedFigure,
     agreeing,
-    figure_words,
     in_conflict,
     placed_figures,
 )
@@ -72,11 +70,10 @@ class CoverageRules:
     near_from: float
     units: Units
     claims: ClaimWords
-    figures: FigureWords
 
 
 def coverage_rules(rules: InForce, units: Units) -> CoverageRules:
-    """Read matching.coverage.*, matching.near_from and the tables claim_words and figure_words."""
+    """Read matching.coverage.*, matching.near_from and the table claim_words."""
     return CoverageRules(
         float(rules.decimal("matching.coverage.covered_from")),
         float(rules.decimal("matching.coverage.partly_from")),
@@ -84,7 +81,6 @@ def coverage_rules(rules: InForce, units: Units) -> CoverageRules:
         float(rules.decimal("matching.near_from")),
         units,
         claim_words(rules),
-        figure_words(rules),
     )
 
 
@@ -253,7 +249,7 @@ class _Said:
                 self.places.setdefault(word.word, []).append(_Place(field, word.start, word.end, feature))
                 if not word.inside:
                     plain[word.word] = None
-            for figure in placed_figures(ready, rules.units, rules.figures, lexicon):
+            for figure in placed_figures(ready, rules.units, lexicon):
                 feature = next((place for place, one in features if one.start <= figure.start < one.end), -1)
                 self.figures.append((figure, field, feature))
         self.plain = [word for word in plain if lexicon.share(word) >= NEAR_SHARE]
@@ -335,7 +331,7 @@ def _finding(
     words = dict.fromkeys(word.word for word in units)
     whole = sum(asked.worth[word] for word in words)
     share = sum(asked.worth[word] * credits[word].part for word in words) / whole if whole else 0.0
-    pairs, open_figures = _figures(one, asked, said, may_conflict=share >= rules.partly_from)
+    pairs, open_figures = _figures(one, asked, said, is_told=share >= rules.partly_from)
     hit = [word for word in words if credits[word].part > 0 and asked.worth[word] > 0]
     is_thin = len(hit) < TWO and all(credits[word].kind == "near" for word in hit)
     state = _state(0.0 if is_thin else share, [pair.code for _, _, pair in pairs], open_figures, rules)
@@ -385,10 +381,12 @@ def _units(one: Requirement, lexicon: Lexicon) -> list[Placed]:
 _Pair = tuple[PlacedFigure, tuple[PlacedFigure, Field, int], FigurePair]
 
 
-def _figures(one: Requirement, asked: Asked, said: _Said, *, may_conflict: bool) -> tuple[list[_Pair], tuple[str, ...]]:
+def _figures(one: Requirement, asked: Asked, said: _Said, *, is_told: bool) -> tuple[list[_Pair], tuple[str, ...]]:
     """For each figure of the requirement the patent's figure that tells most of it, and those that nothing meets."""
     all_ours = [figure for other in asked.need.kept for figure in other.figures]
     all_theirs = [figure for figure, _, _ in said.figures]
+    # of a requirement that the texts hardly speak of, a lone figure of the same unit says nothing
+    everything = (all_ours, all_theirs) if is_told else ()
     pairs: list[_Pair] = []
     unmet = []
     for ours in one.figures:
@@ -400,7 +398,7 @@ def _figures(one: Requirement, asked: Asked, said: _Said, *, may_conflict: bool)
                 continue
             if agreeing(ours, theirs[0]):
                 found.setdefault("agrees", theirs)
-            elif may_conflict and in_conflict(ours, theirs[0], all_ours, all_theirs):
+            elif in_conflict(ours, theirs[0], *everything):
                 found.setdefault("conflict", theirs)
             elif ours.words & theirs[0].words:
                 found.setdefault("other", theirs)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from panhuo.engine.matching.figures import Figure, Units, figures, units
+from panhuo.engine.matching.figure_units import Units, units
+from panhuo.engine.matching.figures import figures_at
+from panhuo.engine.matching.placed_figures import PlacedFigure, clause_figures
 from panhuo.engine.matching.words import MAX_CHARACTERS
 from panhuo.engine.records.amounts import Amount, AmountWords, amount_words, amounts, budget_cny
 from panhuo.rules import InForce
@@ -35,6 +37,10 @@ class Part(StrEnum):
     TEXT = "text"
 
 
+SOUGHT = (Part.TITLE, Part.PROBLEM, Part.DIFFICULTY, Part.GOAL, Part.TEXT)
+"""Parts that say what is sought, in the order of reading."""
+
+
 class Remark(StrEnum):
     """What is odd about a need or its list; said beside its result."""
 
@@ -49,13 +55,13 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NeedParts:
-    """A need understood. parts: only those that are there; figures: in the order of the text."""
+    """A need understood. parts: only those that are there; figures: of what is sought, in the order of the text."""
 
     parts: Mapping[Part, str]
     amounts: tuple[Amount, ...]
     budget_low_cny: Decimal | None
     budget_high_cny: Decimal | None
-    figures: tuple[Figure, ...]
+    figures: tuple[PlacedFigure, ...]
     remarks: tuple[Remark, ...]
 
     def part(self, part: Part) -> str:
@@ -116,8 +122,8 @@ def understand(text: str, rules: NeedRules, *, title: str = "", given: Mapping[P
     whole = "\n".join(parts.values())
     if not whole.strip():
         remarks.append(Remark.EMPTY)
-    found = figures(whole, rules.units)
-    if not figures(parts.get(Part.GOAL, "") or whole, rules.units):
+    found = clause_figures("\n".join(parts[part] for part in SOUGHT if part in parts), rules.units)
+    if next(figures_at(parts.get(Part.GOAL, "") or whole, rules.units), None) is None:
         remarks.append(Remark.NO_GOAL_FIGURE)
     return NeedParts(parts, tuple(said), low, high, found, tuple(remarks))
 

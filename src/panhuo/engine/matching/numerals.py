@@ -8,10 +8,10 @@ _AFTER_HUNDREDS = f"(?:{_DIGIT}十{_DIGIT}?|零{_DIGIT}|零十{_DIGIT}?)?"
 _HUNDREDS = f"{_DIGIT}百{_AFTER_HUNDREDS}"
 _THOUSANDS = f"{_DIGIT}千(?:{_HUNDREDS}|零{_DIGIT}?十{_DIGIT}?|零{_DIGIT})?"
 # 数十 and 第十 are no numbers; 二百五 is 250 in speech and is read by nobody here
-_HANZI = f"(?<![几数第零一二两三四五六七八九十百千万亿])(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS})(?!{_DIGIT})万?"
+HANZI = f"(?<![几数第零一二两三四五六七八九十百千万亿])(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS})(?!{_DIGIT})万?"
 # 50,100,150 are three numbers: only what cannot be a list is joined
-_JOINED = r"\d,\d{3}(?![\d,])|\d{1,3}(?:,\d{3})*,000(?![\d,])"
-NUMBER = rf"(?:(?:{_JOINED}|\d+)(?:\.\d+)?|{_HANZI})"
+JOINED = r"\d,\d{3}(?![\d,])|\d{1,3}(?:,\d{3})*,000(?![\d,])"
+NUMBER = rf"(?:(?:{JOINED}|\d+)(?:\.\d+)?|{HANZI})"
 """Pattern of a number without sign, in normal form; a unit must follow it."""
 _VALUES = {mark: place for place, mark in enumerate("零一二三四五六七八九")} | {"两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}

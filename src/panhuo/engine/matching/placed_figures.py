@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
-from panhuo.engine.matching.figures import Figure, Units, agree, figures_at
+from panhuo.engine.matching.figure_units import FigureWords, Units
+from panhuo.engine.matching.figures import Figure, agree, figures_at
 from panhuo.engine.matching.words import Lexicon, normalise
 from panhuo.engine.matching.written import Written
-from panhuo.rules import InForce
 
 MAX_FIGURES = 60
 BEFORE, AFTER = 4, 2
@@ -18,36 +19,24 @@ TELLING = 0.5
 """Words that keep less of their weight say nothing of a quantity."""
 MORE_THAN = 0.5
 """Two figures are of one quantity when they share more than this part of the words of the shorter head."""
+HEAD = 8
+"""Letters before a figure that say what it is a figure of."""
+LEAST_LETTERS = 2
 COMMON = ("percent",)
 """Dimensions in which a single figure on each side says nothing of what the two are shares of."""
 _CLAUSE_ENDS = re.compile(r"[，,。；;、！!？?\n()（）]|\.\s")
+_NO_LETTER = re.compile(r"[^\u4e00-\u9fffa-z]")
 _FROM = re.compile(r"[由从自][^，,。；;]{0,10}$")
 _TO = re.compile(r"^[^，,。；;]{0,4}(?:降|升|提|增|减|缩|变|到|至)")
-
-
-@dataclass(frozen=True, slots=True)
-class FigureWords:
-    """Words beside figures. process: steps of a process; quantities: word -> code of the quantity it speaks of."""
-
-    process: frozenset[str]
-    quantities: Mapping[str, str]
-
-
-def figure_words(rules: InForce) -> FigureWords:
-    """Read the table figure_words."""
-    rows = rules.table("figure_words")
-    return FigureWords(
-        frozenset(normalise(row["word"]) for row in rows if row["kind"] == "process"),
-        {normalise(row["word"]): row["quantity"] for row in rows if row["kind"] == "quantity"},
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFigure:
     """A figure with its place in the text as written.
 
-    words: what stands beside it in its clause; process and quantities: what the pack knows of these.
-    is_start: what a change sets out from (由75%降至12%), no aim and no result.
+    words: what stands beside it in its clause; process and quantities: what the pack knows of these. head: the last
+    letters before it in its clause. is_start: what a change sets out from (由75%降至12%, 处理前75%), no aim and no
+    result.
     """
 
     figure: Figure
@@ -57,36 +46,61 @@ class PlacedFigure:
     process: frozenset[str]
     quantities: frozenset[str]
     is_start: bool = False
+    head: str = ""
 
 
-def placed_figures(text: Written, units: Units, known: FigureWords, lexicon: Lexicon) -> tuple[PlacedFigure, ...]:
-    """Figures of a text in their order, at most MAX_FIGURES."""
-    found = []
-    for figure, start, end in figures_at(text.normal, units):
-        low, high = _clause(text.normal, start, end)
-        before, after = text.normal[low:start], text.normal[end:high]
-        words = [*_heads(before, lexicon)[-BEFORE:], *_heads(after, lexicon)[:AFTER]]
-        beside = before + " " + after
-        is_start = _FROM.search(before) is not None and _TO.match(after) is not None
-        found.append(
+def placed_figures(text: Written, units: Units, lexicon: Lexicon) -> tuple[PlacedFigure, ...]:
+    """Figures of a text in their order with the words beside them, at most MAX_FIGURES."""
+    return tuple(
+        replace(
+            one,
+            words=frozenset([*_heads(before, lexicon)[-BEFORE:], *_heads(after, lexicon)[:AFTER]]),
+        )
+        for one, before, after in _in_clauses(text.text, units)
+    )
+
+
+def clause_figures(text: str, units: Units) -> tuple[PlacedFigure, ...]:
+    """The same without the words, which cost most: for very many texts."""
+    return tuple(one for one, _, _ in _in_clauses(text, units))
+
+
+def _in_clauses(text: str, units: Units) -> Iterator[tuple[PlacedFigure, str, str]]:
+    """Figures with what stands before and behind them in their clause."""
+    known = units.words
+    for figure, start, end in islice(figures_at(text, units), MAX_FIGURES):
+        low, high = _clause(text, start, end)
+        before, after = text[low:start], text[end:high]
+        beside = normalise(before + " " + after)
+        before_it = units.fills.sub("", normalise(before))
+        yield (
             PlacedFigure(
                 figure,
-                *text.span(start, end),
-                frozenset(words),
+                start,
+                end,
+                frozenset(),
                 frozenset(word for word in known.process if word in beside),
                 frozenset(code for word, code in known.quantities.items() if word in beside),
-                is_start,
-            )
+                _is_start(figure, before, after, known),
+                _NO_LETTER.sub("", before_it)[-HEAD:],
+            ),
+            before,
+            after,
         )
-        if len(found) == MAX_FIGURES:
-            break
-    return tuple(found)
+
+
+def _is_start(figure: Figure, before: str, after: str, known: FigureWords) -> bool:
+    if _FROM.search(before) is not None and _TO.match(after) is not None:
+        return True
+    # 出厂前温度不超过50℃ asks for something
+    return not figure.is_open and known.starts.search(known.no_starts.sub("", normalise(before))) is not None
 
 
 def of_one_quantity(ours: PlacedFigure, theirs: PlacedFigure) -> bool | None:
     """Whether two figures speak of the same quantity; None when their words do not tell.
 
-    A figure of a process step is compared with one of the same step only.
+    A figure of a process step is compared with one of the same step only. They do where they share more than half of
+    the words of the shorter head, or of its letters.
     """
     if ours.figure.dimension != theirs.figure.dimension or ours.is_start or theirs.is_start:
         return False
@@ -98,7 +112,13 @@ def of_one_quantity(ours: PlacedFigure, theirs: PlacedFigure) -> bool | None:
     shared = [word for word in shorter if any(word in other or other in word for other in longer)]
     if shared and len(shared) > MORE_THAN * len(shorter):
         return True
-    return None
+    return True if _alike(ours.head, theirs.head) else None
+
+
+def _alike(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    least = max(LEAST_LETTERS, int(MORE_THAN * len(shorter)) + 1)
+    return any(shorter[at : at + least] in longer for at in range(len(shorter) - least + 1))
 
 
 def agreeing(ours: PlacedFigure, theirs: PlacedFigure) -> bool:
@@ -115,12 +135,15 @@ def agreeing(ours: PlacedFigure, theirs: PlacedFigure) -> bool:
 
 
 def in_conflict(
-    ours: PlacedFigure, theirs: PlacedFigure, all_ours: Sequence[PlacedFigure], all_theirs: Sequence[PlacedFigure]
+    ours: PlacedFigure,
+    theirs: PlacedFigure,
+    all_ours: Sequence[PlacedFigure] = (),
+    all_theirs: Sequence[PlacedFigure] = (),
 ) -> bool:
     """Whether their figure excludes ours, for what is surely the same quantity.
 
-    Sure is what shares its words, or stands alone in its dimension on both sides. Two single figures that differ are
-    no conflict: nobody said that ours must not be passed.
+    Sure is what shares its words, or stands alone in its dimension on both sides, where all of both are given. Two
+    single figures that differ are no conflict: nobody said that ours must not be passed.
     """
     if ours.figure.is_single and theirs.figure.is_single:
         return False

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
-from panhuo.engine.matching.figures import Figure
-from panhuo.engine.matching.needs import NeedParts, Part, Remark
+from panhuo.engine.matching.needs import SOUGHT, NeedParts, Part, Remark
+from panhuo.engine.matching.placed_figures import PlacedFigure
 from panhuo.engine.matching.words import Lexicon, stand_in_title
 from panhuo.engine.ports import Bag
 from panhuo.rules import InForce
 
 NAMING = (Part.PROBLEM, Part.TEXT, Part.DIFFICULTY, Part.GOAL)
 """Parts whose first clause may stand in for a title, the first that is there."""
-SOUGHT = (Part.TITLE, Part.PROBLEM, Part.DIFFICULTY, Part.GOAL, Part.TEXT)
-"""Parts that say what is sought, in the order in which a model of whole texts reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Query:
     words: Mapping[str, float]
     parts_of_words: Mapping[str, float]
     heard_in: Mapping[str, tuple[Part, ...]]
-    figures: tuple[Figure, ...]
+    figures: tuple[PlacedFigure, ...]
     remarks: tuple[Remark, ...]
     said: str = ""
 

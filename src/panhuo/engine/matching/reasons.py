@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from panhuo.engine.matching.circumstances import figure_agreement
-from panhuo.engine.matching.figures import Figure
+from panhuo.engine.matching.placed_figures import PlacedFigure
 from panhuo.engine.matching.query import Query
 from panhuo.engine.matching.scoring import Told
 
@@ -23,7 +23,7 @@ class Reason:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def text_reasons(query: Query, told: Told, theirs: Sequence[Figure]) -> list[Reason]:
+def text_reasons(query: Query, told: Told, theirs: Sequence[PlacedFigure]) -> list[Reason]:
     """Reasons that stand in the two texts. theirs: figures of the text."""
     found = []
     if told.shared:
@@ -44,7 +44,7 @@ def text_reasons(query: Query, told: Told, theirs: Sequence[Figure]) -> list[Rea
         held = figure_agreement(query.figures, theirs)
         for code, pairs in (("common_figures", held.met), ("figures_against", held.against)):
             if pairs:
-                shown = [[mine.shown, other.shown] for mine, other in pairs[:COMMON_FIGURES]]
+                shown = [[mine.figure.shown, other.figure.shown] for mine, other in pairs[:COMMON_FIGURES]]
                 found.append(Reason(code, {"pairs": shown}))
     return found
 

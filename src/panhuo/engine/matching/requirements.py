@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from panhuo.engine.matching.figure_units import FigureWords
+from panhuo.engine.matching.figures import figures_at
 from panhuo.engine.matching.needs import NeedParts, NeedRules, Part
-from panhuo.engine.matching.placed_figures import FigureWords, PlacedFigure, figure_words, placed_figures
+from panhuo.engine.matching.placed_figures import PlacedFigure, placed_figures
 from panhuo.engine.matching.stretches import bare, between
 from panhuo.engine.matching.words import Lexicon, normalise
 from panhuo.engine.matching.written import Placed, Written, placed_words, written
@@ -79,7 +81,6 @@ class RequirementRules:
     signals: Mapping[str, str]
     pattern: re.Pattern[str]
     need: NeedRules
-    figures: FigureWords
     weights: Mapping[Part, float]
     most: int
 
@@ -96,14 +97,13 @@ _BLANK = ' \t\r\n　，,、：:"“”'
 
 
 def requirement_rules(rules: InForce, need: NeedRules, weights: Mapping[Part, float]) -> RequirementRules:
-    """Read the tables need_requirement_words and figure_words. weights: query.part_weights of the same pack."""
+    """Read the table need_requirement_words. weights: query.part_weights of the same pack."""
     signals = {normalise(row["word"]): row["kind"] for row in rules.table("need_requirement_words")}
     words = "|".join(re.escape(word) for word in sorted(signals, key=lambda word: (-len(word), word)))
     return RequirementRules(
         signals,
         re.compile(words),
         need,
-        figure_words(rules),
         weights,
         rules.integer("matching.coverage.requirements"),
     )
@@ -131,14 +131,14 @@ def requirements(
         tuple(kept),
         len(asked) - sum(one.kind not in NOT_OF_TEXTS for one in kept),
         bool(asked) and not any(not figure.is_start for one in asked for figure in one.figures),
-        _quantities(need, asked, rules.figures),
+        _quantities(need, asked, rules.need.units.words),
     )
 
 
 def _of_part(text: str, part: Part, rules: RequirementRules, lexicon: Lexicon) -> list[Requirement]:
     ready = written(text)
     words = placed_words(ready, lexicon)
-    figures = placed_figures(ready, rules.need.units, rules.figures, lexicon)
+    figures = placed_figures(ready, rules.need.units, lexicon)
     weight = rules.weights.get(part, 0.0)
     found = []
     cursor = 0
@@ -201,7 +201,7 @@ def _divided(text: str, start: int, end: int, rules: RequirementRules) -> Iterat
 
 def _telling(piece: str, rules: RequirementRules) -> bool:
     flat = normalise(piece)
-    return rules.pattern.search(flat) is not None or rules.need.units.pattern.search(flat) is not None
+    return rules.pattern.search(flat) is not None or next(figures_at(piece, rules.need.units), None) is not None
 
 
 def _bare(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
