@@ -132,6 +132,7 @@ def read_offered(home: Path) -> Offered:
     from panhuo.desk.registry.opening import open_register
     from panhuo.desk.registry.parties import roster
     from panhuo.engine.matching.offerable import OfferState, offer_states
+    from panhuo.engine.matching.willingness import in_codes, willingness_words
     from panhuo.engine.matching.words import word_rules
     from panhuo.engine.records.encumbrances import encumbrances
     from panhuo.engine.records.status import legal_status
@@ -145,8 +146,10 @@ def read_offered(home: Path) -> Offered:
     projection = current_projection(place, rules)
     tables = open_tables(projection.paths())
     assets, events = tables["assets"], tables["events"]
+    words = (said for (said,) in tables.rows(tables["offers"].select("willingness").distinct()))
+    offers = in_codes(owners_words(tables, roster()), words, willingness_words(rules))
     status, held = legal_status(assets, events, DAY), encumbrances(assets, events, DAY)
-    states = offer_states(assets, events, owners_words(tables, roster()), status, held, rules, DAY)
+    states = offer_states(assets, events, offers, status, held, rules, DAY)
     told = tables.rows(states.filter(states.offer_state == OfferState.OFFERABLE).select("asset_id"))
     ids = {asset_id for (asset_id,) in told}
     known = tables.rows(assets.select("asset_id", "publication_number", "family_key", "same_day_pair"))

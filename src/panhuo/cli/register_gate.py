@@ -17,15 +17,18 @@ def judged(tables: Tables, assets: Any, rules: InForce) -> Any:
     from panhuo.desk.listings.statements import owners_words
     from panhuo.desk.registry.parties import roster
     from panhuo.engine.matching.offerable import offer_states
+    from panhuo.engine.matching.willingness import in_codes, willingness_words
     from panhuo.engine.records.encumbrances import encumbrances
     from panhuo.engine.records.status import legal_status
 
     at = rules.day
     events = tables["events"].semi_join(assets, "asset_id")
+    said = owners_words(tables, roster())
+    words = (told for (told,) in tables.rows(tables["offers"].select("willingness").distinct()))
     return offer_states(
         assets,
         events,
-        owners_words(tables, roster()),
+        in_codes(said, words, willingness_words(rules)),
         legal_status(assets, events, at),
         encumbrances(assets, events, at),
         rules,

@@ -159,7 +159,6 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.mined.min_likeness": Need(Unit.NUMBER),
             "matching.mined.min_branching": Need(Unit.NUMBER),
             "matching.mined.min_share": Need(Unit.SHARE),
-            "matching.refusal_words": Need(Unit.WORDS),
             "matching.coverage.covered_from": Need(Unit.SHARE),
             "matching.coverage.partly_from": Need(Unit.SHARE),
             "matching.coverage.figure_share": Need(Unit.SHARE),
@@ -268,6 +267,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "figure_words": ("word", "kind", "quantity"),
             "industry_classes": ("division", "patterns"),
             "maturity_words": ("word", "level"),
+            "willingness_words": ("word", "meaning"),
             "match_boosts": (
                 "boost",
                 "source_row",

@@ -11,6 +11,7 @@ import pytest
 
 from panhuo.engine.matching.filters import Filters, filtered
 from panhuo.engine.matching.offerable import offer_states
+from panhuo.engine.matching.willingness import in_codes, willingness_words
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.fields import ASSETS, EVENTS, OFFERS
 from panhuo.engine.records.status import legal_status
@@ -77,6 +78,17 @@ WORDS_OF_OWNERS: list[tuple[list[dict[str, Any]], list[str]]] = [
     ([{"consent": "no", "stated_on": DAY}], ["consent_refused"]),
     ([{"willingness": "不愿转化", "stated_on": DAY}], ["consent_refused"]),
     ([{"willingness": "unwilling"}], ["consent_refused"]),
+    ([{"willingness": "暂不转让，自行使用", "stated_on": DAY}], ["consent_refused"]),
+    ([{"willingness": "先放着", "stated_on": DAY}], ["willingness_unknown"]),
+    ([{"willingness": "先放着", "stated_on": DAY, "consent": "yes"}], []),
+    ([{"willingness": "先放着", "stated_on": DAY}, {"willingness": "愿意转化", "stated_on": EARLIER}], []),
+    (
+        [{"willingness": "先放着", "stated_on": DAY}, {"willingness": "愿意转化", "stated_on": DAY}],
+        ["willingness_unknown"],
+    ),
+    ([{"willingness": "先放着", "stated_on": LATER}], []),
+    ([{"willingness": "视条件而定", "stated_on": DAY}], []),
+    ([{"willingness": "—", "stated_on": DAY}], []),
     ([{"consent": "no", "stated_on": DAY}, {"consent": "yes", "stated_on": EARLIER}], []),
     ([{"consent": "yes", "stated_on": DAY}, {"consent": "no", "stated_on": EARLIER}], ["consent_refused"]),
     ([{"consent": "no", "stated_on": LATER}], []),
@@ -134,6 +146,8 @@ def states() -> dict[str, dict[str, Any]]:
     events = [{**event, "asset_id": n} for n, case in enumerate(CASES) for event in case.events]
     told = table([{**event, "event_id": place} for place, event in enumerate(events)], EVENTS)
     said = table([{**offer, "asset_id": n} for n, case in enumerate(CASES) for offer in case.offers], OFFERS)
+    words = (offer.get("willingness", "") for case in CASES for offer in case.offers)
+    said = in_codes(said, words, willingness_words(RULES))
     found = offer_states(assets, told, said, legal_status(assets, told, AT), encumbrances(assets, told, AT), RULES, AT)
     rows = ibis.duckdb.connect().to_pyarrow(found).to_pylist()
     return {CASES[row["asset_id"]].name: row for row in rows}

@@ -15,6 +15,7 @@ import ibis
 from ibis import Table
 from ibis.expr.types import BooleanValue, StringValue
 
+from panhuo.engine.matching.willingness import CLEAR, Willingness
 from panhuo.engine.records.protection import term_end
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
@@ -41,10 +42,17 @@ class Bar(StrEnum):
     STATUS_UNKNOWN = "status_unknown"
     ENCUMBRANCE_UNKNOWN = "encumbrance_unknown"
     LICENCE_KIND_UNKNOWN = "licence_kind_unknown"
+    WILLINGNESS_UNKNOWN = "willingness_unknown"  # the owner said something that is neither a yes nor a no
     TERM_UNKNOWN = "term_unknown"
 
 
-SOFT = (Bar.STATUS_UNKNOWN, Bar.ENCUMBRANCE_UNKNOWN, Bar.LICENCE_KIND_UNKNOWN, Bar.TERM_UNKNOWN)
+SOFT = (
+    Bar.STATUS_UNKNOWN,
+    Bar.ENCUMBRANCE_UNKNOWN,
+    Bar.LICENCE_KIND_UNKNOWN,
+    Bar.WILLINGNESS_UNKNOWN,
+    Bar.TERM_UNKNOWN,
+)
 
 
 class Note(StrEnum):
@@ -69,6 +77,7 @@ def offer_states(
     """One row per patent, none for other assets.
 
     Args:
+        offers: willingness as codes (willingness.in_codes); any other word is one that nobody can read.
         status: engine.records.status.legal_status of the day. burdens: engine.records.encumbrances of the day.
     Returns: asset_id; offer_state (OfferState); bars and notes (codes, each followed by ";"); status; since;
         contradiction; expires_on (null where unknown); consent ("yes", "no", "" where the owner said nothing).
@@ -76,7 +85,7 @@ def offer_states(
     known = assets.filter(assets.ip_type.isin([*PATENT_TYPES])).select(
         "asset_id", "ip_type", "filing_date", "expiry_date", "jurisdiction"
     )
-    for other in (status, burdens, _said(offers, rules, at), _disputes(events, at), _unnamed_licences(events, at)):
+    for other in (status, burdens, _said(offers, at), _disputes(events, at), _unnamed_licences(events, at)):
         known = known.left_join(other, "asset_id").drop("asset_id_right")
     known = known.mutate(expires_on=term_end(known, rules))
     ordered = _bars(known, at, rules.integer("supply.min_remaining_years"))
@@ -113,6 +122,10 @@ def _bars(known: Table, at: date, min_years: int) -> list[tuple[Bar, BooleanValu
         (Bar.STATUS_UNKNOWN, _true(known.status == LegalStatus.CANNOT_SAY) | known.status.isnull()),
         (Bar.ENCUMBRANCE_UNKNOWN, _any([_true(known[name]) for name in LATER_WORDS])),
         (Bar.LICENCE_KIND_UNKNOWN, _true(known.licence_active) & _true(known.unnamed_licence)),
+        (
+            Bar.WILLINGNESS_UNKNOWN,
+            ~refused & (known.consent.fill_null("") != "yes") & _true(known.said_unclear),
+        ),
         (Bar.TERM_UNKNOWN, alive & known.expires_on.isnull()),
     ]
 
@@ -128,19 +141,22 @@ def _notes(known: Table, at: date) -> list[tuple[Note, BooleanValue]]:
     ]
 
 
-def _said(offers: Table, rules: InForce, at: date) -> Table:
-    """The owner's latest word up to the day: consent (yes, no), its end, and whether he will not part with it.
+def _said(offers: Table, at: date) -> Table:
+    """The owner's latest word up to the day: consent (yes, no), its end, and whether he will part with it.
 
-    Of words of one day a refusal holds, for nobody can say which came later, and of consents the one that ends last.
+    Of words of one day a refusal holds, for nobody can say which came later, then one that nobody can read; of
+    consents the one that ends last.
     """
     told = offers.filter(offers.asset_id.notnull(), offers.stated_on.isnull() | (offers.stated_on <= at))
     day = told.stated_on.delta(_FIRST_DAY, unit="day").fill_null(-1)
     until = told.valid_to.delta(_FIRST_DAY, unit="day").fill_null(0)
-    refuses = told.willingness.isin([*rules.words("matching.refusal_words")])
+    refuses = told.willingness == Willingness.UNWILLING.value
+    unclear = ~told.willingness.isin([*CLEAR])
     told = told.mutate(
         refuses=refuses,
+        unclear=unclear,
         place=day * 2 + (told.consent == "no").cast("int64"),
-        willing_place=day * 2 + refuses.cast("int64"),
+        willing_place=day * 3 + refuses.ifelse(2, unclear.ifelse(1, 0)),
     )
     told = told.mutate(until_place=told.place * _DAYS + until)
     said = told.consent != ""
@@ -148,6 +164,7 @@ def _said(offers: Table, rules: InForce, at: date) -> Table:
         consent=told.consent.argmax(told.place, where=said),
         consent_until=told.valid_to.argmax(told.until_place, where=said),
         unwilling=told.refuses.argmax(told.willing_place, where=told.willingness != ""),
+        said_unclear=told.unclear.argmax(told.willing_place, where=told.willingness != ""),
     )
 
 
