@@ -14,6 +14,7 @@ import pytest
 from calls import Called
 from made_patents import AT, UNIVERSITY, files, needs_file
 from matching_fakes import CharacterTerms
+from table_files import application
 
 Panhuo = Callable[..., Called]
 KEPT: dict[str, Path] = {}
@@ -58,6 +59,24 @@ def test_a_need_meets_teams_with_masked_leads_and_the_owners_contact(filled: Pan
     assert first["score"] >= max(float(line[-5:-1]) for line in first["patents"].splitlines()) - 0.01
     everything = out.read_text("utf-8")
     assert not any(name in everything for name in ("方甲", "圆乙", "直丙", "曲丁")), "no inventor is named in full"
+
+
+@pytest.mark.parametrize(
+    ("contact", "is_told"), [("直丙 0000-1234567", False), ("圓乙老师", False), ("科技处 周老师", True)]
+)
+def test_a_team_card_tells_no_contact_of_any_of_its_inventors(
+    filled: Panhuo, tmp_path: Path, contact: str, is_told: bool
+) -> None:
+    sheet = "专利号,专利权人,联系人,是否同意推介,填报日期\n" + "".join(
+        f"{application(serial, year=2018)},{UNIVERSITY},{contact},同意,2025-01-01\n" for serial in (1, 2, 3, 5)
+    )
+    (tmp_path / "sheet.csv").write_text(sheet, encoding="utf-8")
+    assert filled("import", tmp_path / "sheet.csv").code == 0
+    out = tmp_path / "teams.jsonl"
+    assert filled("teams", "--needs", needs_file(tmp_path / "n.jsonl"), "--at", AT, "--out", out).code == 0
+    first = next(row for row in rows(out) if row["need_id"] == "N1")
+    assert (first["contact"] == contact) is is_told
+    assert (contact in out.read_text("utf-8")) is is_told
 
 
 def test_teams_come_as_a_page_without_inventors(filled: Panhuo, tmp_path: Path) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from panhuo.cli.match_needs import Need
 from panhuo.engine.matching.claim_features import Field
 from panhuo.engine.matching.coverage import Asked, Coverage, ask, cover, coverage_rules
+from panhuo.engine.matching.inventor_contacts import ContactReader, Withheld, contact_words
 from panhuo.engine.matching.needs import NeedRules
 from panhuo.engine.matching.query import part_weights
 from panhuo.engine.matching.requirements import requirement_rules, requirements
-from panhuo.engine.matching.words import Lexicon, normalise
+from panhuo.engine.matching.words import Lexicon
 from panhuo.rules import InForce
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from panhuo.adapters.tables.protocol import Tables
+    from panhuo.engine.matching.teams import TeamBook
     from panhuo.engine.ports import Encoder, Floats
 
 COLUMNS = (
@@ -30,10 +32,9 @@ COLUMNS = (
     "abstract_en",
     "first_claim",
     "owners",
+    "owner_type",
     "inventors",
 )
-NAME = 2
-"""A name of fewer letters is not looked for in a contact: it may stand in any word."""
 
 
 class CoverageReader:
@@ -73,18 +74,21 @@ class CoverageReader:
 class PatentTexts:
     """Texts of one patent as written, its owners, and the contact that its owner named.
 
-    contact: "" where none is named or where it names an inventor; is_withheld: it names an inventor, whose contact
-    stays with the owner.
+    contact: "" where none is named or where it is withheld because it may be an inventor's, whose contact stays with
+    the owner.
     """
 
     texts: dict[Field, str]
     owners: tuple[str, ...]
     contact: str = ""
-    is_withheld: bool = False
+    withheld: Withheld | None = None
 
 
-def patents_of(tables: Tables, rules: InForce, keys: Iterable[str]) -> dict[str, PatentTexts]:
-    """By asset_key: texts, owners and contacts as last stated by the owner up to the day."""
+def patents_of(tables: Tables, rules: InForce, keys: Iterable[str], book: TeamBook) -> dict[str, PatentTexts]:
+    """By asset_key: texts, owners and contacts as last stated by the owner up to the day.
+
+    book: no contact of an inventor of the same team is told, whichever patent it was stated for.
+    """
     import ibis
 
     from panhuo.desk.listings.statements import latest_offers
@@ -97,30 +101,50 @@ def patents_of(tables: Tables, rules: InForce, keys: Iterable[str]) -> dict[str,
     asked = ibis.memtable({"asset_key": wanted}, schema={"asset_key": "string"})
     assets = tables["assets"].semi_join(asked, "asset_key")
     offers = latest_offers(tables, assets.select("asset_id"), supply_rules(rules, roster=roster()))
-    found = {}
-    for cells in tables.rows(assets.select(*COLUMNS)):
-        row: dict[str, Any] = dict(zip(COLUMNS, cells, strict=True))
-        offer = offers.get(row["asset_id"])
-        contact = offer.contact if offer else ""
-        withheld = names_one_of(contact, row["inventors"] or ())
-        found[row["asset_key"]] = PatentTexts(
+    rows: list[dict[str, Any]] = [
+        dict(zip(COLUMNS, cells, strict=True)) for cells in tables.rows(assets.select(*COLUMNS))
+    ]
+    contacts = {row["asset_id"]: offers[row["asset_id"]].contact for row in rows if row["asset_id"] in offers}
+    withheld = _withheld(tables, rules, {one: told for one, told in contacts.items() if told}, rows, book)
+    return {
+        row["asset_key"]: PatentTexts(
             {
                 Field.TITLE: row["title"] or row["title_en"] or "",
                 Field.FIRST_CLAIM: row["first_claim"] or "",
                 Field.ABSTRACT: row["abstract"] or row["abstract_en"] or "",
             },
             tuple(row["owners"] or ()),
-            "" if withheld else contact,
-            withheld,
+            "" if row["asset_id"] in withheld else contacts.get(row["asset_id"], ""),
+            withheld.get(row["asset_id"]),
         )
+        for row in rows
+    }
+
+
+def _withheld(
+    tables: Tables, rules: InForce, contacts: Mapping[int, str], rows: Iterable[Mapping[str, Any]], book: TeamBook
+) -> dict[int, Withheld]:
+    """Contacts that are not shown, by asset_id. A firm's own people answer for it, so only its inventors' are not."""
+    import ibis
+
+    from panhuo.adapters.search.script import OpenCCScript
+    from panhuo.terms.kinds import OwnerType
+
+    if not contacts:
+        return {}
+    reader = ContactReader(contact_words(rules), OpenCCScript())
+    mates = {one: book.teams[book.team_of[one]].asset_ids if one in book.team_of else () for one in contacts}
+    asked = ibis.memtable(
+        {"asset_id": sorted({*contacts, *(mate for team in mates.values() for mate in team)})},
+        schema={"asset_id": "int64"},
+    )
+    assets = tables["assets"].semi_join(asked, "asset_id").select("asset_id", "inventors")
+    inventors = {asset_id: names or () for asset_id, names in tables.rows(assets)}
+    firms = {row["asset_id"] for row in rows if row["owner_type"] == OwnerType.ENTERPRISE}
+    found = {}
+    for asset_id, told in contacts.items():
+        names = dict.fromkeys(name for one in (asset_id, *mates[asset_id]) for name in inventors.get(one, ()))
+        why = reader.withheld(told, names, strict=asset_id not in firms)
+        if why:
+            found[asset_id] = why
     return found
-
-
-def names_one_of(contact: str, inventors: Iterable[str]) -> bool:
-    """Whether a contact names an inventor, however it is spaced or written."""
-    told = _letters(contact)
-    return any(len(name) >= NAME and name in told for name in map(_letters, inventors))
-
-
-def _letters(text: str) -> str:
-    return "".join(mark for mark in normalise(text) if mark.isalpha())

@@ -118,12 +118,12 @@ class Sentences:
         return [self.say("ask_vague", quantities=named)]
 
     def contact(self, patent: PatentTexts) -> str:
-        """Whom to ask: the contact that the owner named, else the owner's office; never an inventor."""
+        """Whom to ask: the contact that the owner named, else the owner's office; never who may be an inventor."""
         if patent.contact:
             return patent.contact
         if not patent.owners:
             return self.say("contact_none")
-        return self.say("contact_withheld" if patent.is_withheld else "contact_owner", owner=patent.owners[0])
+        return self.say(f"contact_{patent.withheld or 'owner'}", owner=patent.owners[0])
 
     def why(self, need: Need, asked: Asked, coverage: Coverage, *, most: int, quoted: int = QUOTED) -> list[str]:
         """The requirements that are covered best, with the words that show it."""

@@ -209,7 +209,7 @@ def _publish(kept: Path, out: Path, place: Home, rules: InForce, job: MatchJob, 
 
     if is_page(out):
         write_page(
-            out, _kept_cells(kept), job.needs, job.reader, job.projection, rules,
+            out, _kept_cells(kept), job.needs, job.reader, job.projection, job.book, rules,
             unmatched=job.unmatched, run=run, synthetic=place.kind == "demo",
         )  # fmt: skip
         return

@@ -18,6 +18,7 @@ from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
     from panhuo.desk.registry.export import Projection
+    from panhuo.engine.matching.teams import TeamBook
 
 MOST_NEEDS = 200
 """Needs on one page: more cannot be opened on a phone."""
@@ -48,6 +49,7 @@ def write_page(
     needs: Sequence[Need],
     reader: CoverageReader,
     projection: Projection,
+    book: TeamBook,
     rules: InForce,
     *,
     unmatched: Mapping[str, Sequence[str]],
@@ -60,7 +62,7 @@ def write_page(
         by_need.setdefault(row["need_id"], []).append(row)
     shown = [row["asset_key"] for rows in by_need.values() for row in rows[:WITH_EVIDENCE]]
     with open_tables(projection.paths()) as tables:
-        patents = patents_of(tables, rules, shown)
+        patents = patents_of(tables, rules, shown, book)
     says = Sentences(rules)
     count = sum(len(rows) for rows in by_need.values())
     page = MatchPage(

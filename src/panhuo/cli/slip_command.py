@@ -134,7 +134,7 @@ def _page(rows: Sequence[Mapping[str, Any]], job: MatchJob, rules: InForce, run:
 
     says = Sentences(rules)
     with open_tables(job.projection.paths()) as tables:
-        patents = patents_of(tables, rules, (row["asset_key"] for row in rows))
+        patents = patents_of(tables, rules, (row["asset_key"] for row in rows), job.book)
     issuer = rules.text("letter.issuer")
     until = rules.day + timedelta(days=rules.integer("slip.answer_days"))
     slips = []

@@ -100,7 +100,7 @@ def _found(
     every = [one for listed in found.values() for one in listed]
     facts = job.facts({match.asset_id for one in every for match in one.matches})
     cards = team_cards(job.tables, rules, (one.team for one in every))
-    patents = patents_of(job.tables, rules, (told["asset_key"] for told in facts.values()))
+    patents = patents_of(job.tables, rules, (told["asset_key"] for told in facts.values()), job.book)
     return found, list(_rows(job, rules, found, facts, cards, patents))
 
 
@@ -147,8 +147,9 @@ def _most(firms: Mapping[str, int]) -> list[tuple[str, int]]:
 
 
 def _named_first(patents: Sequence[PatentTexts]) -> PatentTexts:
-    """The best of a team's patents for which the owner named a contact, else the best."""
-    return next((one for one in patents if one.contact), patents[0])
+    """The best of a team's patents for which the owner named a contact that may be told, else one that may not."""
+    told = next((one for one in patents if one.contact), None)
+    return told or next((one for one in patents if one.withheld), patents[0])
 
 
 def _patent(match: Any, facts: Mapping[int, Mapping[str, Any]]) -> str:

@@ -268,6 +268,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "industry_classes": ("division", "patterns"),
             "maturity_words": ("word", "level"),
             "willingness_words": ("word", "meaning"),
+            "contact_words": ("word", "kind"),
             "match_boosts": (
                 "boost",
                 "source_row",

@@ -14,8 +14,8 @@ from panhuo.rules import load_pack
 
 WORDS = willingness_words(load_pack("national").at(date(2026, 11, 22)))
 REFUSALS = (
-    "不愿转化 无转化意愿 不愿 暂不转化 不转让 拒绝 不愿意转化 否 no 无意愿 unwilling 没有转化的打算 未同意 暂时不考虑转让 "
-    "不太愿意 权利人明确拒绝 Ｎｏ 不願轉讓 对外转让不愿意 目前自用，不转让"
+    "不愿转化 无转化意愿 不愿 暂不转化 不转让 拒绝 不愿意转化 否 no 无意愿 unwilling 没有转化的打算 未同意 "
+    "暂时不考虑转让 不太愿意 权利人明确拒绝 Ｎｏ 不願轉讓 对外转让不愿意 目前自用，不转让"
 )
 CONSENTS = (
     "愿意 愿意转化 是 同意 有意愿 yes Willing negotiable 视条件而定 面议 不限 无异议 不反对转让 愿意无偿许可 非常愿意 "
