@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panhuo.engine.matching.case_facts import CaseFacts
 from panhuo.engine.matching.circumstances import (
     CIRCUMSTANCES,
     FIGURES,
@@ -42,6 +43,7 @@ from panhuo.rules import load_pack
 DAY = date(2026, 11, 22)
 PACK = load_pack("national").at(DAY)
 RULES = circumstance_rules(PACK)
+FLAT = replace(RULES, maturity_step=0.0, price_over=1e9)
 INDUSTRIES = industries(PACK)
 shares = st.floats(0.0, 1.0, allow_nan=False, width=32)
 
@@ -107,20 +109,49 @@ def test_nearer_regions_are_worth_more(ours: int, theirs: int, value: float) -> 
 
 @pytest.mark.parametrize(
     ("budget", "price", "value"),
-    [(1e6, 5e5, 1.0), (1e6, 1e6, 1.0), (1e6, 1.5e6, 0.5), (1e6, 2e6, 0.0), (1e6, 9e6, 0.0), (0.0, 1.0, 0.5),
-     (None, 1e6, 0.5), (1e6, np.nan, 0.5)],
+    [(1e6, 5e5, 1.0), (1e6, 1e6, 1.0), (1e6, 1e6 + 4, 0.4999), (1e6, 1.4e6, 0.3), (1e6, 1.5e6, 0.25), (1e6, 2e6, 0.0),
+     (1e6, 9e6, 0.0), (0.0, 1.0, 0.5), (None, 1e6, 0.5), (1e6, np.nan, 0.5)],
 )  # fmt: skip
-def test_a_price_within_the_budget_is_for_and_twice_the_budget_wholly_against(
+def test_a_price_within_the_budget_is_for_above_it_against_and_twice_the_budget_wholly(
     budget: float | None, price: float, value: float
 ) -> None:
     assert values(NeedFacts(budget=budget), patent(price=price))[PRICE] == value
 
 
 @pytest.mark.parametrize(
-    ("wished", "stated", "value"), [(7, 8, 1.0), (7, 7, 1.0), (7, 5, 0.5), (9, 1, 0.0), (0, 5, 0.5)]
+    ("wished", "stated", "value"),
+    [(7, 8, 1.0), (7, 7, 1.0), (7, 6, 0.375), (7, 5, 0.25), (9, 1, 0.0), (0, 5, 0.5), (7, 0, 0.5)],
 )
-def test_each_grade_of_maturity_short_of_the_wish_takes_a_quarter(wished: int, stated: int, value: float) -> None:
+def test_each_grade_of_maturity_short_of_the_wish_takes_an_eighth(wished: int, stated: int, value: float) -> None:
     assert values(NeedFacts(maturity=wished), patent(maturity=stated))[MATURITY] == value
+
+
+@given(st.floats(1, 1e12), st.floats(0, 1e12), st.integers(1, 9), st.integers(1, 9), st.sampled_from([RULES, FLAT]))
+def test_a_known_price_and_level_are_always_told_and_never_lift_what_they_speak_against(
+    budget: float, price: float, wished: int, stated: int, rules: CircumstanceRules
+) -> None:
+    need, right = NeedFacts(budget=budget, maturity=wished), patent(price=price, maturity=stated)
+    told = values(need, right, rules)
+    case = CaseFacts([need], lambda _: right, (), rules, DAY)
+    codes = {reason.code for reason in case.reasons(0, 5, told, right)}
+    assert codes == {
+        "price_fits" if price <= budget else "price_over",
+        "mature_enough" if stated >= wished else "less_mature",
+    }
+    assert (told[PRICE] > NEUTRAL) is (price <= budget)
+    assert (told[MATURITY] > NEUTRAL) is (stated >= wished)
+    for place, is_for in ((PRICE, price <= budget), (MATURITY, stated >= wished)):
+        alone = np.full((1, len(CIRCUMSTANCES)), NEUTRAL, np.float32)
+        alone[0, place] = told[place]
+        score = with_circumstances(np.array([0.4]), alone, rules)[0]
+        assert score >= 0.4 if is_for else score <= 0.4
+
+
+def test_a_price_that_only_one_side_told_is_not_told() -> None:
+    right = patent(price=1e6, maturity=5)
+    case = CaseFacts([NeedFacts()], lambda _: right, (), RULES, DAY)
+    assert list(case.reasons(0, 5, values(NeedFacts(), right), right)) == []
+    assert list(case.reasons(0, 6, [1.0] * len(CIRCUMSTANCES), right)) == [], "of another right nothing is known"
 
 
 def test_boosts_and_industries_are_bits_that_both_sides_have() -> None:

@@ -76,10 +76,13 @@ class CaseFacts:
         return found
 
     def reasons(self, need: int, asset_id: int, values: Sequence[float], known: PatentColumns) -> Iterator[Reason]:
-        """What of the circumstances speaks for or against a line, neutral ones left out; figures are of the texts."""
-        if not len(known.ids) or all(value == NEUTRAL for value in values):
-            return
+        """What of the circumstances speaks for or against a line, neutral ones left out; figures are of the texts.
+
+        A price or a level that both sides told is never neutral, so that it is said whichever way it speaks.
+        """
         row = int(np.searchsorted(known.ids, asset_id))
+        if all(value == NEUTRAL for value in values) or row == len(known.ids) or known.ids[row] != asset_id:
+            return
         mine = self.needs[need]
         if values[REGION] > NEUTRAL:
             yield Reason("same_region", {"at": NEARNESS[int(nearness(np.array(mine.region), known.region[row]))]})
@@ -87,11 +90,11 @@ class CaseFacts:
             bits = mine.suits & int(known.suits[row])
             held = [boost for place, boost in enumerate(self.boosts) if bits >> place & 1]
             yield Reason("suited", {"boosts": [boost.boost for boost in held], "told": [one.reason for one in held]})
-        if values[PRICE] != NEUTRAL and mine.budget is not None:
+        if values[PRICE] != NEUTRAL and mine.budget and not np.isnan(known.price[row]):
             told = {"price_cny": float(known.price[row]), "budget_cny": mine.budget}
             yield Reason("price_fits" if told["price_cny"] <= mine.budget else "price_over", told)
-        if values[MATURITY] != NEUTRAL:
-            stated = int(known.maturity[row])
+        stated = int(known.maturity[row])
+        if values[MATURITY] != NEUTRAL and stated and mine.maturity:
             code = "mature_enough" if stated >= mine.maturity else "less_mature"
             yield Reason(code, {"stated": stated, "wished": mine.maturity})
         if values[INDUSTRY] > NEUTRAL:

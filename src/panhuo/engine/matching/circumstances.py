@@ -25,6 +25,8 @@ match_boosts holds for this patent and this firm; price: asked against the budge
 industry: classes of the patent within the industry of the need; figures: of the need met or contradicted."""
 LIFE, REGION, SUITED, PRICE, MATURITY, INDUSTRY, FIGURES = range(len(CIRCUMSTANCES))
 NEUTRAL = 0.5
+AGAINST = 0.4999
+"""The most that a known fact is worth which speaks against a line: it is told, however little it weighs."""
 UNKNOWN_DAY = np.iinfo(np.int64).min
 DAYS_A_YEAR = 365.25
 _FIRST_DAY = date(1970, 1, 1)
@@ -41,7 +43,7 @@ class CircumstanceRules:
     lines: the best texts of a need that are looked at; figure_lines: those whose figures are. life_years: a rest of
     life that is neither for nor against. same_county, same_city, same_province, stated_industry, class_industry:
     values above NEUTRAL. price_over: times the budget at which a price is wholly against. maturity_step: what each
-    grade short of the wish takes off.
+    grade short of the wish takes off NEUTRAL.
     """
 
     weights: tuple[float, ...]
@@ -208,17 +210,20 @@ def _region(ours: Ids, theirs: Ids, rules: CircumstanceRules) -> Doubles:
 
 
 def _price(budget: Doubles, price: Doubles, rules: CircumstanceRules) -> Doubles:
-    """1 within the budget, falling to 0 at price_over times it."""
+    """1 within the budget; above it from NEUTRAL down to 0 at price_over times it, never for."""
     with np.errstate(invalid="ignore", divide="ignore"):
         times = price / budget
-        told: Doubles = np.clip(1.0 - (times - 1.0) / (rules.price_over - 1.0), 0.0, 1.0)
+        over = np.clip(NEUTRAL * (1.0 - (times - 1.0) / (rules.price_over - 1.0)), 0.0, AGAINST)
+        told: Doubles = np.where(price <= budget, 1.0, over)
     told[~((budget > 0) & (price >= 0))] = NEUTRAL
     return told
 
 
 def _maturity(wished: Ids, stated: Ids, rules: CircumstanceRules) -> Doubles:
-    short = np.maximum(wished - stated, 0)
-    told: Doubles = np.where((wished > 0) & (stated > 0), np.clip(1.0 - rules.maturity_step * short, 0.0, 1.0), NEUTRAL)
+    """1 as wished; short of the wish from NEUTRAL down, never for."""
+    short = wished - stated
+    against = np.clip(NEUTRAL - rules.maturity_step * short, 0.0, AGAINST)
+    told: Doubles = np.where((wished > 0) & (stated > 0), np.where(short <= 0, 1.0, against), NEUTRAL)
     return told
 
 
