@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from panhuo.cli.match_needs import Need
 from panhuo.engine.matching.claim_features import Field
-from panhuo.engine.matching.coverage import Asked, Coverage, ask, cover, coverage_rules
+from panhuo.engine.matching.coverage import Asked, ask, cover, coverage_rules
+from panhuo.engine.matching.findings import Coverage
 from panhuo.engine.matching.inventor_contacts import ContactReader, Withheld, contact_words
 from panhuo.engine.matching.needs import NeedRules
 from panhuo.engine.matching.query import part_weights

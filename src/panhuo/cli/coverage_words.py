@@ -9,7 +9,8 @@ from decimal import Decimal
 from panhuo.adapters.writers.match_pages import EvidenceView, Piece, RequirementView, pieces, shortened
 from panhuo.cli.coverage_job import PatentTexts
 from panhuo.cli.match_needs import Need
-from panhuo.engine.matching.coverage import Asked, Coverage, Evidence, Finding, Lack, Question, State
+from panhuo.engine.matching.coverage import Asked
+from panhuo.engine.matching.findings import Coverage, Evidence, Finding, Lack, Question, State
 from panhuo.engine.matching.needs import NeedParts
 from panhuo.engine.matching.requirements import Requirement, RequirementKind
 from panhuo.rules import InForce
@@ -212,6 +213,8 @@ class Sentences:
         silent = [shown for shown in finding.open_figures if shown not in told]
         if silent:
             notes.append(self.say("figure_none", figures="、".join(silent)))
+        if finding.denied:
+            notes.append(self.say("denied_words", words="、".join(finding.denied)))
         if finding.state in SILENT:
             scattered = [*finding.shared, *(f"{ours}≈{theirs}" for ours, theirs, _ in finding.near)][:NEAR]
             return [*notes, self.say("scattered_words", words="、".join(scattered))] if scattered else notes

@@ -11,7 +11,7 @@ from panhuo.adapters.writers.match_pages import MatchPage, MatchView, NeedView, 
 from panhuo.cli.coverage_job import CoverageReader, PatentTexts, patents_of
 from panhuo.cli.coverage_words import Sentences
 from panhuo.cli.match_needs import Need
-from panhuo.engine.matching.coverage import State
+from panhuo.engine.matching.findings import State
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError

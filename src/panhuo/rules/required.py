@@ -257,6 +257,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "text_word_kinds": ("kind", "share"),
             "text_openings": ("word",),
             "text_units": ("unit", "dimension", "factor", "offset", "spelling", "place"),
+            "negation_words": ("word", "kind", "reach"),
             "figure_bounds": ("word", "kind", "per"),
             "text_dictionary": ("term",),
             "need_headings": ("word", "part", "place"),

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from matching_fakes import lexicon
 from panhuo.engine.matching.claim_features import Field
-from panhuo.engine.matching.coverage import Asked, Coverage, State, ask, cover, coverage_rules
+from panhuo.engine.matching.coverage import Asked, ask, cover, coverage_rules
+from panhuo.engine.matching.findings import Coverage, State
 from panhuo.engine.matching.needs import NeedParts, need_rules, understand
 from panhuo.engine.matching.query import part_weights
 from panhuo.engine.matching.requirements import requirement_rules, requirements
@@ -207,3 +208,41 @@ def test_the_share_is_between_nothing_and_all_of_it() -> None:
 def test_hostile_texts_are_held_against_each_other(need: str, patent: str) -> None:
     found = covered(need, patent)
     assert 0.0 <= found.coverage_share <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("need", "patent", "denied"),
+    [
+        ("石灰窑密封，不使用涂层", "石灰窑密封采用涂层", ["涂层"]),
+        ("石灰窑密封，不得采用涂层", "石灰窑密封使用涂层", ["涂层"]),
+        ("滤袋更换", "滤袋除尘，不能更换滤袋", ["更换"]),
+        ("管道涂层耐磨", "管道涂层不耐磨", ["耐磨"]),
+        ("管道涂层，使用密封阀门", "管道涂层，不使用密封阀门", ["密封", "阀门"]),
+        ("石灰窑密封，不使用涂层", "石灰窑密封，不含涂层", []),
+        ("石灰窑密封，不使用涂层", "石灰窑密封", []),  # nothing is said of it
+        ("滤袋更换", "解决了现有滤袋不能更换的问题，滤袋", []),  # the trouble of others
+        ("现有设备不能除尘。滤袋除尘", "滤袋除尘", []),  # the trouble of the firm
+        ("防止粉尘", "粉尘不能扩散", []),  # both keep it off
+        ("滤袋更换", "滤袋更换；停机时不能更换", []),  # said as well as denied
+        ("滤袋更换", "滤袋不使用时更换", []),  # a condition
+        ("滤袋更换", "不能不更换滤袋", []),
+        ("涂层密封", "不使用阀门而采用涂层密封", []),
+        ("不能泄漏，阀门密封", "阀门密封", []),  # a bound of the need without a verb of use
+    ],
+)
+def test_what_one_side_denies_and_the_other_says_is_not_covered(need: str, patent: str, denied: list[str]) -> None:
+    found = covered(need, patent)
+    assert sorted({word for finding in found.findings for word in finding.denied}) == sorted(denied)
+    assert any(lack.code == "words_denied" for lack in found.makes_match) is bool(denied)
+    for finding in found.findings:
+        assert finding.state is State.PARTLY or not finding.denied
+        if finding.denied:
+            assert any(mark.kind == "conflict" for piece in finding.evidence for mark in piece.marks)
+    assert any(question.code == "words_denied" for question in found.questions) is bool(denied)
+
+
+def test_a_denial_lowers_the_share_and_the_same_on_both_sides_does_not() -> None:
+    said, denied = (covered("管道涂层耐磨", text).coverage_share for text in ("管道涂层耐磨", "管道涂层不耐磨"))
+    assert denied < said
+    both, one = (covered("石灰窑不使用涂层", text).coverage_share for text in ("石灰窑不使用涂层", "石灰窑使用涂层"))
+    assert one < both

@@ -10,18 +10,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 
-from panhuo.engine.matching.claim_features import ClaimWords, Feature, FeatureKind, Field, claim_features, claim_words
+from panhuo.engine.matching.claim_features import ClaimWords, Feature, Field, claim_features, claim_words
 from panhuo.engine.matching.figure_units import Units
+from panhuo.engine.matching.findings import Coverage, Evidence, FigurePair, Finding, Mark, State, lacks_of, questions_of
 from panhuo.engine.matching.placed_figures import (
     PlacedFigure,
     agreeing,
     in_conflict,
     placed_figures,
 )
-from panhuo.engine.matching.requirements import NOT_OF_TEXTS, NUMBER, Requirement, RequirementKind, Requirements
+from panhuo.engine.matching.polarity import Polarity, PolarityWords, polarities, polarity_words
+from panhuo.engine.matching.requirements import NOT_OF_TEXTS, NUMBER, Requirement, Requirements
 from panhuo.engine.matching.words import Lexicon, normalise
 from panhuo.engine.matching.written import Placed, placed_words, written
 from panhuo.engine.ports import Floats
@@ -46,18 +47,7 @@ ADDS = 0.2
 """A second piece is shown when it adds this part of what the best one shows."""
 TWO = 2
 """A requirement of which the texts say nothing but one near word is missing: likeness of one word is no evidence."""
-QUESTIONS = 12
 MISSING_WORDS = 4
-
-
-class State(StrEnum):
-    """How a patent's texts stand to a requirement."""
-
-    COVERED = "covered"
-    PARTLY = "partly"
-    MISSING = "missing"
-    CONFLICT = "conflict"  # a figure that excludes the one asked for
-    NOT_OF_THE_TEXT = "not_of_the_text"  # budget, date
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +60,11 @@ class CoverageRules:
     near_from: float
     units: Units
     claims: ClaimWords
+    polarity: PolarityWords
 
 
 def coverage_rules(rules: InForce, units: Units) -> CoverageRules:
-    """Read matching.coverage.*, matching.near_from and the table claim_words."""
+    """Read matching.coverage.*, matching.near_from and the tables claim_words and negation_words."""
     return CoverageRules(
         float(rules.decimal("matching.coverage.covered_from")),
         float(rules.decimal("matching.coverage.partly_from")),
@@ -81,93 +72,8 @@ def coverage_rules(rules: InForce, units: Units) -> CoverageRules:
         float(rules.decimal("matching.near_from")),
         units,
         claim_words(rules),
+        polarity_words(rules),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stretch to highlight; kind: same | near | part | agrees | conflict | other."""
-
-    start: int
-    end: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A piece of the patent that speaks of a requirement; all offsets into texts[field] as written."""
-
-    field: Field
-    kind: FeatureKind
-    start: int
-    end: int
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FigurePair:
-    """A figure of the need beside one of the patent. code: agrees | conflict | other."""
-
-    ours: str
-    theirs: str
-    code: str
-    field: Field
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One requirement held against the texts.
-
-    share: part of the worth of its words that is said, 0..1. marks: in need.part(part) as written. near: need's word,
-    text's word, cosine. unsaid: its weightiest words that the texts do not say. open_figures: figures of the need
-    that no figure of the patent meets.
-    """
-
-    state: State
-    share: float
-    marks: tuple[Mark, ...]
-    evidence: tuple[Evidence, ...]
-    shared: tuple[str, ...]
-    near: tuple[tuple[str, str, float], ...]
-    figures: tuple[FigurePair, ...]
-    open_figures: tuple[str, ...]
-    unsaid: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """What would make it a match. requirement: its place in Coverage.findings.
-
-    code: figure_excluded (another figure is told), figure_open (none is told), constraint_open, problem_open,
-    partly_open, budget_open, date_open; figures: ours, or ours and theirs; words: what is not said.
-    """
-
-    code: str
-    requirement: int
-    figures: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to ask. to: owner (the contact the owner named) or firm; code: as Lack, or vague."""
-
-    to: str
-    code: str
-    requirement: int | None
-    figures: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """findings: one per requirement, in their order. coverage_share: part of the need's worth that is said, 0..1."""
-
-    findings: tuple[Finding, ...]
-    makes_match: tuple[Lack, ...]
-    questions: tuple[Question, ...]
-    coverage_share: float
-    conflicts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,28 +81,32 @@ class Asked:
     """A need made ready to be held against many patents.
 
     worth: word -> value times the weight of its part; near_words: those for which near words are looked for;
-    figure_worth: the same of one figure of a requirement, in the order of the requirements.
+    figure_worth: the same of one figure of a requirement, in the order of the requirements; wishes: of words that no
+    requirement simply asks for.
     """
 
     need: Requirements
     worth: Mapping[str, float]
     near_words: tuple[str, ...]
     figure_worth: tuple[float, ...]
+    wishes: Mapping[str, Polarity]
 
 
 def ask(need: Requirements, lexicon: Lexicon, *, value: Callable[[str], float], rules: CoverageRules) -> Asked:
     """Weigh the words and figures of a need. value: rarity times the share a word keeps, 0 and more."""
     worth: dict[str, float] = {}
+    wishes: dict[str, Polarity] = {}
     figure_worth = []
     for one in need.kept:
         own = {word.word: value(word.word) * one.weight for word in _units(one, lexicon)}
         for word, told in own.items():
             worth[word] = max(told, worth.get(word, 0.0))
+            wishes[word] = max(one.wish(word), wishes.get(word, Polarity.DENIES))
         count = sum(not figure.is_start for figure in one.figures)
         whole = sum(own.values()) or one.weight
         figure_worth.append(whole * rules.figure_share / (1.0 - rules.figure_share) / count if count else 0.0)
     near = sorted((word for word in worth if lexicon.share(word) >= NEAR_SHARE), key=lambda word: (-worth[word], word))
-    return Asked(need, worth, tuple(near[:NEAR_WORDS]), tuple(figure_worth))
+    return Asked(need, worth, tuple(near[:NEAR_WORDS]), tuple(figure_worth), wishes)
 
 
 def cover(asked: Asked, texts: Mapping[Field, str], lexicon: Lexicon, rules: CoverageRules, *, near: Near) -> Coverage:
@@ -209,11 +119,11 @@ def cover(asked: Asked, texts: Mapping[Field, str], lexicon: Lexicon, rules: Cov
         else Finding(State.NOT_OF_THE_TEXT, 0.0, (), (), (), (), (), (), ())
         for one in asked.need.kept
     )
-    lacks = tuple(_lacks(asked.need, findings))
+    lacks = tuple(lacks_of(asked.need, findings))
     return Coverage(
         findings,
         lacks,
-        tuple(_questions(asked.need, lacks)),
+        tuple(questions_of(asked.need, lacks)),
         _share(asked, credits, said),
         sum(pair.code == "conflict" for finding in findings for pair in finding.figures),
     )
@@ -221,12 +131,18 @@ def cover(asked: Asked, texts: Mapping[Field, str], lexicon: Lexicon, rules: Cov
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the patent says a word. feature: its place in the list of features, -1 for none."""
+    """Where the patent has a word. feature: its place in the list of features, -1 for none; polarity: it is said there,
+    denied, or neither."""
 
     field: Field
     start: int
     end: int
     feature: int
+    polarity: Polarity = Polarity.SAYS
+
+    def meets(self, wish: Polarity) -> bool:
+        """Whether it does not say the contrary."""
+        return self.polarity * wish >= 0
 
 
 class _Said:
@@ -244,18 +160,27 @@ class _Said:
             if not text:
                 continue
             ready = written(text)
+            held = polarities(text, rules.polarity, of_patent=True)
             features = [(place, one) for place, one in enumerate(self.features) if one.field is field]
             for word, feature in _within(placed_words(ready, lexicon), features):
-                self.places.setdefault(word.word, []).append(_Place(field, word.start, word.end, feature))
+                self.places.setdefault(word.word, []).append(
+                    _Place(field, word.start, word.end, feature, held.of(word.start, word.end))
+                )
                 if not word.inside:
                     plain[word.word] = None
             for figure in placed_figures(ready, rules.units, lexicon):
                 feature = next((place for place, one in features if one.start <= figure.start < one.end), -1)
                 self.figures.append((figure, field, feature))
+        self._polarities = {place.polarity for places in self.places.values() for place in places}
         self.plain = [word for word in plain if lexicon.share(word) >= NEAR_SHARE]
 
-    def count(self, word: str) -> int:
-        return len(self.places.get(word, ()))
+    def is_contrary(self, wish: Polarity) -> bool:
+        """Whether anything in the texts says the contrary of a word that is so wished."""
+        return -wish in self._polarities
+
+    def count(self, word: str, wish: Polarity) -> int:
+        """Mentions that do not say the contrary of what is wished."""
+        return sum(place.meets(wish) for place in self.places.get(word, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +192,23 @@ class _Credit:
     words: tuple[tuple[str, float], ...]
 
 
-def _credits(asked: Asked, said: _Said, lexicon: Lexicon, rules: CoverageRules, near: Near) -> dict[str, _Credit]:
+_Credits = Mapping[Polarity, Mapping[str, _Credit]]
+
+
+def _credits(asked: Asked, said: _Said, lexicon: Lexicon, rules: CoverageRules, near: Near) -> _Credits:
+    """What the words get where they are asked for, forbidden or neither."""
     nearest = _near_words(asked, said, rules, near)
-    return {word: _credit(word, nearest.get(word, []), said, lexicon) for word in asked.worth}
+    found = {
+        Polarity.UNCLEAR: {
+            word: _credit(word, nearest.get(word, []), said, lexicon, Polarity.UNCLEAR) for word in asked.worth
+        }
+    }
+    for wish in (Polarity.SAYS, Polarity.DENIES):
+        found[wish] = {
+            word: _credit(word, nearest.get(word, []), said, lexicon, wish) if said.is_contrary(wish) else credit
+            for word, credit in found[Polarity.UNCLEAR].items()
+        }
+    return found
 
 
 def _near_words(asked: Asked, said: _Said, rules: CoverageRules, near: Near) -> dict[str, list[tuple[str, float]]]:
@@ -283,9 +222,9 @@ def _near_words(asked: Asked, said: _Said, rules: CoverageRules, near: Near) -> 
     return found
 
 
-def _credit(word: str, near: Sequence[tuple[str, float]], said: _Said, lexicon: Lexicon) -> _Credit:
-    alike = [(other, cosine) for other, cosine in near if other != word]
-    if said.count(word):
+def _credit(word: str, near: Sequence[tuple[str, float]], said: _Said, lexicon: Lexicon, wish: Polarity) -> _Credit:
+    alike = [(other, cosine) for other, cosine in near if other != word and said.count(other, wish)]
+    if said.count(word, wish):
         alike.append((word, 1.0))
     whole = _Credit(0.0, "", ())
     if alike:
@@ -293,15 +232,15 @@ def _credit(word: str, near: Sequence[tuple[str, float]], said: _Said, lexicon: 
         counted = tuple(
             sorted((pair for pair in alike if pair[1] >= best - MARGIN), key=lambda pair: (-pair[1], pair[0]))
         )
-        mentions = sum(cosine * said.count(other) for other, cosine in counted)
-        kind = "same" if said.count(word) else "near"
+        mentions = sum(cosine * said.count(other, wish) for other, cosine in counted)
+        kind = "same" if said.count(word, wish) else "near"
         whole = _Credit(best * _counted(mentions), kind, counted)
-    parts = _by_parts(word, said, lexicon) if len(word) > 2 else ()
-    by_parts = sum(size * _counted(said.count(part)) for part, size in parts)
+    parts = _by_parts(word, said, lexicon, wish) if len(word) > 2 else ()
+    by_parts = sum(size * _counted(said.count(part, wish)) for part, size in parts)
     return whole if whole.part >= by_parts else _Credit(by_parts, "part", parts)
 
 
-def _by_parts(word: str, said: _Said, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
+def _by_parts(word: str, said: _Said, lexicon: Lexicon, wish: Polarity) -> tuple[tuple[str, float], ...]:
     """Parts of a long word that the texts say, longest first and none over another, each with its part of the letters.
 
     General parts (系统 in 控制系统) show nothing.
@@ -310,7 +249,7 @@ def _by_parts(word: str, said: _Said, lexicon: Lexicon) -> tuple[tuple[str, floa
     found = []
     for part in sorted(lexicon.parts(word), key=lambda part: (-len(part), part)):
         start = word.find(part)
-        if lexicon.share(part) >= NEAR_SHARE and said.count(part) and all(free[start : start + len(part)]):
+        if lexicon.share(part) >= NEAR_SHARE and said.count(part, wish) and all(free[start : start + len(part)]):
             free[start : start + len(part)] = [False] * len(part)
             found.append((part, len(part) / len(word)))
     return tuple(found)
@@ -324,19 +263,24 @@ def _finding(
     one: Requirement,
     units: Sequence[Placed],
     asked: Asked,
-    credits: Mapping[str, _Credit],
+    by_wish: _Credits,
     said: _Said,
     rules: CoverageRules,
 ) -> Finding:
     words = dict.fromkeys(word.word for word in units)
+    credits = {word: by_wish[one.wish(word)][word] for word in words}
+    denied = _denied(words, one, asked, credits, by_wish)
     whole = sum(asked.worth[word] for word in words)
     share = sum(asked.worth[word] * credits[word].part for word in words) / whole if whole else 0.0
     pairs, open_figures = _figures(one, asked, said, is_told=share >= rules.partly_from)
     hit = [word for word in words if credits[word].part > 0 and asked.worth[word] > 0]
     is_thin = len(hit) < TWO and all(credits[word].kind == "near" for word in hit)
     state = _state(0.0 if is_thin else share, [pair.code for _, _, pair in pairs], open_figures, rules)
+    if denied and state is not State.CONFLICT:
+        state = State.PARTLY
     hit.sort(key=lambda word: (-asked.worth[word] * credits[word].part, word))
     marks = [Mark(word.start, word.end, credits[word.word].kind) for word in units if word.word in hit]
+    marks += [Mark(word.start, word.end, "conflict") for word in units if word.word in denied]
     marks += [Mark(ours.start, ours.end, pair.code) for ours, _, pair in pairs]
     near = [(word, *credits[word].words[0]) for word in hit if credits[word].kind == "near"]
     unsaid = sorted((word for word in words if asked.worth[word] > 0), key=lambda word: (-asked.worth[word], word))
@@ -344,13 +288,34 @@ def _finding(
         state,
         round(share, 6),
         _without_overlap(marks),
-        _evidence(hit, asked, credits, said, pairs),
+        _evidence(hit, one, asked, credits, said, pairs, denied),
         tuple(_longest(word for word in hit if credits[word].kind == "same")),
         tuple((ours, theirs, round(cosine, 4)) for ours, theirs, cosine in near),
         tuple(pair for _, _, pair in pairs),
         open_figures,
-        tuple(_longest(islice((word for word in unsaid if credits[word].part < 0.5), MISSING_WORDS))),
+        tuple(
+            _longest(
+                islice((word for word in unsaid if credits[word].part < 0.5 and word not in denied), MISSING_WORDS)
+            )
+        ),
+        tuple(_longest(denied)),
     )
+
+
+def _denied(
+    words: Iterable[str],
+    one: Requirement,
+    asked: Asked,
+    credits: Mapping[str, _Credit],
+    by_wish: _Credits,
+) -> dict[str, tuple[str, ...]]:
+    """Words that the texts have with the contrary meaning only, by what is wished, and by which words of theirs."""
+    found = {}
+    for word in words:
+        in_any_way = by_wish[Polarity.UNCLEAR][word]
+        if asked.worth[word] > 0 and not credits[word].part and in_any_way.kind in ("same", "part"):
+            found[word] = tuple(other for other, _ in in_any_way.words)
+    return found
 
 
 def _units(one: Requirement, lexicon: Lexicon) -> list[Placed]:
@@ -427,20 +392,35 @@ def _state(share: float, codes: Sequence[str], open_figures: Sequence[str], rule
 
 
 def _evidence(
-    hit: Sequence[str], asked: Asked, credits: Mapping[str, _Credit], said: _Said, pairs: Sequence[_Pair]
+    hit: Sequence[str],
+    one: Requirement,
+    asked: Asked,
+    credits: Mapping[str, _Credit],
+    said: _Said,
+    pairs: Sequence[_Pair],
+    denied: Mapping[str, Sequence[str]],
 ) -> tuple[Evidence, ...]:
-    """The pieces of the patent that say most of the requirement, in the order of the texts, with their marks."""
+    """The pieces of the patent that say most of the requirement, in the order of the texts, with their marks.
+
+    What says the contrary is shown whatever else is, as a figure is.
+    """
     gains: dict[int, dict[str, float]] = {}
     marks: dict[int, list[Mark]] = {}
     for word in hit:
         for other, likeness in credits[word].words:
             kind = "same" if other == word else credits[word].kind if credits[word].kind != "same" else "near"
             for place in said.places.get(other, ()):
-                if place.feature >= 0:
+                if place.feature >= 0 and place.meets(one.wish(word)):
                     told = gains.setdefault(place.feature, {})
                     told[word] = max(told.get(word, 0.0), asked.worth[word] * likeness)
                     marks.setdefault(place.feature, []).append(Mark(place.start, place.end, kind))
     shown = []
+    contrary = [place for words in denied.values() for word in words for place in said.places.get(word, ())]
+    for place in contrary:
+        if place.feature >= 0:
+            marks.setdefault(place.feature, []).append(Mark(place.start, place.end, "conflict"))
+            gains.setdefault(place.feature, {})
+    shown += sorted({place.feature for place in contrary if place.feature >= 0})[:1]
     for _, (theirs, _, feature), pair in pairs:
         if feature >= 0:
             marks.setdefault(feature, []).append(Mark(theirs.start, theirs.end, pair.code))
@@ -490,10 +470,10 @@ def _longest(words: Iterable[str]) -> list[str]:
     return [word for word in told if not any(word != other and word in other for other in told)]
 
 
-def _share(asked: Asked, credits: Mapping[str, _Credit], said: _Said) -> float:
+def _share(asked: Asked, credits: _Credits, said: _Said) -> float:
     """Worth of what is said over the worth of all; figures by those that meet them, one by one."""
     whole = sum(asked.worth.values())
-    told = sum(asked.worth[word] * credit.part for word, credit in credits.items())
+    told = sum(worth * credits[asked.wishes.get(word, Polarity.SAYS)][word].part for word, worth in asked.worth.items())
     for one, worth in zip(asked.need.kept, asked.figure_worth, strict=True):
         for ours in one.figures:
             if not ours.is_start:
@@ -501,47 +481,6 @@ def _share(asked: Asked, credits: Mapping[str, _Credit], said: _Said) -> float:
                 met = sum(agreeing(ours, theirs) for theirs, _, _ in said.figures)
                 told += worth * _counted(met)
     return round(min(1.0, told / whole), 9) if whole > 0 else 0.0
-
-
-def _lacks(need: Requirements, findings: Sequence[Finding]) -> list[Lack]:
-    """What is against it first, then what is open, in the order of weight for a talk."""
-    found = []
-    for place, (one, finding) in enumerate(zip(need.kept, findings, strict=True)):
-        for pair in finding.figures:
-            if pair.code == "conflict":
-                found.append(Lack("figure_excluded", place, (pair.ours, pair.theirs)))
-        excluded = {pair.ours for pair in finding.figures if pair.code == "conflict"}
-        left = tuple(shown for shown in finding.open_figures if shown not in excluded)
-        if one.kind is RequirementKind.BUDGET:
-            found.append(Lack("budget_open", place))
-        elif one.kind is RequirementKind.DATE:
-            found.append(Lack("date_open", place))
-        elif finding.state is State.MISSING and one.kind is RequirementKind.CONSTRAINT:
-            found.append(Lack("constraint_open", place, left, finding.unsaid))
-        elif finding.state is State.MISSING:
-            found.append(Lack("problem_open", place, left, finding.unsaid))
-        elif left:
-            found.append(Lack("figure_open", place, left))
-        elif finding.state is State.PARTLY:
-            found.append(Lack("partly_open", place, (), finding.unsaid))
-    order = (
-        "figure_excluded",
-        "problem_open",
-        "constraint_open",
-        "figure_open",
-        "partly_open",
-        "budget_open",
-        "date_open",
-    )
-    found.sort(key=lambda lack: order.index(lack.code))
-    return found
-
-
-def _questions(need: Requirements, lacks: Sequence[Lack]) -> list[Question]:
-    found = [Question("owner", lack.code, lack.requirement, lack.figures, lack.words) for lack in lacks[:QUESTIONS]]
-    if need.vague:
-        found.append(Question("firm", "vague", None, (), need.quantities))
-    return found
 
 
 def _within(words: Sequence[Placed], features: Sequence[tuple[int, Feature]]) -> Iterable[tuple[Placed, int]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from panhuo.engine.matching.figure_units import FigureWords
 from panhuo.engine.matching.figures import figures_at
 from panhuo.engine.matching.needs import NeedParts, NeedRules, Part
 from panhuo.engine.matching.placed_figures import PlacedFigure, placed_figures
+from panhuo.engine.matching.polarity import Polarities, Polarity, PolarityWords, polarities, polarity_words
 from panhuo.engine.matching.stretches import bare, between
 from panhuo.engine.matching.words import Lexicon, normalise
 from panhuo.engine.matching.written import Placed, Written, placed_words, written
@@ -47,7 +48,8 @@ class Requirement:
     """One thing a need asks. start, end: offsets into need.part(part) as written; 0, 0 for a budget told apart.
 
     signal: the word that told the kind, "" where figures or nothing did. weight: of its part (query.part_weights).
-    numbers: those without a unit that is known (宽度不超过8): whether a text meets them is not judged.
+    numbers: those without a unit that is known (宽度不超过8): whether a text meets them is not judged. wishes: of words
+    that it does not simply ask for.
     """
 
     kind: RequirementKind
@@ -59,6 +61,11 @@ class Requirement:
     weight: float
     words: tuple[Placed, ...]
     numbers: tuple[str, ...] = ()
+    wishes: Mapping[str, Polarity] = field(default_factory=dict)
+
+    def wish(self, word: str) -> Polarity:
+        """Whether it asks for what a word says, forbids it, or does not tell."""
+        return self.wishes.get(word, Polarity.SAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class RequirementRules:
     signals: Mapping[str, str]
     pattern: re.Pattern[str]
     need: NeedRules
+    polarity: PolarityWords
     weights: Mapping[Part, float]
     most: int
 
@@ -97,13 +105,14 @@ _BLANK = ' \t\r\n　，,、：:"“”'
 
 
 def requirement_rules(rules: InForce, need: NeedRules, weights: Mapping[Part, float]) -> RequirementRules:
-    """Read the table need_requirement_words. weights: query.part_weights of the same pack."""
+    """Read the tables need_requirement_words and negation_words. weights: query.part_weights of the same pack."""
     signals = {normalise(row["word"]): row["kind"] for row in rules.table("need_requirement_words")}
     words = "|".join(re.escape(word) for word in sorted(signals, key=lambda word: (-len(word), word)))
     return RequirementRules(
         signals,
         re.compile(words),
         need,
+        polarity_words(rules),
         weights,
         rules.integer("matching.coverage.requirements"),
     )
@@ -139,6 +148,7 @@ def _of_part(text: str, part: Part, rules: RequirementRules, lexicon: Lexicon) -
     ready = written(text)
     words = placed_words(ready, lexicon)
     figures = placed_figures(ready, rules.need.units, lexicon)
+    held = polarities(text, rules.polarity, of_patent=False)
     weight = rules.weights.get(part, 0.0)
     found = []
     cursor = 0
@@ -160,9 +170,29 @@ def _of_part(text: str, part: Part, rules: RequirementRules, lexicon: Lexicon) -
             continue  # what the firm has is no request
         bare_numbers = _numbers(text, start, end, inside) if asks_text and part is not Part.TITLE else ()
         found.append(
-            Requirement(kind, part, start, end, inside if asks_text else (), signal, weight, own, bare_numbers)
+            Requirement(
+                kind,
+                part,
+                start,
+                end,
+                inside if asks_text else (),
+                signal,
+                weight,
+                own,
+                bare_numbers,
+                _wishes(own, held) if asks_text else {},
+            )
         )
     return found
+
+
+def _wishes(words: Sequence[Placed], held: Polarities) -> dict[str, Polarity]:
+    """Words that a requirement does not simply ask for; what it says both ways is unclear."""
+    found: dict[str, Polarity] = {}
+    for word in words:
+        one = held.of(word.start, word.end)
+        found[word.word] = one if found.get(word.word, one) is one else Polarity.UNCLEAR
+    return {word: one for word, one in found.items() if one is not Polarity.SAYS}
 
 
 def _numbers(text: str, start: int, end: int, figures: Sequence[PlacedFigure]) -> tuple[str, ...]:
