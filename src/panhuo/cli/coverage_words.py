@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from panhuo.adapters.writers.match_pages import EvidenceView, Piece, RequirementView, pieces, shortened
 from panhuo.cli.coverage_job import PatentTexts
 from panhuo.cli.match_needs import Need
+from panhuo.cli.match_rows import in_wan
 from panhuo.engine.matching.coverage import Asked
 from panhuo.engine.matching.findings import Coverage, Evidence, Finding, Lack, Question, State
 from panhuo.engine.matching.needs import NeedParts
@@ -71,7 +71,7 @@ class Sentences:
         low, high = said.budget_low_cny, said.budget_high_cny
         if low is None:
             return ""
-        return f"{_wan(low)}万元" if high in (None, low) else f"{_wan(low)}至{_wan(high or low)}万元"
+        return f"{in_wan(low)}万元" if high in (None, low) else f"{in_wan(low)}至{in_wan(high or low)}万元"
 
     def counts(self, coverage: Coverage) -> str:
         """One line: how many requirements stand in which state."""
@@ -233,7 +233,3 @@ def clipped(text: str, most: int) -> str:
     """A text in at most so many characters, on one line."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else f"{flat[: most - 1]}…"
-
-
-def _wan(amount: Decimal) -> str:
-    return f"{(amount / 10_000).normalize():f}"

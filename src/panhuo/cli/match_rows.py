@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from panhuo.adapters.writers.columns import Column
@@ -229,13 +230,18 @@ def _sentence(reason: Reason) -> str:
     if reason.code == "suited":
         return "；".join(data["told"])
     if reason.code in ("price_fits", "price_over"):
-        price, budget = (f"{data[name] / 10_000:g}" for name in ("price_cny", "budget_cny"))
+        price, budget = (in_wan(Decimal(repr(data[name]))) for name in ("price_cny", "budget_cny"))
         return SENTENCES[reason.code].format(price=price, budget=budget)
     if reason.code in ("mature_enough", "less_mature"):
         return SENTENCES[reason.code].format(**data)
     if reason.code == "same_industry" and data["stated"]:
         return SENTENCES["stated_industry"]
     return SENTENCES.get(reason.code, reason.code)
+
+
+def in_wan(yuan: Decimal) -> str:
+    """A sum in 万元, exact, without needless zeros: 60, 60.0004, 1234567.89."""
+    return f"{(yuan / 10_000).normalize():f}"
 
 
 def in_words(cells: Mapping[str, Any], words: Labels) -> tuple[object, ...]:

@@ -267,7 +267,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "claim_words": ("word", "kind"),
             "figure_words": ("word", "kind", "quantity"),
             "industry_classes": ("division", "patterns"),
-            "maturity_words": ("word", "level"),
+            "maturity_words": ("word", "level", "place"),
             "willingness_words": ("word", "meaning"),
             "contact_words": ("word", "kind"),
             "match_boosts": (

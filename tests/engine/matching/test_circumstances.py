@@ -220,9 +220,21 @@ def test_a_wish_for_maturity_is_read_where_the_need_seeks_and_not_where_it_lacks
 
     assert wished("需求内容：引进成熟技术") == 7
     assert wished("需求内容：技术成熟度不低于8级") == 8
-    assert wished("需求内容：TRL≥6，成熟技术") == 7
+    assert wished("需求内容：TRL≥6，成熟技术") == 6, "a level that is stated stands before words"
     assert wished("需求内容：目前没有成熟技术") == 0
     assert wished("需求内容：尚无成熟工艺") == 0
+    assert wished("需求内容：技术成熟度不低于5级") == 5
+    assert wished("需求内容：技术成熟度4级以上即可") == 4
+    assert wished("需求内容：请说明技术成熟度") == 0
+    assert wished("需求内容：技术成熟度（1-9级）：6级") == 6
+    assert wished("需求内容：成熟度由3级提高到7级") == 7
+    assert wished("需求内容：成熟度从3级到7级") == 7
+    assert wished("需求内容：成熟度5至7级") == 5
+    assert wished("需求内容：成熟度不超过4级的早期技术") == 0
+    assert wished("需求内容：现有成熟技术无法满足要求") == 0
+    assert wished("需求内容：成熟技术成本过高，希望突破") == 0
+    assert wished("需求内容：非成熟技术亦可") == 0
+    assert wished("需求内容：要求技术成熟，已量产") == 9
     assert wished("现有工作基础：已产业化\n需求内容：供风装置") == 0
     assert wished("") == wished("★" * 1000) == 0
 

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from panhuo.engine.matching.numerals import HANZI, JOINED
 from panhuo.rules import InForce
+from panhuo.terms.numerals import HANZI, JOINED
 
 LOOK_BACK = 18
 """Characters before a figure in which its bound is looked for."""

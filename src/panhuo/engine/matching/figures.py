@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from panhuo.engine.matching.figure_units import FIRST_DIGIT, LOOK_BACK, Unit, Units, one_per
-from panhuo.engine.matching.numerals import number
 from panhuo.engine.matching.words import MAX_CHARACTERS
+from panhuo.terms.numerals import number
 
 MAX_FIGURES = 60
 SIGN = 6

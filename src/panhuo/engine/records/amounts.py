@@ -1,4 +1,4 @@
-"""Sums of money that a need means to spend: 拟投入50万元, 预算 80-120 万元, 总投资1.4亿."""
+"""Sums of money that a need means to spend: 拟投入50万元, 预算 80-120 万元, 总投资1.4亿, 1亿5000万, 六十万元."""
 
 from __future__ import annotations
 
@@ -12,17 +12,30 @@ from panhuo.rules import InForce
 from panhuo.terms.errors import BadValue
 from panhuo.terms.half_width import half_width
 from panhuo.terms.money import parse_amount_cny
+from panhuo.terms.numerals import BELOW_TEN_THOUSAND, NO_MORE, number
 
 Meaning = Literal["intended", "total", "spent", "other"]
 LOOK_BACK = 30
 """Characters before an amount in which a word may say what it is for."""
 MAX_CNY = Decimal(10) ** 12
 _NUMBER = r"\d[\d,，]{0,14}(?:\.\d{1,4})?"
+_COUNT = rf"(?:{_NUMBER}|{BELOW_TEN_THOUSAND})"
+
+
+def _side(name: str) -> str:
+    """1亿5000, 3万5千, 六十: 亿 and 万 before a last number, whose unit follows."""
+    return (
+        rf"(?:(?P<{name}_yi>{_COUNT})\s*亿\s*零?\s*)?(?:(?P<{name}_wan>{_COUNT})\s*万\s*零?\s*)?"
+        rf"(?P<{name}>{_COUNT})\s*(?P<{name}_by>[百千]?)"
+    )
+
+
 _AMOUNT = re.compile(
-    rf"(?<![\d.])(?P<low>{_NUMBER})\s*(?:(?P<first>[万亿]?)元?\s*[-—–~～至到]\s*(?P<high>{_NUMBER}))?"
+    rf"(?<![\d.]){NO_MORE}{_side('low')}\s*(?:(?P<first>[万亿]?)元?\s*[-—–~～至到]\s*{_side('high')})?"
     r"\s*[多余几来]?\s*(?P<unit>亿元|万元|亿|万|元)(?:人民币)?(?=(?P<next>.?))",
     re.DOTALL,
 )
+_DIGITS = "一二两三四五六七八九"
 _ENDS = re.compile(r"[。；;！!？?\n]")
 _MAY_FOLLOW = " \t\r\n，。；;、,.!！？?）)】]左以上用作的（("
 """After a bare 万 or 亿: what may follow a sum of money; anything else is a counted thing (3万吨)."""
@@ -31,6 +44,7 @@ _BARE = re.compile(
     rf"(?:\s*[-—–~～至到]\s*(?P<high>{_NUMBER}))?\s*(?:左右|上下|以内|以下|以上|多|余)?"
 )
 """A number or a range without a unit, as people write it under a heading that names the unit."""
+HUNDREDS = {"": Decimal(1), "百": Decimal(100), "千": Decimal(1_000)}
 FACTORS = {"元": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -69,6 +83,8 @@ def amounts(text: str, known: AmountWords, *, else_means: Meaning | None = None)
     for match in _AMOUNT.finditer(text):
         if match["unit"] in ("万", "亿") and match["next"] and match["next"] not in _MAY_FOLLOW:
             continue
+        if match["unit"] == "元" and match[0].strip()[:-1] in _DIGITS:
+            continue  # 一元化
         word = _word_before(text, match.start(), known)
         meaning = known.meanings[word] if word else else_means
         low, high = _sums(match)
@@ -138,11 +154,23 @@ def _word_before(text: str, start: int, known: AmountWords) -> str:
 
 
 def _sums(match: re.Match[str]) -> tuple[Decimal, Decimal]:
-    unit = FACTORS[match["unit"][0]]
-    low = _decimal(match["low"]) * (FACTORS[match["first"]] if match["first"] else unit)
-    high = _decimal(match["high"]) * unit if match["high"] else low
-    return low, high
+    unit = match["unit"][0]
+    low = _sum(match, "low", match["first"] or unit)
+    return low, _sum(match, "high", unit) if match["high"] else low
+
+
+def _sum(match: re.Match[str], name: str, unit: str) -> Decimal:
+    """0 where the parts do not fall in order (3万5000万): nobody knows what that says."""
+    found = _decimal(match[name]) * HUNDREDS[match[f"{name}_by"]] * FACTORS[unit]
+    for part, of in (("wan", "万"), ("yi", "亿")):
+        if told := match[f"{name}_{part}"]:
+            if found >= FACTORS[of]:
+                return Decimal(0)
+            found += _decimal(told) * FACTORS[of]
+    return found
 
 
 def _decimal(text: str) -> Decimal:
+    if not text[0].isdecimal():
+        return Decimal(int(number(text)))
     return Decimal(text.replace(",", "").replace("，", ""))

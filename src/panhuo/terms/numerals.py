@@ -8,7 +8,12 @@ _AFTER_HUNDREDS = f"(?:{_DIGIT}十{_DIGIT}?|零{_DIGIT}|零十{_DIGIT}?)?"
 _HUNDREDS = f"{_DIGIT}百{_AFTER_HUNDREDS}"
 _THOUSANDS = f"{_DIGIT}千(?:{_HUNDREDS}|零{_DIGIT}?十{_DIGIT}?|零{_DIGIT})?"
 # 数十 and 第十 are no numbers; 二百五 is 250 in speech and is read by nobody here
-HANZI = f"(?<![几数第零一二两三四五六七八九十百千万亿])(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS})(?!{_DIGIT})万?"
+NO_MORE = "(?<![几数第零一二两三四五六七八九十百千万亿])"
+"""Where a number in characters may begin."""
+_BELOW = f"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS})(?!{_DIGIT})"
+HANZI = f"{NO_MORE}{_BELOW}万?"
+BELOW_TEN_THOUSAND = f"(?:{_BELOW}|{_DIGIT}(?![{_DIGIT[1:-1]}十百千]))"
+"""A number in characters before 万 or 亿."""
 # 50,100,150 are three numbers: only what cannot be a list is joined
 JOINED = r"\d,\d{3}(?![\d,])|\d{1,3}(?:,\d{3})*,000(?![\d,])"
 NUMBER = rf"(?:(?:{JOINED}|\d+)(?:\.\d+)?|{HANZI})"
