@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.frame import Answer, command, home_to_write, say
 from panhuo.cli.list_notes import synthetic_head
-from panhuo.cli.match_rows import COLUMNS, EXPLAIN, sentences
+from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from panhuo.rules.labels import Labels
 
-SCORES = tuple(column.key for column in COLUMNS if column.key.startswith(("score_", "case_")))
-SHOWN = (
-    "need_id", "rank", "publication_number", "application_number", "title", "owners", "owner_type", "region_code",
-    "ipc_main", "score", "level", "probability", "reason", "same_family", "series", "more_of_team", *SCORES,
-    "asset_key",
-)  # fmt: skip
+CHANGED = Column("changed", "匹配后变化", "list", 20)
+"""What of a line is no longer as it was: gone, not_offerable, unknown, facts."""
+EXPLAIN_CHANGED = {
+    "changed": "登记数据在匹配之后的变化：分数、等级为匹配时的，其余各列按现在的登记数据、以匹配之日判断"
+}
 
 
 @command("lines")
@@ -32,20 +34,23 @@ SHOWN = (
 def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answer:
     """Open needs of a match that was written with reasons as numbers.
 
-    Titles and owners are those of the register as it is now.
+    Scores and levels are those of the match; titles, owners, reasons and what may be offered are those of the register
+    as it is now, judged for the day of the match, and what has changed since is told on the line.
 
     \b
     Example: panhuo lines all.parquet --need XQ2025-0007 --out one.xlsx
     """
     from panhuo.adapters.search.line_files import read_lines
+    from panhuo.cli.opened_lines import LinesOnRegister
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.opening import open_register
+    from panhuo.engine.matching.needs import need_rules
     from panhuo.rules import load_pack
     from panhuo.rules.labels import Labels
 
     check_target(out)
-    at, found = read_lines(file, needs)
-    held = {row["need_id"] for row in found}
+    opened = read_lines(file, needs)
+    held = {row["need_id"] for row in opened.lines}
     missing = [one for one in needs if one not in held]
     if missing:
         raise DomainError(
@@ -56,64 +61,31 @@ def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answe
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
-        rules = load_pack(place.pack).at(at)
-        facts = _facts(place, rules, current_projection(place, rules), found)
-    columns = [column for column in COLUMNS if column.key in SHOWN]
+        rules = load_pack(place.pack).at(opened.at)
+        on_register = LinesOnRegister(place, rules, current_projection(place, rules), need_rules(rules), opened, file)
+        try:
+            told, changes = list(on_register.rows()), list(on_register.changes())
+        finally:
+            on_register.close()
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
-    rows = [_cells(row, facts, words) for row in found]
-    gone = sum(row["asset_id"] not in facts for row in found)
+    shown = (_shown(cells, changed, words) for cells, changed in zip(told, changes, strict=True))
     written = write_rows(
-        out, columns, (tuple(row[column.key] for column in columns) for row in rows), sheet_title="供需匹配",
-        head=synthetic_head(place, rules, "供需匹配"), explain=EXPLAIN,
+        out, [*COLUMNS, CHANGED], shown, sheet_title="供需匹配", head=synthetic_head(place, rules, "供需匹配"),
+        explain=EXPLAIN | EXPLAIN_CHANGED,
     )  # fmt: skip
-    say(f"{len(held)} needs, {written} lines. Wrote {out}." + f" {gone} rights are no longer there." * bool(gone))
-    return Answer(needs=len(held), pairs=written, gone=gone, at=at, out=str(out))
+    counts = Counter(code for changed in changes for code in changed)
+    say(f"{len(held)} needs, {written} lines. Wrote {out}.")
+    if counts:
+        said = ", ".join(f"{code} {number}" for code, number in sorted(counts.items()))
+        say(f"Changed in the register since the match, marked on the lines: {said}.")
+    return Answer(
+        needs=len(held), pairs=written, gone=counts["gone"], changed=dict(sorted(counts.items())), at=opened.at,
+        out=str(out),
+    )  # fmt: skip
 
 
-def _facts(place: Any, rules: Any, projection: Any, found: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
-    from panhuo.adapters.search.cutter import lexicon
-    from panhuo.cli.match_job import MatchJob
-    from panhuo.cli.match_needs import NeedsFile
-    from panhuo.engine.matching.needs import need_rules
-
-    job = MatchJob(place, rules, projection, NeedsFile(), need_rules(rules))
-    try:
-        job.lexicon = lexicon(rules)
-        return job.facts({one for row in found for one in (row["asset_id"], *row["same_family"], *row["series"])})
-    finally:
-        job.close()
-
-
-def _cells(row: Mapping[str, Any], facts: Mapping[int, Mapping[str, Any]], words: Labels | None) -> dict[str, Any]:
-    from panhuo.engine.matching.reasons import Reason, whole_words
-
-    right = facts.get(row["asset_id"], {})
-    shared = whole_words(row["shared"])
-    in_title = [word for word in shared if word in row["in_title"]]
-    reasons = []
-    if shared:
-        reasons.append(Reason("shared_words", {"words": shared, "in_title": in_title, "heard_in": []}))
-    if row["near"]:
-        reasons.append(Reason("near_words", {"pairs": row["near"]}))
-    level, owner_type = str(row["level"]), right.get("owner_type", "")
-    return {
-        **{name: right.get(name, "") for name in ("publication_number", "application_number", "region_code")},
-        "need_id": row["need_id"],
-        "rank": row["rank"],
-        "title": right.get("shown_title", ""),
-        "owners": right.get("owners") or [],
-        "owner_type": words.word("owner_type", owner_type) if words else owner_type,
-        "ipc_main": right.get("ipc_main", ""),
-        **{name: round(row[name], 6) for name in ("score", *SCORES)},
-        "level": words.word("match_level", level) if words else level,
-        "probability": round(row["probability"], 4),
-        "reason": "；".join(sentences(reasons, ipc=right.get("ipc_main", ""), years=None)),
-        **{name: [_number(facts, one) for one in row[name]] for name in ("same_family", "series")},
-        "more_of_team": row["more_of_team"],
-        "asset_key": right.get("asset_key", ""),
-    }
-
-
-def _number(facts: Mapping[int, Mapping[str, Any]], asset_id: int) -> str:
-    right = facts.get(asset_id, {})
-    return right.get("publication_number") or right.get("application_number") or ""
+def _shown(cells: tuple[object, ...], changed: Sequence[str], words: Labels | None) -> tuple[Any, ...]:
+    if words is None:
+        return (*cells, list(changed))
+    row = dict(zip((column.key for column in COLUMNS), cells, strict=True))
+    return (*in_words(row, words), [words.word("line_change", code) for code in changed])

@@ -109,7 +109,7 @@ def _match(
     left_out: Path | None,
     in_words: bool,
 ) -> Answer:
-    from panhuo.adapters.search.line_files import words_file
+    from panhuo.adapters.search.line_files import beside
     from panhuo.cli.match_job import MatchJob
     from panhuo.cli.match_needs import read_needs
     from panhuo.desk.registry.export import current_projection
@@ -137,20 +137,21 @@ def _match(
         kept = place.runs / run.id / ("match.parquet" if in_words else "lines.parquet")
         kept.parent.mkdir(parents=True, exist_ok=True)
         if not in_words:
-            os.replace(words_file(draft), words_file(kept))
+            for one, other in zip(beside(draft), beside(kept), strict=True):
+                os.replace(one, other)
         os.replace(draft, kept)
         if left_out is not None:
             from panhuo.cli.match_left_out import write_left_out
 
             write_left_out(left_out, job, rules, run.id, place)
     finally:
-        for one in (draft, words_file(draft)):
+        for one in (draft, *beside(draft)):
             one.unlink(missing_ok=True)
         job.close()
     if in_words:
         _publish(kept, out, place, rules, job, run.id)
     else:
-        for one, other in ((words_file(kept), words_file(out)), (kept, out)):
+        for one, other in zip((*beside(kept), kept), (*beside(out), out), strict=True):
             with whole_file(other) as draft:
                 shutil.copyfile(one, draft)
     answer = Answer(

@@ -52,6 +52,7 @@ class MatchJob:
         self._engine = engine
         self._tables = open_tables(projection.paths())
         self._offers: dict[int, dict[str, Any]] = {}
+        self._unknown_too = False
         self._barred: dict[int, str] = {}
         self._not_offered: Counter[str] = Counter()
         self._only_weak = self._offerable = self._unknown = self._left_out = 0
@@ -100,6 +101,7 @@ class MatchJob:
         from panhuo.engine.matching.offerable import OfferState
 
         tables = self._tables
+        self._unknown_too = unknown_too
         grades = self._grades() if filters.grades else None
         states = judged(tables, filtered(tables["assets"], filters, self._rules, grades=grades), self._rules)
         for cells in tables.rows(states):
@@ -145,12 +147,15 @@ class MatchJob:
 
     def write_numbers(self, path: Path, top: int, bars: Bars) -> int:
         """Lines of all needs with their reasons as numbers of words; how many lines."""
-        from panhuo.adapters.search.line_files import LinesWriter
+        from panhuo.adapters.search.line_files import LinesWriter, asset_keys
         from panhuo.engine.matching.levels import told_levels
 
         told_lists = self._told_lists(top, bars)
         first, words = next(told_lists)  # opens the table: the words are known then
-        with LinesWriter(path, words, self._rules.day) as writer:
+        facts = {"levels_by": self.levels_by, "status": "any" if self._unknown_too else "offerable"}
+        keys = asset_keys(self._projection.path("assets"))
+        values = {need.need_id: need.values for need in self._told.needs}
+        with LinesWriter(path, words, self._rules.day, facts=facts, keys=keys, values=values) as writer:
             for told, _ in chain([(first, words)], told_lists):
                 chances = told.chances
                 writer.write(told, chances)

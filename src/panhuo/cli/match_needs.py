@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -24,11 +25,19 @@ GIVEN = {
     "difficulty": Part.DIFFICULTY,
 }
 """Columns that may keep a part of the need apart from its text."""
+SAID = (
+    "need_id", "title", "text", *GIVEN, "firm", "firm_code", "region_code", "industry_code", "budget_low_cny",
+    "budget_high_cny",
+)  # fmt: skip
+"""Columns that need_of reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One need of the file with what it says. firm_code, region_code, industry_code: "" where not told."""
+    """One need of the file with what it says. firm_code, region_code, industry_code: "" where not told.
+
+    values: what it was made of, SAID.
+    """
 
     need_id: str
     title: str
@@ -37,6 +46,7 @@ class Need:
     firm_code: str = ""
     region_code: str = ""
     industry_code: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -111,6 +121,7 @@ def need_of(values: dict[str, Any], known: NeedRules) -> Need:
         values["firm_code"],
         values["region_code"],
         values["industry_code"],
+        {name: values[name] for name in SAID},
     )
 
 

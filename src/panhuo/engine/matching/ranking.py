@@ -109,7 +109,7 @@ class ToldLists:
             return query.remarks
         if best is None:
             return (*query.remarks, Remark.NOTHING_FITS)
-        return (*query.remarks, Remark.ONLY_WEAK) if best < RELATED else query.remarks
+        return list_remarks(query.remarks, best)
 
 
 def look_up(needs: NeedColumns, selection: Selection, table: WordTable, rules: ScoreRules, *, keep: int) -> Kept:
@@ -147,15 +147,10 @@ def outcomes(told_lists: ToldLists, table: WordTable) -> Iterator[Outcome]:
         for line, (family, series) in enumerate(named):
             asset_id = int(kept.ids[need, line])
             values = tuple(round(float(value), 4) for value in told_facts.values[need, line])
-            reasons = text_reasons(
-                query,
-                told(needs.block, kept, table, need, line),
-                texts.of(asset_id) if query.figures else (),
-            )
-            reasons += told_facts.reasons(need, asset_id, values)
             level, probability = int(said[need, line]), round(float(likely[need, line]), 4)
-            if level < RELATED:
-                reasons.append(Reason("weak_evidence", {"level": level, "probability": probability}))
+            words = told(needs.block, kept, table, need, line)
+            beside = told_facts.reasons(need, asset_id, values)
+            reasons = line_reasons(query, words, asset_id, texts, beside, level, probability)
             matches.append(
                 Match(
                     query.need_id,
@@ -165,7 +160,7 @@ def outcomes(told_lists: ToldLists, table: WordTable) -> Iterator[Outcome]:
                         float(kept.totals[need, line]),
                         tuple(round(float(part), 6) for part in kept.parts[need, line]),
                     ),
-                    tuple(reasons),
+                    reasons,
                     family,
                     series,
                     lists.team(need, line),
@@ -179,6 +174,27 @@ def outcomes(told_lists: ToldLists, table: WordTable) -> Iterator[Outcome]:
         scored = int(kept.counts[need, 1]) if query.words else 0
         remarks = told_lists.remarks(need, matches[0].level if matches else None)
         yield Outcome(query, tuple(matches), scored, remarks)
+
+
+def line_reasons(
+    query: Query,
+    words: Told,
+    asset_id: int,
+    texts: TextFigures,
+    beside: Iterable[Reason],
+    level: int,
+    probability: float,
+) -> tuple[Reason, ...]:
+    """Why a text stands on a line: its words and figures, the facts beside it, and whether all that is weak."""
+    found = [*text_reasons(query, words, texts.of(asset_id) if query.figures else ()), *beside]
+    if level < RELATED:
+        found.append(Reason("weak_evidence", {"level": level, "probability": probability}))
+    return tuple(found)
+
+
+def list_remarks(remarks: tuple[Remark, ...], best: int) -> tuple[Remark, ...]:
+    """Remarks on a need whose list is not empty. best: level of its first line."""
+    return (*remarks, Remark.ONLY_WEAK) if best < RELATED else remarks
 
 
 def told(block: AskedBlock, kept: Kept, table: WordTable, need: int, place: int) -> Told:
