@@ -62,6 +62,7 @@ class NearTable:
         ids = np.concatenate([np.zeros(0, np.int32), *(ids for ids, _ in found)])
         return starts, ids, np.concatenate([np.zeros(0, np.float32), *(likes for _, likes in found)])
 
+
 @dataclass(frozen=True, slots=True)
 class AskedBlock:
     """n needs. slots of need i stand from starts[i] to starts[i + 1], the weightiest first.
