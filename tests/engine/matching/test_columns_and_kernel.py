@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
-from panhuo.engine.matching.asked import NEAR_SHARE, TOP_WORDS, NearTable
+from panhuo.engine.matching.asked import NEAR_SHARE, TOP_WORDS, NearTable, asked_block
 from panhuo.engine.matching.bulk import sums
 from panhuo.engine.matching.columns import MOST, in_order, joined, postings, rarity, text_columns, token_columns
 from panhuo.engine.matching.needs import need_rules, understand
@@ -203,3 +203,15 @@ def test_the_best_of_several_blocks_of_texts_are_those_of_a_full_sort(most: int)
     assert scores.tolist() == told[order].tolist(), "to the last bit"
     assert not score.any()
     assert (rows > BLOCK_ROWS).any() or most == 1, "the negative control: several blocks were read"
+
+
+def test_a_single_character_of_function_is_no_shared_word() -> None:
+    cut = lexicon(WORDS, {"不": 0.02})
+    table = MemoryIndex([(1, "光伏边框", "不漏不渗"), (2, "锅炉", "泵")], cut).words
+    near = NearTable(ENCODER, sorted(INDEX.fitted.index), table, near_from=SCORE.near_from)
+    query = query_of("n", understand("泵不振", need_rules(RULES)), cut, part_weights(RULES))
+    block = asked_block([query], table, near, scored_words=40, near_words=20)
+    assert "不" in query.all_words
+    slots = {table.words[number] for number in block.slots_of(0)}
+    assert "不" not in slots
+    assert "泵" in slots, "the negative control: other single characters count"

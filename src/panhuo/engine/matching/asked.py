@@ -18,6 +18,8 @@ TOP_WORDS = 20
 """A need is measured by its so many weightiest words, those that no text holds included."""
 NEAR_SHARE = 0.5
 """Words that keep less than this share of their weight are general or boilerplate: they have no near words."""
+FUNCTION = 0.15
+"""Single characters that keep less are words of function (不, 的): no line may rest on them, and none shows them."""
 MAX_UNKNOWN = 16
 """Words of a need that no text held and that are embedded for it, the weightiest: each costs ten milliseconds."""
 MOST_NEAR = 48
@@ -159,8 +161,9 @@ def _slots(
     by_text = np.empty(len(distinct), np.int64)
     by_text[sorted(range(len(distinct)), key=distinct.__getitem__)] = np.arange(len(distinct))
 
+    function = (shares < FUNCTION) & np.array([len(word) == 1 for word in distinct], np.bool_)
     order = np.lexsort((by_text[places], -weighed, need))
-    order = order[weighed[order] > 0]
+    order = order[(weighed[order] > 0) & ~function[places[order]]]
     need, places, weighed = need[order], places[order], weighed[order]
     known = held[places] >= 0
     flags = np.where(_before(need, known) < scored_words, SCORED * known, 0)

@@ -57,25 +57,33 @@ def polarity_words(rules: InForce) -> PolarityWords:
 
 @dataclass(frozen=True, slots=True)
 class Polarities:
-    """Stretches of one text that are not simply said, in its order. from_: where the word that rules them ends."""
+    """Stretches of one text that are not simply said, in its order.
+
+    from_: where the word that rules a stretch ends; longest: of them all. others: sentences about what others lack, as
+    their starts and ends.
+    """
 
     starts: tuple[int, ...]
     from_: tuple[int, ...]
     ends: tuple[int, ...]
     kinds: tuple[Polarity, ...]
+    longest: int
+    others: tuple[tuple[int, ...], tuple[int, ...]]
 
     def of(self, start: int, end: int) -> Polarity:
         """Of a word that stands at start..end: by the stretches that touch it, the unclear one first."""
+        sentence = bisect_right(self.others[0], start) - 1
+        if sentence >= 0 and self.others[1][sentence] > start:
+            return Polarity.UNCLEAR
         found = Polarity.SAYS
         for place in range(bisect_right(self.starts, end - 1) - 1, -1, -1):
+            if self.starts[place] + self.longest <= start:
+                break
             if self.ends[place] > start:
                 if self.kinds[place] is Polarity.UNCLEAR or end <= self.from_[place]:
                     return Polarity.UNCLEAR
                 found = Polarity.DENIES
         return found
-
-
-NOTHING_DENIED = Polarities((), (), (), ())
 
 
 _Stretch = tuple[int, int, int, Polarity]
@@ -101,19 +109,16 @@ def polarities(text: str, words: PolarityWords, *, of_patent: bool) -> Polaritie
             found += _stretch(text, match, words, unable)
     for match in words.unclear.finditer(text):
         found += _stretch(text, match, words, Polarity.UNCLEAR)
-    found += _contexts(text, words)
     found.sort()
-    return Polarities(*(tuple(column) for column in zip(*found, strict=True))) if found else NOTHING_DENIED
+    starts, from_, ends, kinds = (tuple(column) for column in zip(*found, strict=True)) if found else ((), (), (), ())
+    longest = max((end - start for start, end in zip(starts, ends, strict=True)), default=0)
+    others = [(one.start(), one.end()) for one in _SENTENCE.finditer(text) if words.context.search(one[0])]
+    return Polarities(
+        starts, from_, ends, kinds, longest, (tuple(low for low, _ in others), tuple(high for _, high in others))
+    )
 
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
-
-
-def _contexts(text: str, words: PolarityWords) -> Iterable[_Stretch]:
-    """Sentences that tell of what others lack: what they say of a thing is not said of this one."""
-    for sentence in _SENTENCE.finditer(text):
-        if words.context.search(sentence[0]):
-            yield sentence.start(), sentence.start(), sentence.end(), Polarity.UNCLEAR
 
 
 def _stretch(text: str, match: re.Match[str], words: PolarityWords, kind: Polarity) -> Iterable[_Stretch]:
