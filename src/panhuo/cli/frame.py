@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from panhuo.adapters.files.home import Home, home_path, open_home
+from panhuo.cli.files_apart import check_options
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue, DomainError
 
@@ -82,6 +83,7 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
             path = home_path(named) if named else Path(f"{home_path(None)}{home_suffix}")
             as_json = as_json or bool(outer.get("json"))
             _json_asked.set(as_json)
+            check_options(options)
             setup_django()
             with _register_errors(path):
                 answer = function(home=path, **options)

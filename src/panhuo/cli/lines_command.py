@@ -10,6 +10,7 @@ import click
 
 from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.tables import check_target, write_rows
+from panhuo.cli.files_apart import check_apart
 from panhuo.cli.frame import Answer, command, home_to_write, say
 from panhuo.cli.list_notes import synthetic_head
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
@@ -40,7 +41,7 @@ def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answe
     \b
     Example: panhuo lines all.parquet --need XQ2025-0007 --out one.xlsx
     """
-    from panhuo.adapters.search.line_files import read_lines
+    from panhuo.adapters.search.line_files import beside, read_lines
     from panhuo.cli.opened_lines import LinesOnRegister
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.opening import open_register
@@ -49,6 +50,7 @@ def lines(*, home: Path, file: Path, needs: tuple[str, ...], out: Path) -> Answe
     from panhuo.rules.labels import Labels
 
     check_target(out)
+    check_apart((out,), beside(file))
     opened = read_lines(file, needs)
     held = {row["need_id"] for row in opened.lines}
     missing = [one for one in needs if one not in held]

@@ -15,6 +15,7 @@ import click
 from panhuo.adapters.writers.atomic import check_place, whole_file
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.engine_choice import EMBEDDED, EngineName, check_engine
+from panhuo.cli.files_apart import check_apart
 from panhuo.cli.filter_options import filter_options, several
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.list_notes import stands_on, synthetic_head
@@ -82,6 +83,10 @@ def match(
             code="unknown_suffix",
             file=str(out),
         )
+    if reasons == "numbers":
+        from panhuo.adapters.search.line_files import beside
+
+        check_apart((out, *beside(out), *([left_out] if left_out else [])), (needs,))
     if left_out is not None:
         check_target(left_out)
     check_engine(engine)
