@@ -280,3 +280,27 @@ def test_a_right_that_lapsed_is_gone_from_the_next_list(filled: Panhuo, needs: P
     done = filled("match", "--needs", needs, "--at", AT, "--out", out)
     assert done.answer["not_offerable"]["not_in_force"] == 2
     assert first["publication_number"] not in {row["publication_number"] for row in rows(out)}
+
+
+@pytest.mark.parametrize("name", ["match", "teams", "slip", "similar"])
+def test_rows_of_needs_that_were_left_out_are_told_with_their_reasons(
+    filled: Panhuo, tmp_path: Path, name: str
+) -> None:
+    good = [json.dumps(need, ensure_ascii=False) for need in NEEDS]
+    taken = json.dumps({**NEEDS[0], "title": "别的需求", "text": "污泥低温干化"}, ensure_ascii=False)
+    path, out = tmp_path / "needs.jsonl", tmp_path / ("m.html" if name == "slip" else "m.jsonl")
+    call = [name, "--needs", path, "--at", AT, "--out", out]
+    path.write_text("\n".join(good) + "\n", encoding="utf-8")
+    clean = filled(*call)
+    assert (clean.code, clean.answer["rejected"], clean.answer["rejects"]) == (0, 0, [])
+    assert "left out:" not in clean.said
+    path.write_text("\n".join([*good, '{"need_id": "N9", "ti', taken]) + "\n", encoding="utf-8")
+    done = filled(*call)
+    assert done.code == 0, done.said
+    assert (done.answer["needs"], done.answer["rejected"]) == (3, 2)
+    assert sorted(one["row"] for one in done.answer["rejects"]) == [4, 5]
+    assert all(one["message"] and one["code"] for one in done.answer["rejects"])
+    assert f"2 rows of {path} were left out:" in done.said
+    assert all(one["message"] in done.said for one in done.answer["rejects"])
+    if name != "similar":
+        assert filled(*call, "--strict").code == 1

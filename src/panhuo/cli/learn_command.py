@@ -12,6 +12,7 @@ import click
 from panhuo.adapters.files.home import Home
 from panhuo.cli.evaluate_command import FILE, UNLABELLED_LEVELS, pair_scorer
 from panhuo.cli.frame import Answer, Day, command, home_to_write, say, show, today
+from panhuo.cli.rejected_rows import tell_rejects
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def _learn(place: Home, files: dict[str, Path], note: str, at: date) -> Answer:
         digest=digest,
         before=before.number if before else UNLABELLED,
     )
+    tell_rejects(answer, rejects.kept, files.get("answers") or files["pairs"], count=rejects.count)
     same = before and (before.digest, before.encoder, before.pack_version) == (digest, place.encoder, rules.version)
     if before and same and before.lines is not None:
         say(f"Version {before.number}, in force, was learnt from the same pairs: nothing to do.")

@@ -22,6 +22,7 @@ from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.cli.match_page import check_page, is_page, write_page
 from panhuo.cli.match_progress import Bars
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
+from panhuo.cli.rejected_rows import tell_rejects
 from panhuo.engine.matching.filters import Filters
 from panhuo.terms.errors import DomainError
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
               help="who seeks: embedded (this process) or a cluster at spark://host:port; same answers")  # fmt: skip
 @click.option("--reasons", type=click.Choice(["words", "numbers"]), default="words", show_default=True,
               help="numbers: for very many needs, .parquet only; read them with panhuo lines")  # fmt: skip
+@click.option("--strict", is_flag=True, help="exit 1 when a row of the needs was left out")
 @click.option("--out", type=click.Path(path_type=Path), required=True,
               help=".xlsx .csv .parquet .jsonl, or .html with evidence")  # fmt: skip
 def match(
@@ -62,6 +64,7 @@ def match(
     left_out: Path | None,
     engine: str,
     reasons: str,
+    strict: bool,
     out: Path,
 ) -> Answer:
     """Match needs with the patents that may be offered; each line says why.
@@ -95,10 +98,12 @@ def match(
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(place.pack).at(at or today())
-        return _match(
+        answer = _match(
             place, rules, needs, filters, top=top, unknown_too=status == "any", engine=engine, out=out,
             left_out=left_out, in_words=reasons == "words",
         )  # fmt: skip
+    answer.exit_code = int(strict and answer["rejected"] > 0)
+    return answer
 
 
 def _match(
@@ -166,6 +171,7 @@ def _match(
     if left_out is not None:
         answer["left_out_file"] = str(left_out)
     _say(answer)
+    tell_rejects(answer, told.rejects, path)
     return answer
 
 

@@ -12,6 +12,7 @@ import click
 
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.lists_out import check_list, write_list
+from panhuo.cli.rejected_rows import tell_rejects
 from panhuo.engine.matching.needs import Part
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from panhuo.cli.opened_matcher import OpenedMatcher
     from panhuo.engine.matching.alike import AlikePair
     from panhuo.engine.matching.ranking import Match
+    from panhuo.engine.records.raw import Reject
     from panhuo.rules import InForce
 
 REGISTER = "register"
@@ -157,7 +159,7 @@ def _needs(place: Home, rules: InForce, named: str, *, top: int, out: Path) -> A
 
     known = need_rules(rules)
     projection = current_projection(place, rules)
-    needs, rejected = _read(named, rules, known, projection)
+    needs, rejects = _read(named, rules, known, projection)
     with Bars() as bars:
         matcher = OpenedMatcher(place, rules, projection, known, bars)
         pairs, words = _alike(needs, matcher)
@@ -174,7 +176,7 @@ def _needs(place: Home, rules: InForce, named: str, *, top: int, out: Path) -> A
         "needs": len(needs),
         "pairs": len(rows),
         "duplicates": sum(row[8] == "duplicate" for row in rows),
-        "rejected": rejected,
+        "rejected": len(rejects),
     }
     run = _record(rules, projection.version, {"needs": sorted(order), "top": top}, figures)
     if out.suffix.lower() in (".xlsx", ".html"):
@@ -184,21 +186,23 @@ def _needs(place: Home, rules: InForce, named: str, *, top: int, out: Path) -> A
         rows = [(*row[:8], labels.word("need_likeness", str(row[8])), *row[9:]) for row in rows]
     write_list(out, "similar_needs", rows, rules, run, place, title_column="need_title", filters=("finding",))
     say(f"{rules.day}: {len(needs)} needs, {figures['duplicates']} pairs may be one need. Wrote {out}.")
-    return Answer(**figures, at=rules.day, run=run, pack=rules.pack, out=str(out))
+    answer = Answer(**figures, at=rules.day, run=run, pack=rules.pack, out=str(out))
+    tell_rejects(answer, rejects, Path(named))
+    return answer
 
 
-def _read(named: str, rules: InForce, known: Any, projection: Any) -> tuple[list[Need], int]:
+def _read(named: str, rules: InForce, known: Any, projection: Any) -> tuple[list[Need], list[Reject]]:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.cli.match_needs import need_of, read_needs
     from panhuo.engine.records.fields import NEEDS
 
     if named.strip() != REGISTER:
         told = read_needs(Path(named), rules, known)
-        return told.needs, len(told.rejects)
+        return told.needs, told.rejects
     with open_tables(projection.paths()) as tables:
         needs = tables["needs"]
         held = needs.filter(needs.received_on.isnull() | (needs.received_on <= rules.day)).order_by("need_id")
-        return [need_of(dict(zip(NEEDS, cells, strict=True)), known) for cells in tables.rows(held.select(*NEEDS))], 0
+        return [need_of(dict(zip(NEEDS, cells, strict=True)), known) for cells in tables.rows(held.select(*NEEDS))], []
 
 
 def _alike(needs: Sequence[Need], matcher: OpenedMatcher) -> tuple[list[AlikePair], dict[tuple[int, int], str]]:

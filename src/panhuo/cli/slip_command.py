@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
+from panhuo.cli.rejected_rows import tell_rejects
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
@@ -36,8 +37,11 @@ SUFFIXES = (".xlsx", ".html")
 @click.option("--at", "at", type=Day(), help="the day to stand on [today]")
 @click.option("--status", type=click.Choice(["offerable", "any"]), default="offerable", show_default=True,
               help="any: also rights of which nobody can say")  # fmt: skip
+@click.option("--strict", is_flag=True, help="exit 1 when a row of the needs was left out")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx or .html, to be printed")
-def slip(*, home: Path, needs: Path, chosen: tuple[str, ...], at: date | None, status: str, out: Path) -> Answer:
+def slip(
+    *, home: Path, needs: Path, chosen: tuple[str, ...], at: date | None, status: str, strict: bool, out: Path
+) -> Answer:
     """Write a slip per need for a phone call: the three best patents, why, what is missing, what to ask and whom.
 
     \b
@@ -59,7 +63,9 @@ def slip(*, home: Path, needs: Path, chosen: tuple[str, ...], at: date | None, s
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(place.pack).at(at or today())
-        return _slips(place, rules, needs, chosen, unknown_too=status == "any", out=out)
+        answer = _slips(place, rules, needs, chosen, unknown_too=status == "any", out=out)
+    answer.exit_code = int(strict and answer["rejected"] > 0)
+    return answer
 
 
 def _slips(place: Home, rules: InForce, path: Path, chosen: Sequence[str], *, unknown_too: bool, out: Path) -> Answer:
@@ -100,7 +106,9 @@ def _slips(place: Home, rules: InForce, path: Path, chosen: Sequence[str], *, un
     )
     _write(out, _page(rows, job, rules, run.id, synthetic=place.kind == "demo"), rules)
     say(f"{rules.day}: {len(told.needs)} slips, {figures['patents']} patents on them. Wrote {out}.")
-    return Answer(**figures, at=rules.day, unmatched=job.unmatched, run=run.id, pack=rules.pack, out=str(out))
+    answer = Answer(**figures, at=rules.day, unmatched=job.unmatched, run=run.id, pack=rules.pack, out=str(out))
+    tell_rejects(answer, told.rejects, path)
+    return answer
 
 
 def _chosen(told: NeedsFile, chosen: Sequence[str]) -> NeedsFile:

@@ -11,6 +11,7 @@ import click
 
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
 from panhuo.cli.lists_out import check_list, write_list
+from panhuo.cli.rejected_rows import tell_rejects
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
@@ -31,8 +32,9 @@ FIRMS = 3
 @click.option("--top", type=click.IntRange(1, 20), default=5, show_default=True, help="teams per need at most")
 @click.option("--status", type=click.Choice(["offerable", "any"]), default="offerable", show_default=True,
               help="any: also rights of which nobody can say")  # fmt: skip
+@click.option("--strict", is_flag=True, help="exit 1 when a row of the needs was left out")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl or .html")
-def teams(*, home: Path, needs: Path, at: date | None, top: int, status: str, out: Path) -> Answer:
+def teams(*, home: Path, needs: Path, at: date | None, top: int, status: str, strict: bool, out: Path) -> Answer:
     """Find the teams that a firm should meet: patents that fit, whom they have worked with, whom to ask.
 
     \b
@@ -46,7 +48,9 @@ def teams(*, home: Path, needs: Path, at: date | None, top: int, status: str, ou
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(place.pack).at(at or today())
-        return _teams(place, rules, needs, top=top, unknown_too=status == "any", out=out)
+        answer = _teams(place, rules, needs, top=top, unknown_too=status == "any", out=out)
+    answer.exit_code = int(strict and answer["rejected"] > 0)
+    return answer
 
 
 def _teams(place: Home, rules: InForce, path: Path, *, top: int, unknown_too: bool, out: Path) -> Answer:
@@ -81,7 +85,9 @@ def _teams(place: Home, rules: InForce, path: Path, *, top: int, unknown_too: bo
     )
     write_list(out, "match_teams", rows, rules, run.id, place, title_column="lead", filters=("need_id", "owner"))
     say(f"{rules.day}: {len(told.needs)} needs, {len(rows)} teams; {len(without)} needs without one. Wrote {out}.")
-    return Answer(**figures, at=rules.day, run=run.id, pack=rules.pack, pack_version=rules.version, out=str(out))
+    answer = Answer(**figures, at=rules.day, run=run.id, pack=rules.pack, pack_version=rules.version, out=str(out))
+    tell_rejects(answer, told.rejects, path)
+    return answer
 
 
 def _found(
