@@ -86,6 +86,10 @@ def likes_far(twins: Panhuo, tmp_path: Path, tmp_path_factory: pytest.TempPathFa
     return twins
 
 
+CODE = "91990121MA00000X1U"
+"""Of a firm that does not exist."""
+
+
 def write_needs(path: Path, things: tuple[str, ...], **more: str) -> Path:
     rows = [
         {"need_id": f"{path.stem}{place}", "title": f"{thing}技术", "text": thing, "region": NEAR, **more}
@@ -202,7 +206,7 @@ def test_facts_of_firm_owner_and_right_stand_on_the_line_and_in_its_reasons(panh
         f"{application(2, year=2018)},远山国投有限公司,同意,技术部,3,300,2025-10-01",
     ]
     (tmp_path / "存量专利盘点表.csv").write_text("\n".join(stock), "utf-8")
-    roster = ["单位名称,标签", "远山国投有限公司,国有企业", "小湖石灰有限公司,小微企业"]
+    roster = ["单位名称,统一社会信用代码,标签", "远山国投有限公司,,国有企业", f"小湖石灰有限公司,{CODE},小微企业"]
     (tmp_path / "企业名录.csv").write_text("\n".join(roster), "utf-8")
     for name in ("patents.csv", "存量专利盘点表.csv", "企业名录.csv"):
         assert panhuo("import", tmp_path / name, "--as-of", "2025-11-30").code == 0
@@ -232,3 +236,8 @@ def test_facts_of_firm_owner_and_right_stand_on_the_line_and_in_its_reasons(panh
     plain, _ = matched(panhuo, tmp_path, write_needs(tmp_path / "p.jsonl", ("石灰窑供风",), region=""))
     assert plain["p0"][0]["case_region"] == 0.5, "the negative control: without facts of the firm nothing is near"
     assert plain["p0"][0]["case_price"] == 0.5
+    by_code = {"统一社会信用代码": CODE}
+    known, _ = matched(panhuo, tmp_path, write_needs(tmp_path / "c.jsonl", ("石灰窑供风",), region="", **by_code))
+    suited = {row["publication_number"]: row["case_suited"] for row in known["c0"]}
+    assert suited == {"CN100000001B": 0.5, "CN100000002B": 1.0}, "a firm that tells its code alone is known by it"
+    assert {row["case_suited"] for row in plain["p0"]} == {0.5}

@@ -45,7 +45,6 @@ class RegisterFacts:
         self._industries = industries(rules)
         self._words = maturity_words(rules)
         self._tags = {row["word"]: row["tag"] for row in rules.table("party_tags")}
-        self._regions = {row["code"]: row["name"] for row in rules.table("regions")}
         self._placed = regions_by_name()
         self._known = no_patents()
         self._asks = dict.fromkeys(("region_code", "owners", "owner_code", "ipc_keys", "industry_code"), True)
@@ -72,10 +71,10 @@ class RegisterFacts:
         return CaseFacts(told, self.patents, self._boosts, rules, self._rules.day)
 
     def need(self, need: Need) -> NeedFacts:
-        """What boosts ask of the firm is looked up where the need names it."""
+        """What boosts ask of the firm is looked up where the need names it or tells its code."""
         region = need.region_code or self._placed.get(normalise_party_name(need.firm), "")
-        tags = self._tags_of(self._roster.party(need.firm, need.firm_code)) if need.firm else frozenset()
-        firm = FirmFacts(has_filed_products=False, region=self._regions.get(region, ""), tags=tags)
+        party = self._roster.party(need.firm, need.firm_code)
+        firm = FirmFacts(False, region, self._tags_of(party) if party else frozenset())  # noqa: FBT003 - not asked here
         suits = sum(1 << place for place, one in enumerate(self._boosts) if one.patent_fact and one.firm_meets(firm))
         budget = need.said.budget_high_cny or need.said.budget_low_cny
         return NeedFacts(

@@ -54,7 +54,7 @@ class RegisterFirms:
 
     def facts(self, firm: Firm) -> FirmFacts:
         """What boosts ask of a firm."""
-        return FirmFacts(bool(firm.products), self.region(firm.region_code), self.tags(firm.party))
+        return FirmFacts(bool(firm.products), firm.region_code, self.tags(firm.party))
 
     def region(self, code: str) -> str:
         return self._regions.get(code, "")

@@ -59,6 +59,11 @@ RICE, KILN = (
     PatentFacts(frozenset({"F27D0017000000"}), frozenset()),
 )
 STATE = PatentFacts(frozenset(), frozenset({"local_soe"}))
+COUNTIES = (
+    "440781", "441322", "510981", "429004", "469021", "429021", "150122", "500230", "990150", "659001", "659010",
+)  # fmt: skip
+"""Counties, banners, county-level cities, those of a province itself; also such as no table of the pack names."""
+ELSEWHERE = ("440305", "441900", "440000", "440700", "990101", "110118", "990171", "", "44078", "4407811", "县")
 NOBODY = FirmFacts(False, "", frozenset())
 
 
@@ -68,14 +73,15 @@ NOBODY = FirmFacts(False, "", frozenset())
         (KILN, NOBODY, []),
         (KILN, FirmFacts(True, "", frozenset()), ["filed_products"]),
         (RICE, NOBODY, []),
-        (RICE, FirmFacts(False, "示例县", frozenset()), ["agriculture_to_counties"]),
-        (RICE, FirmFacts(False, "示例区", frozenset()), []),
+        *((RICE, FirmFacts(False, code, frozenset()), ["agriculture_to_counties"]) for code in COUNTIES),
+        *((RICE, FirmFacts(False, code, frozenset()), []) for code in ELSEWHERE),
+        *((KILN, FirmFacts(False, code, frozenset()), []) for code in COUNTIES),
         (RICE, FirmFacts(False, "", frozenset({"farm_park"})), ["agriculture_to_parks"]),
-        (KILN, FirmFacts(False, "示例县", frozenset({"farm_park"})), []),
+        (KILN, FirmFacts(False, "990121", frozenset({"farm_park"})), []),
         (STATE, FirmFacts(False, "", frozenset({"small"})), ["state_owned_to_small"]),
         (STATE, FirmFacts(False, "", frozenset({"large"})), []),
         (KILN, FirmFacts(False, "", frozenset({"small"})), []),
-        (RICE, FirmFacts(True, "示例旗", frozenset()), ["filed_products", "agriculture_to_counties"]),
+        (RICE, FirmFacts(True, "990123", frozenset()), ["filed_products", "agriculture_to_counties"]),
     ],
 )
 def test_a_boost_asks_for_its_facts_on_both_sides(patent: PatentFacts, firm: FirmFacts, expected: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from panhuo.rules import InForce
 from panhuo.terms.ipc import ipc_range
@@ -28,10 +29,10 @@ class PatentFacts:
 
 @dataclass(frozen=True, slots=True)
 class FirmFacts:
-    """What boosts ask of a firm on the day. tags: codes; region: the name of its region, "" where unknown."""
+    """What boosts ask of a firm on the day. tags: codes; region_code: of GB/T 2260, "" where unknown."""
 
     has_filed_products: bool
-    region: str
+    region_code: str
     tags: frozenset[str]
 
 
@@ -65,8 +66,8 @@ class Boost:
         """Whether the firm's side holds."""
         if self.firm_fact == "filed_products":
             return firm.has_filed_products
-        if self.firm_fact == "region_ends":
-            return bool(firm.region) and firm.region.endswith(self.firm_values)
+        if self.firm_fact == "region_codes":
+            return any(fnmatchcase(firm.region_code, pattern) for pattern in self.firm_values)
         return bool(firm.tags & set(self.firm_values))
 
 
