@@ -138,11 +138,44 @@ def test_an_endpoint_that_is_not_there_ends_in_a_plain_sentence(service: Service
 @pytest.mark.parametrize(
     "body",
     [b"", b"<html>", b"[]", b'{"data": []}', b'{"data": [{"index": 0, "embedding": []}]}', b"[" * 100_000,
-     b'{"data": [{"index": 0, "embedding": [NaN]}]}', b'{"data": [{"index": 1, "embedding": [1.0]}]}'],
+     b'{"data": [{"index": 0, "embedding": [NaN]}]}', b'{"data": [{"index": 1, "embedding": [1.0]}]}',
+     b'{"data": [{"index": 0, "embedding": [1e39, 1.0]}]}', b'{"data": [{"index": 0, "embedding": [-Infinity]}]}',
+     b'{"data": [{"index": Infinity, "embedding": [1.0]}]}', b'{"data": [{"index": "0", "embedding": [[1.0]]}]}',
+     b'{"data": [{"index": 0, "embedding": [1' + b"0" * 400 + b"]}]}",
+     b'{"data": [{"index": 1' + b"0" * 5_000 + b', "embedding": [1.0]}]}'],
 )  # fmt: skip
 def test_an_answer_that_holds_no_vectors_is_refused(service: Service, body: bytes) -> None:
     service.replies = [failing(200, body)]
     with pytest.raises(EndpointProblem, match="OpenAI-compatible"):
+        service.terms()
+
+
+def answering(*rows: list[float]) -> Callable[[dict[str, Any]], tuple[int, bytes]]:
+    data = [{"index": place, "embedding": row} for place, row in enumerate(rows)]
+    return failing(200, json.dumps({"data": data}).encode())
+
+
+@pytest.mark.parametrize("size", [1e-44, 1e-30, 1.0, 1e19, 3e38])
+def test_numbers_of_any_size_that_single_precision_holds_give_vectors_of_length_one(
+    service: Service, size: float
+) -> None:
+    terms = service.terms()
+    service.replies = [answering([size] * DIMENSIONS, [size, *[0.0] * (DIMENSIONS - 1)])]
+    found = terms.encode(["余热", "锅炉"])
+    assert np.linalg.norm(found, axis=1) == pytest.approx([1, 1], abs=1e-6)
+    assert found[0] == pytest.approx([DIMENSIONS**-0.5] * DIMENSIONS, abs=1e-6)
+
+
+def test_a_vector_of_zeros_is_refused_for_a_text_and_taken_for_none(service: Service) -> None:
+    terms = service.terms()
+    nothing = [0.0] * DIMENSIONS
+    service.replies = [answering([1.0] * DIMENSIONS, nothing)]
+    with pytest.raises(EndpointProblem, match="zeros for '锅炉'"):
+        terms.encode(["余热", "锅炉"])
+    service.replies = [answering(nothing, nothing)]
+    assert not terms.encode(["", "？！"]).any()
+    service.replies = [answering([0.0])]
+    with pytest.raises(EndpointProblem, match="zeros"):
         service.terms()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms
 from panhuo.adapters.search.term_cache import CachedTerms
+from panhuo.engine.ports import Floats
+from panhuo.terms.errors import DomainError
 
 TERMS = ["余热", "锅炉", "污泥干化", "电池"]
 
@@ -80,3 +83,49 @@ def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     last, inner = cached(path)
     last.encode(["余热", "锅炉", "污泥"])
     assert inner.asked == []
+
+
+class Ill(CharacterTerms):
+    """Gives one number for every axis of one term."""
+
+    def __init__(self, term: str, number: float) -> None:
+        super().__init__()
+        self.term, self.number = term, number
+
+    def encode(self, terms: Sequence[str]) -> Floats:
+        found = super().encode(terms)
+        found[[term == self.term for term in terms]] = self.number
+        return found
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), 1e6])
+def test_what_holds_no_numbers_is_refused_and_not_kept(tmp_path: Path, number: float) -> None:
+    path = tmp_path / "terms.bin"
+    with pytest.raises(DomainError, match="no numbers for '锅炉'") as caught:
+        CachedTerms(Ill("锅炉", number), path).encode(TERMS)
+    assert caught.value.code == "no_vector"
+    well, inner = cached(path)
+    assert np.isfinite(well.encode(TERMS)).all()
+    assert sorted(inner.asked) == sorted(TERMS), "nothing of that batch was kept"
+
+
+def test_a_vector_of_zeros_is_given_but_asked_for_again(tmp_path: Path) -> None:
+    path = tmp_path / "terms.bin"
+    assert not CachedTerms(Ill("锅炉", 0.0), path).encode(TERMS)[TERMS.index("锅炉")].any()
+    well, inner = cached(path)
+    assert well.encode(TERMS).any(axis=1).all()
+    assert inner.asked == ["锅炉"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), 0.0])
+def test_what_an_earlier_version_kept_and_says_nothing_is_not_read(tmp_path: Path, number: float) -> None:
+    path = tmp_path / "terms.bin"
+    found, inner = cached(path)
+    found.encode(TERMS)
+    rows = np.frombuffer(path.read_bytes(), found._record).copy()
+    rows["vector"][1] = number
+    rows["crc"] = [found._crc(row) for row in rows]
+    path.write_bytes(rows.tobytes())
+    again, inner = cached(path)
+    assert np.array_equal(again.encode(TERMS), found.encode(TERMS))
+    assert len(inner.asked) == 1

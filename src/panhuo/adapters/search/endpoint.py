@@ -14,12 +14,16 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
+from numpy.typing import NDArray
 
 from panhuo.engine.matching.space import unit_rows
 from panhuo.engine.ports import Floats
 from panhuo.terms.errors import BadValue, DomainError
 
 URL, MODEL, KEY, TIMEOUT = (f"PANHUO_EMBEDDINGS_{name}" for name in ("URL", "MODEL", "KEY", "TIMEOUT"))
+LARGEST = float(np.finfo(np.float32).max)
+SHOWN = 20
+"""Characters of a text that a message shows."""
 AT_ONCE = 32
 """Texts of one request."""
 READS = 2_000
@@ -76,6 +80,11 @@ def endpoint_settings(environment: Mapping[str, str]) -> EndpointSettings:
     return EndpointSettings(url, environment[MODEL].strip(), key, timeout)
 
 
+def model_prefix(settings: EndpointSettings | None) -> str:
+    """How the name of a model begins, its dimensions follow; None: of any endpoint."""
+    return f"endpoint-{_address(settings.url).netloc}-{settings.model}-" if settings else "endpoint-"
+
+
 def _address(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
@@ -98,26 +107,36 @@ class EndpointTerms:
         self._pause = pause
         self.host = self._parts.netloc
         self.dimensions = len(self._ask([_PROBE])[0])
-        self.model = f"endpoint-{self.host}-{settings.model}-{self.dimensions}"
+        self.model = f"{model_prefix(settings)}{self.dimensions}"
 
     def encode(self, terms: Sequence[str]) -> Floats:
         """(n, dimensions), unit length. Raises: EndpointProblem."""
         found = np.zeros((len(terms), self.dimensions), np.float32)
         for start in range(0, len(terms), AT_ONCE):
             rows = self._ask([term[:READS] or " " for term in terms[start : start + AT_ONCE]])
-            if len(rows[0]) != self.dimensions:
+            if rows.shape[1] != self.dimensions:
                 raise EndpointProblem(
-                    f"{self.host} gave {self.dimensions} numbers for a text before and {len(rows[0])} now: another "
+                    f"{self.host} gave {self.dimensions} numbers for a text before and {rows.shape[1]} now: another "
                     f"model answers under the name {self._settings.model}. Call again, and the search table is made "
                     "anew with it.",
                     host=self.host,
                 )
             found[start : start + len(rows)] = rows
-        return unit_rows(found)
+        return found
 
-    def _ask(self, texts: Sequence[str]) -> list[list[float]]:
+    def _ask(self, texts: Sequence[str]) -> Floats:
+        """(n, any), unit length; zeros only for texts without a letter or digit."""
         body = {"model": self._settings.model, "input": list(texts), "encoding_format": "float"}
-        return self._vectors(self._answer(json.dumps(body).encode()), len(texts))
+        rows = self._vectors(self._answer(json.dumps(body).encode()), len(texts))
+        for text, row in zip(texts, rows, strict=True):
+            if not row.any() and any(letter.isalnum() for letter in text):
+                raise EndpointProblem(
+                    f"{self.host} gave a vector of zeros for {text[:SHOWN]!r}: it says nothing of what the text means, "
+                    f"and nothing could be compared with it. See that {self._settings.model} is well, then call again.",
+                    host=self.host,
+                )
+        most = np.abs(rows).max(axis=1, keepdims=True)
+        return unit_rows((rows / np.where(most > 0, most, 1.0)).astype(np.float32))
 
     def _answer(self, body: bytes) -> bytes:
         """One request, tried again with growing pauses while the endpoint is busy or silent."""
@@ -168,15 +187,14 @@ class EndpointTerms:
         finally:
             link.close()
 
-    def _vectors(self, answer: bytes, count: int) -> list[list[float]]:
-        """Rows in the order of the texts."""
+    def _vectors(self, answer: bytes, count: int) -> NDArray[np.float64]:
+        """Rows in the order of the texts, in double precision; the numbers are such as single precision holds."""
         try:
             told: dict[int, Any] = {int(one["index"]): one["embedding"] for one in json.loads(answer)["data"]}
-            rows = [[float(number) for number in told[place]] for place in range(count)]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            rows = []
-        sizes = {len(row) for row in rows}
-        if len(rows) != count or len(sizes) != 1 or 0 in sizes or not np.isfinite(rows).all():
+            rows = np.array([[float(number) for number in told[place]] for place in range(count)], np.float64)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            rows = np.zeros((0, 0))
+        if rows.ndim != 2 or len(rows) != count or not rows.shape[1] or not (np.abs(rows) <= LARGEST).all():
             raise EndpointProblem(
                 f"{self.host} answered something other than {count} vectors of one length. See that {URL} is the "
                 "address of an OpenAI-compatible embeddings service.",

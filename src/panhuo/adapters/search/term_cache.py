@@ -1,7 +1,8 @@
 """Term vectors kept on disk: append-only records under their content, safe against a kill at any moment.
 
 A record is a digest of model and term (16 bytes), the vector in half precision, and a CRC. A torn or spoilt record
-is never read; the next append cuts a torn tail off. Losing the file costs time only.
+is never read; the next append cuts a torn tail off. Losing the file costs time only. Only vectors that say something
+are kept: one of zeros is asked for again, one that holds no numbers is refused.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from panhuo.engine.ports import Floats, Progress, TermEncoder
+from panhuo.terms.errors import DomainError
 
 KEY = 16
 CRC = 4
+SHOWN = 20
+"""Characters of a term that a message shows."""
 AT_ONCE = 256
 """Terms embedded between two appends: what a kill can cost, some seconds of work."""
 
@@ -64,10 +68,19 @@ class CachedTerms:
         return digest.replace(b"\0", b"\1")
 
     def _make(self, batch: Sequence[tuple[bytes, str]]) -> None:
-        vectors = self._inner.encode([term for _, term in batch]).astype(np.float16)
-        rows = np.zeros(len(batch), self._record)
-        rows["key"] = [key for key, _ in batch]
-        rows["vector"] = vectors
+        with np.errstate(over="ignore"):  # what half precision cannot hold is refused below
+            vectors = self._inner.encode([term for _, term in batch]).astype(np.float16)
+        for (_, term), vector in zip(batch, vectors, strict=True):
+            if not np.isfinite(vector).all():
+                raise DomainError(
+                    f"{self.model} gave a vector that holds no numbers for {term[:SHOWN]!r}. Nothing of it was kept; "
+                    "call again, or choose another encoder: panhuo encoder NAME.",
+                    code="no_vector",
+                )
+        says = np.abs(vectors).max(axis=1, initial=0.0) > 0
+        rows = np.zeros(int(says.sum()), self._record)
+        rows["key"] = [key for (key, _), kept in zip(batch, says, strict=True) if kept]
+        rows["vector"] = vectors[says]
         rows["crc"] = [self._crc(row) for row in rows]
         self._append(rows.tobytes())
         self._known |= {key: vector.astype(np.float32) for (key, _), vector in zip(batch, vectors, strict=True)}
@@ -91,7 +104,8 @@ class CachedTerms:
 
     def _read(self) -> None:
         for row in self._new_rows():
-            if self._crc(row) == int(row["crc"]):
+            is_sound = self._crc(row) == int(row["crc"]) and np.isfinite(row["vector"]).all() and row["vector"].any()
+            if is_sound:
                 self._known.setdefault(bytes(row["key"]), row["vector"].astype(np.float32))
 
     def _new_rows(self) -> Iterator[np.void]:
