@@ -36,13 +36,15 @@ from panhuo.adapters.search.term_cache import CachedTerms
 from panhuo.cli import run
 from panhuo.engine.evaluation.measures import AT, ndcg
 from panhuo.engine.matching.asked import NearTable
+from panhuo.engine.matching.bulk import need_columns
 from panhuo.engine.matching.columns import MOST, rarity
+from panhuo.engine.matching.judged_lines import scored_pairs
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
 from panhuo.engine.matching.scoring import PARTS, Scorer, score_rules
 from panhuo.engine.matching.space import StaticEncoder
 from panhuo.engine.matching.words import Lexicon, word_rules
-from panhuo.engine.ports import Found, Vectors
+from panhuo.engine.ports import Found
 from panhuo.rules import load_pack
 
 ABOUT_ENERGY = re.split(
@@ -131,15 +133,17 @@ def judged_needs(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> I
         said = understand(need["content"], known, title=need["title"])
         query = query_of(need["requirement_id"], said, lexicon, weights)
         found = selection.read(np.array(sorted(judged), np.int64))  # a few achievements have no title: they stand last
-        own = encoder.encode([query.bag])
-        sense = own.products(Vectors(own.space, found.vectors.matrix[found.vector_rows]))[0]
-        parts = scorer.parts(scorer.ask([query]), 0, found.texts, found.rows, sense)
         ids_found = found.ids.tolist()
+        pairs_found = np.array([(0, one) for one in ids_found], np.int64).reshape(-1, 2)
+        asked = need_columns([query], scorer, encoder, words)
+        totals, parts = scored_pairs(
+            asked, pairs_found, selection.ids, selection.texts, selection.vectors, words, score
+        )
         yield JudgedNeed(
             need["requirement_id"],
             need["title"],
             [judged[one] for one in ids_found],
-            scorer.totals(parts),
+            totals,
             parts,
             _bm25(query, found, table),
             [level for one, level in judged.items() if one not in ids_found],

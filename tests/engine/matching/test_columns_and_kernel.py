@@ -11,15 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching_fakes import CharacterTerms, MemoryIndex, lexicon
-from panhuo.engine.matching.asked import NEAR_SHARE, TOP_WORDS, NearTable, asked_block
+from panhuo.engine.matching.asked import NEAR_SHARE, TOP_WORDS, AskedBlock, NearTable, asked_block
 from panhuo.engine.matching.bulk import sums
-from panhuo.engine.matching.columns import MOST, in_order, joined, postings, rarity, text_columns, token_columns
+from panhuo.engine.matching.columns import (
+    MOST,
+    TextColumns,
+    in_order,
+    joined,
+    postings,
+    rarity,
+    text_columns,
+    token_columns,
+)
+from panhuo.engine.matching.kernel import fill_totals
 from panhuo.engine.matching.needs import need_rules, understand
 from panhuo.engine.matching.query import Query, part_weights, query_of
 from panhuo.engine.matching.rare_words import BLOCK_ROWS, rare_rows
-from panhuo.engine.matching.scoring import PARTS, Scorer, score_rules
+from panhuo.engine.matching.scoring import PARTS, Scorer, score_numbers, score_rules
 from panhuo.engine.matching.space import StaticEncoder
-from panhuo.engine.ports import IndexedText
+from panhuo.engine.ports import Floats, IndexedText
 from panhuo.rules import load_pack
 
 RULES = load_pack("national").at(date(2026, 11, 22))
@@ -57,6 +67,18 @@ def likeness(word: str, other: str) -> float:
     one, two = ENCODER.terms([word], asked=True)[0], ENCODER.terms([other])[0]
     found = float(one @ two)
     return found if found >= SCORE.near_from else 0.0
+
+
+def scored(block: AskedBlock, need: int, columns: TextColumns, sense: float) -> tuple[Floats, Floats]:
+    """Parts and totals of all texts for one need, by the loop that scores candidates."""
+    size = len(columns)
+    parts, totals = np.zeros((size, len(PARTS)), np.float32), np.zeros(size)
+    fill_totals(
+        need, block.slots, block.heard, columns.arrays, INDEX.words.worths, np.arange(size),
+        np.full(size, sense, np.float32), score_numbers(SCORE, INDEX.words), np.array(SCORE.weights),
+        np.zeros(len(INDEX.words), np.int32), parts, totals,
+    )  # fmt: skip
+    return parts, totals
 
 
 def plain_parts(query: Query, text: IndexedText) -> dict[str, float]:
@@ -106,7 +128,7 @@ def test_the_parts_of_a_score_are_what_their_definitions_say(
     cut = [CUT.indexed(name, body) for name, body in patents]
     columns = text_columns(cut, INDEX.words)
     block = SCORER.ask([asked("锅炉", "污泥"), query])
-    found = SCORER.parts(block, 1, columns, np.arange(len(cut)), np.full(len(cut), 0.25, np.float32))
+    found, _ = scored(block, 1, columns, 0.25)
     for row, one in zip(found, cut, strict=True):
         told = dict(zip(PARTS, row.tolist(), strict=True))
         assert told.pop("sense") == 0.25
@@ -116,8 +138,7 @@ def test_the_parts_of_a_score_are_what_their_definitions_say(
 def test_a_text_that_says_all_of_a_need_gets_more_than_one_that_says_half() -> None:
     block = SCORER.ask([asked("锅炉余热回收", "污泥干化")])
     cut = [CUT.indexed("锅炉余热回收", "污泥干化"), CUT.indexed("锅炉余热回收", "电池"), CUT.indexed("电池", "负极")]
-    found = SCORER.parts(block, 0, text_columns(cut, INDEX.words), np.arange(3), np.zeros(3, np.float32))
-    totals = SCORER.totals(found)
+    _, totals = scored(block, 0, text_columns(cut, INDEX.words), 0.0)
     assert totals[0] > totals[1] > totals[2]
 
 

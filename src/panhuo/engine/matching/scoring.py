@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from panhuo.engine.matching.asked import AskedBlock, NearTable, asked_block
-from panhuo.engine.matching.columns import Places, TextColumns, WordNumbers, WordTable
-from panhuo.engine.matching.kernel import SCORED, SENSE_PART, fill_parts
+from panhuo.engine.matching.columns import WordNumbers, WordTable
+from panhuo.engine.matching.kernel import SCORED
 from panhuo.engine.matching.query import Query
 from panhuo.engine.matching.rare_words import pick_rare
 from panhuo.engine.ports import Floats, Ids
@@ -107,19 +106,12 @@ class Told:
 
 
 class Scorer:
-    """Scores texts for needs by the statistics of `table`, so that a filter does not change a score.
-
-    One scorer for one thread: it keeps scratch of its own.
-    """
+    """Weighs what needs ask for by the statistics of `table`, so that a filter does not change a score."""
 
     def __init__(self, rules: ScoreRules, table: WordTable, near: NearTable) -> None:
         self.rules = rules
         self._table = table
         self._near = near
-        self._weights = np.array(rules.weights, np.float64)
-        self._marks = np.zeros(0, np.int32)
-        self._worths = np.zeros(0, np.float32)
-        self._numbers = score_numbers(rules, table)
 
     def ask(self, queries: Sequence[Query]) -> AskedBlock:
         """Needs as columns."""
@@ -151,24 +143,3 @@ class Scorer:
             picked,
         )
         return starts, block.words[picked[:size]].astype(np.int64), block.worths[picked[:size]]
-
-    def parts(self, block: AskedBlock, need: int, texts: TextColumns, rows: Ids, sense: Floats) -> Floats:
-        """(len(rows), len(PARTS)) for rows of texts. sense: inner products of the need with them, in order."""
-        out = np.zeros((len(rows), len(PARTS)), np.float32)
-        marks, worths = self._scratch()
-        fill_parts(
-            need, block.slots, block.heard, texts.arrays, worths, rows.astype(np.int64), self._numbers, marks, out
-        )
-        out[:, SENSE_PART] = np.clip(sense, 0.0, 1.0)
-        return out
-
-    def totals(self, parts: Floats) -> NDArray[np.float64]:
-        """Weighted sums, rounded to six digits, so that all machines rank alike."""
-        found: NDArray[np.float64] = np.floor(parts.astype(np.float64) @ self._weights * 1e6 + 0.5) / 1e6
-        return found
-
-    def _scratch(self) -> tuple[Places, Floats]:
-        if len(self._marks) < len(self._table):
-            self._marks = np.zeros(len(self._table), np.int32)
-            self._worths = self._table.worths
-        return self._marks, self._worths
