@@ -166,12 +166,10 @@ class MadeTexts:
                 "title_words": pa.array(np.full(size, TITLE_WORDS, np.int32)),
                 "body_words": pa.array(np.full(size, BODY_WORDS, np.int32)),
                 "said": told,
-                "ip_type": pa.array(np.where(np.arange(size) % 3 == 0, "utility_model", "invention")),
                 "owner_type": pa.array(np.where(np.arange(size) % 4 == 0, "university", "enterprise")),
                 "region_code": pa.array(
                     np.char.add("51", np.char.zfill(((first + np.arange(size)) % 50).astype(str), 4))
                 ),
-                "ipc_sections": pa.array([[section] for section in np.array(list("ABCDEFGH"))[block[:, 0] % 8]]),
                 "ipc_subclasses": pa.array([[f"{one:04d}"] for one in (block[:, 0] % 128).tolist()]),
                 "vector": pa.FixedSizeListArray.from_arrays(pa.array(unit_rows(vectors).ravel()), DIMENSIONS),
             }

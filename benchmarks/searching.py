@@ -65,9 +65,11 @@ class Filter:
     theirs: str
 
 
+THIRD = tuple(f"51{number:04d}" for number in range(1, 18))
+"""Regions of 17 texts out of 50."""
 FILTERS = (
     Filter(1.0, ColumnFilter(), ""),
-    Filter(0.33, ColumnFilter(ip_types=("utility_model",)), "ip_type = 'utility_model'"),
+    Filter(0.34, ColumnFilter(places=(Places(THIRD),)), f"region_code IN ({', '.join(map(repr, THIRD))})"),
     Filter(0.02, ColumnFilter(places=(Places(("510007",)),)), "region_code = '510007'"),
     Filter(0.25, ColumnFilter(owner_types=("university",)), "owner_type = 'university'"),
     Filter(

@@ -8,7 +8,6 @@ from hashlib import blake2b
 import numpy as np
 import pyarrow as pa
 
-from panhuo.adapters.search.lance import packed
 from panhuo.adapters.search.shard import Shard, load_shard
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.scoring import ScoreRules
@@ -94,7 +93,7 @@ class MemoryIndex:
         batch = pa.record_batch(
             {
                 "asset_id": pa.array(self.texts, pa.int64()),
-                "words": pa.array([packed(text) for text in texts], pa.string()),
+                "words": pa.array([" ".join((*text.title, *text.body, *text.parts)) for text in texts], pa.string()),
                 "title_words": pa.array([len(text.title) for text in texts], pa.int32()),
                 "body_words": pa.array([len(text.body) for text in texts], pa.int32()),
                 "vector": pa.FixedSizeListArray.from_arrays(pa.array(self.vectors.ravel(), pa.float32()), 8),

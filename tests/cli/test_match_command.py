@@ -265,7 +265,9 @@ def test_status_names_the_gap_of_the_search_table_and_repair_closes_it(
     assert rows(after) == rows(before)
     assert filled("repair", "--rewrite").answer["rewritten"]
     shutil.rmtree(table)
-    assert filled("status").answer["search_table"] == "not_built"
+    told = filled("status").answer
+    assert (told["search_table"], len(told["spoilt"])) == ("spoilt", 1)
+    assert told["spoilt"][0].endswith("texts.lance")
     assert filled("repair").answer["built_anew"]
 
 

@@ -112,7 +112,11 @@ def run(arguments: list[str] | None = None) -> int:
         return fail(DomainError(error.format_message() + usage, code="wrong_call"), as_json=as_json)
     except DomainError as error:
         return fail(error, as_json=as_json)
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
+        return _stopped(as_json=as_json)
+    except click.Abort as error:
+        if isinstance(error.__cause__, EOFError) and not _interrupts:  # click takes a file that ends early for Ctrl-D
+            raise error.__cause__ from None
         return _stopped(as_json=as_json)
     except BrokenPipeError:
         return 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from panhuo.adapters.files.home import Home
+from panhuo.adapters.files.settled import UNREADABLE
 from panhuo.cli.match_job import MatchJob
 from panhuo.cli.register_gate import grouped
 from panhuo.engine.matching.listing import GroupColumns, group_columns
@@ -77,6 +79,8 @@ def judge_offers(place: Home, job: MatchJob, rules: InForce, *, unknown_too: boo
     said["team_names"] = list(groups.team_names)
     with draft.open("wb") as handle:
         np.savez(handle, said=np.array(json.dumps(said)), **arrays)
+        handle.flush()
+        os.fsync(handle.fileno())
     os.replace(draft, path)
     _tidy(path.parent)
     found = _read(path)
@@ -126,7 +130,7 @@ def _judged(tables: Tables, rules: InForce, draft: Path, *, unknown_too: bool) -
 
 def _read(path: Path) -> OfferTable | None:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
             said = json.loads(str(kept["said"]))
             groups = GroupColumns(
                 **{name: kept[f"group_{name}"] for name in GROUPED}, team_names=tuple(said["team_names"])
@@ -140,8 +144,13 @@ def _read(path: Path) -> OfferTable | None:
                 said["left_out"],
                 said["by_reason"],
             )
-    except (OSError, ValueError, KeyError):
+    except UNREADABLE:
         return None
+
+
+def drop_offers(place: Home) -> None:
+    """Throw away what is kept of all days; the next search judges anew."""
+    shutil.rmtree(place.cache / FOLDER, ignore_errors=True)
 
 
 def _tidy(folder: Path) -> None:

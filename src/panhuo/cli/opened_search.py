@@ -39,7 +39,10 @@ class Counts:
 
 
 class OpenedSearch:
-    """One version of the register. offers: what may be shown, and how many may not, by reason."""
+    """One version of the register. offers: what may be shown, and how many may not, by reason.
+
+    folder, generation: the search table that is asked.
+    """
 
     def __init__(
         self, place: Home, rules: InForce, known: NeedRules, filters: Filters, bars: Bars, *, unknown_too: bool
@@ -56,7 +59,7 @@ class OpenedSearch:
         self._score = score_rules(rules)
         builder = search_builder(place, rules, bars.tell)
         self._projection, table, parts = self._standing(place, builder) or self._brought_up(place, builder, bars)
-        self.version = self._projection.version
+        self.version, self.generation, self.folder = self._projection.version, table.generation, place.search
         self._index = self._columns(table, parts)
         self._lexicon, self._encoder = table.lexicon, builder.encoder(table)
         near = NearTable(self._encoder, list(table.space.index), self._index.words, near_from=self._score.near_from)
@@ -179,7 +182,11 @@ class OpenedSearch:
 
 
 def behind(opened: OpenedSearch) -> bool:
-    """Whether the register has changed since it was opened."""
+    """Whether the register has changed since it was opened, or its search table was made anew."""
+    from panhuo.adapters.search.generations import read_current
     from panhuo.desk.registry.export import register_version
 
-    return opened.version != f"{register_version()}-{opened.rules.digest[:12]}"
+    if opened.version != f"{register_version()}-{opened.rules.digest[:12]}":
+        return True
+    current = read_current(opened.folder)
+    return current is None or current.generation != opened.generation

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 @command("repair")
-@click.option("--rewrite", is_flag=True, help="write every row anew, in the same vector space")
+@click.option("--rewrite", is_flag=True, help="write every row anew, in the same vector space; make search columns new")
 def repair(*, home: Path, rewrite: bool) -> Answer:
     """Bring the search table to what the register says, and take late rows into its index of words.
+
+    Compares versions of rows, not what rows hold: where bytes were changed on the disk behind them, --rewrite writes
+    all from the register. What cannot be read is made new. A row put right is as a rewrite would have it; a table made
+    from nothing (panhuo rebuild) fits space and word counts to the texts of today, and its scores differ a little.
 
     \b
     Example: panhuo repair --home city
@@ -44,6 +48,7 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
     taken_in = done.taken_in if done else 0
     answer = Answer(
         rows=table.texts,
+        before=before.state,
         lacking=before.lacking,
         stale=before.stale,
         surplus=before.surplus,
@@ -52,7 +57,8 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
         taken_into_index=taken_in,
     )
     if table.fitted:
-        say(f"The search table was built anew: {table.texts} texts.")
+        why = f" Before: {before.spoilt} could not be read." if before.spoilt else ""
+        say(f"The search table was built anew: {table.texts} texts.{why}")
     else:
         say(
             f"The search table holds {table.texts} texts. Before: {before.lacking} lacking, {before.stale} stale, "
@@ -62,29 +68,52 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
 
 
 def search_state(place: Home, rules: InForce) -> dict[str, Any]:
-    """What panhuo status says of the search table: its rows and what it lacks of the projection as it stands."""
+    """What panhuo status says of projection, search table and search columns; no encoder is asked for anything."""
+    from panhuo.adapters.search.build import recipe_of, space_rules
     from panhuo.adapters.search.compaction import last_compaction
-    from panhuo.desk.registry.export import standing_projection
+    from panhuo.adapters.search.cutter import lexicon
+    from panhuo.adapters.search.encoders import may_have_made
+    from panhuo.adapters.search.generations import read_current
+    from panhuo.adapters.search.search_columns import ColumnsState, columns_state
+    from panhuo.adapters.search.table_gap import TableState, table_gap
+    from panhuo.desk.registry.export import spoilt_projection, standing_projection
 
-    if not (place.search / "current.json").is_file():
-        return {"search_table": "not_built"}
-    projection = standing_projection(place, rules)
-    if projection is None:
-        return {"search_table": "register_changed"}
-    gap = search_builder(place, rules, None).gap(projection.path("assets"), projection.version)
-    if not gap.built:
-        return {"search_table": "not_built"}
-    state = "whole" if gap.whole else "gap"
-    last = last_compaction(place.search)
-    return {
-        "search_table": state,
-        "search_rows": gap.rows,
-        "search_lacking": gap.lacking,
-        "search_stale": gap.stale,
-        "search_surplus": gap.surplus,
-        "search_unindexed": gap.unindexed,
-        "search_compacted": last.at if last else "never",
+    projection, spoilt = standing_projection(place, rules), spoilt_projection(place, rules)
+    is_built = place.tables.is_dir() and any(place.tables.iterdir())
+    words, sizes = lexicon(rules), space_rules(rules)
+    gap = table_gap(
+        place.search,
+        recipe_of(words, sizes),
+        may_have_made(place.encoder, sizes, os.environ),
+        projection.path("assets") if projection else None,
+        projection.version if projection else "",
+        words.rules.openings,
+    )
+    without = "spoilt" if spoilt else "register_changed" if is_built else "not_built"
+    state: dict[str, Any] = {
+        "projection": "whole" if projection else without,
+        "search_table": gap.state,
+        "search_columns": ColumnsState.NOT_MADE,
     }
+    if gap.spoilt:
+        spoilt.append(gap.spoilt)
+    current = read_current(place.search)
+    if current and gap.state in (TableState.BEHIND, TableState.GAP, TableState.WHOLE):
+        generation, last = place.search / current.generation, last_compaction(place.search)
+        state["search_columns"] = columns_state(generation, projection.version if projection else "")
+        if state["search_columns"] == ColumnsState.SPOILT:
+            spoilt.append(generation / "columns")
+        state |= {
+            "search_rows": gap.rows,
+            "search_lacking": gap.lacking,
+            "search_stale": gap.stale,
+            "search_surplus": gap.surplus,
+            "search_unindexed": gap.unindexed,
+            "search_fitted": gap.fitted,
+            "search_changed_since_fit": gap.changed_since_fit,
+            "search_compacted": last.at if last else "never",
+        }
+    return {**state, "spoilt": [str(file.relative_to(place.root)) for file in spoilt]}
 
 
 def search_builder(place: Home, rules: InForce, progress: Any, *, folder: Path | None = None) -> SearchBuilder:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.files.home import HomeBusy
+from panhuo.adapters.search.spoilt_table import SpoiltTable
 from panhuo.cli.filter_options import filter_options
 from panhuo.cli.frame import Answer, Day, command, home_to_write, json_asked, say, show, tell, today
 from panhuo.engine.matching.filters import Filters
@@ -133,7 +134,11 @@ class _Session:
     def answer(self, text: str) -> dict[str, Any]:
         """All that is told of one question."""
         is_behind = self._follow()
-        found = self._opened.ask(text, top=self._top)
+        try:
+            found = self._opened.ask(text, top=self._top)
+        except SpoiltTable:  # made anew twice since it was opened
+            self._open_anew()
+            found = self._opened.ask(text, top=self._top)
         facts = self._opened.facts([one for match in found.matches for one in (match.asset_id, *match.with_it)])
         counts, offers = self._opened.counts, self._opened.offers
         return {
@@ -157,13 +162,16 @@ class _Session:
         if not behind(self._opened):
             return False
         try:
-            fresh = self._opener()
+            self._open_anew()
         except HomeBusy as busy:
             say(f"{busy.message} Until then answers stand on version {self._opened.version} of the register.")
             return True
+        return False
+
+    def _open_anew(self) -> None:
+        fresh = self._opener()
         self._opened.close()
         self._opened = fresh
-        return False
 
     def _line(self, match: Match, facts: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
         from panhuo.cli.match_rows import sentences

@@ -14,8 +14,16 @@ from panhuo.terms.errors import DomainError
 def status(*, home: Path) -> Answer:
     """What the register holds, with a digest of its contents, and whether the search table says the same.
 
-    A home that is missing is made, as other commands do. search_table: whole; gap (lacking, stale, surplus rows: call
-    panhuo repair); register_changed since the last match, which brings it up to date; not_built.
+    A home that is missing is made, as other commands do.
+
+    \b
+    search_table      whole; gap: rows are lacking, stale, surplus: call panhuo repair
+      register_changed  since the last match; the next one brings it up to date
+      outdated          made by another encoder, pack or version; the next match makes it anew
+      spoilt            a file cannot be read: call panhuo repair; not_built
+    search_columns    whole, register_changed, not_made; spoilt: the next search makes them anew
+    projection        tables for computing: whole, register_changed, not_built; spoilt: the next match makes them anew
+    spoilt            files that cannot be read
 
     \b
     Example: panhuo status --home city --json
@@ -53,7 +61,7 @@ def status(*, home: Path) -> Answer:
         **search_state(place, load_pack(place.pack).at(today())),
     )
     for name, value in answer.items():
-        show(f"{name:<20} {value}")
+        show(f"{name:<24} {', '.join(value) if isinstance(value, list) else value}".rstrip())
     return answer
 
 
@@ -70,11 +78,16 @@ def _model_in_force(place: Home) -> int | str:
 
 @command("rebuild")
 def rebuild(*, home: Path) -> Answer:
-    """Throw the tables for computing and searching away and build them again from the register.
+    """Throw the tables for computing and searching away: those for computing are built again at once.
+
+    The search table, the candidates of the last match and what is kept of who may be shown are made by the next match
+    or search, from nothing. Vectors of words are kept. The register is not touched.
 
     \b
     Example: panhuo rebuild --home city
     """
+    from panhuo.adapters.search.generations import drop_search
+    from panhuo.cli.offer_table import drop_offers
     from panhuo.desk.registry.export import rebuild_projection
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
@@ -82,6 +95,8 @@ def rebuild(*, home: Path) -> Answer:
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
+        drop_search(place.search)
+        drop_offers(place)
         projection = rebuild_projection(place, load_pack(place.pack).at(today()))
     say(f"rebuilt {projection.folder}")
     return Answer(projection=str(projection.folder), version=projection.version)

@@ -1,12 +1,14 @@
 """A search table that lives through days, for tests that kill the process at work on it.
 
 As a program: `write FOLDER FIRST` brings the table from day to day and says each day when it is done; `compact FOLDER`
-compacts it again and again.
+compacts it again and again; `rewrite FOLDER STEP` writes every row of day 0 anew and dies at that step.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matching_fakes import CharacterTerms, lexicon
-from panhuo.adapters.search import texts
+from panhuo.adapters.search import build, texts
 from panhuo.adapters.search.build import SearchBuilder, SpaceRules
 from panhuo.adapters.search.compaction import compact
 
@@ -56,8 +58,29 @@ def builder(folder: Path) -> SearchBuilder:
     return SearchBuilder(folder / "search", lexicon(WORDS), CharacterTerms(), RULES, processes=1)
 
 
+def die(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def rewrite(folder: Path, step: str) -> None:
+    """step: the first row, before any; rows, when some are written; settle, when all are; end: at the last mark."""
+    texts.ROWS_AT_ONCE = 4
+    steps = iter(range({"first": 0, "rows": 6, "settle": 0, "end": 1}[step]))
+    name = {"first": "row_batch", "rows": "row_batch", "settle": "settle", "end": "write_current"}[step]
+    plain = getattr(build, name)
+
+    def until(*told: Any) -> Any:
+        return plain(*told) if next(steps, None) is not None else die()
+
+    setattr(build, name, until)
+    builder(folder).repair(assets_of(folder, 0), "day0", rewrite=True)
+
+
 def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
+    if what == "rewrite":
+        rewrite(folder, sys.argv[3])
+        return
     texts.ROWS_AT_ONCE = 4  # many small merges
     for day in range(int(sys.argv[3]) if what == "write" else 0, DAYS):
         if what == "write":

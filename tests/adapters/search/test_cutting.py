@@ -48,8 +48,8 @@ def table_of(folder: Path, processes: int) -> tuple[Any, ...]:
     (generation,) = (path for path in folder.iterdir() if path.is_dir())
     assert not (generation / "spill").exists()
     stored = connect(generation).open_table("texts").to_arrow().sort_by("asset_id")
-    names = ("terms.csv", "counts.parquet")
-    return stored.to_pydict(), table.space.id, [(generation / name).read_bytes() for name in names], generation.name
+    names = ("terms.csv", "counts.parquet", "space.npz", "pieces.json")
+    return stored.to_pydict(), table.space.id, [(generation / name).read_bytes() for name in names]
 
 
 def test_two_processes_make_the_table_that_one_makes(tmp_path: Path) -> None:

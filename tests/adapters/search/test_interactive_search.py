@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from panhuo.adapters.search.lance import LanceIndex, TableWhenAsked
 from panhuo.adapters.search.search_columns import make_columns, open_columns
 from panhuo.engine.matching.asked import NearTable
 from panhuo.engine.matching.bulk import Kept, need_columns
-from panhuo.engine.matching.coarse import coarse, nearest_rows, one_after_the_other
+from panhuo.engine.matching.coarse import coarse, nearest_rows
 from panhuo.engine.matching.column_filter import ColumnFilter, Places
 from panhuo.engine.matching.columns import WordTable
 from panhuo.engine.matching.listing import group_columns, lists_of, shown
@@ -108,6 +108,10 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+def in_one_piece(work: Callable[[int, int], None], size: int) -> None:
+    work(0, size)
+
+
 TEXTS = ("石灰窑余热", "污泥干化，烟气换热器。锅炉余热回收用于电池负极的装置", "余热", "从未有过")
 
 
@@ -168,7 +172,7 @@ def test_whatever_came_changed_or_went_the_answers_are_those_of_the_table(  # no
     ("wanted", "holds"),
     [
         (ColumnFilter(), lambda _: True),
-        (ColumnFilter(ip_types=("design",)), lambda _: False),
+        (ColumnFilter(owner_types=("no_such_type",)), lambda _: False),
         (ColumnFilter(owner_types=("university", "enterprise")), lambda row: row["owner_type"] != ""),
         (ColumnFilter(places=(Places(("440300",)),)), lambda row: row["region_code"][:4] == "4403"),
         (
@@ -292,7 +296,7 @@ def test_the_nearest_by_small_numbers_are_the_nearest(seed: int, count: int, sca
     vectors[:3] = 0
     rows = np.sort(random.choice(60, 45, replace=False)).astype(np.int32)
     query = random.standard_normal(8).astype(np.float32)
-    found, products = nearest_rows(query, rows, coarse(vectors), vectors, np.arange(60), count, one_after_the_other)
+    found, products = nearest_rows(query, rows, coarse(vectors), vectors, np.arange(60), count, in_one_piece)
     exact = np.array([sum_of_eight(query, vectors[row]) for row in rows], np.float32)
     order = np.lexsort((rows, -exact))[:count]
     assert found.tolist() == rows[order].tolist()
@@ -303,7 +307,7 @@ def test_nothing_asked_is_near_to_all_alike() -> None:
     vectors = np.eye(8, dtype=np.float32)
     rows = np.array([1, 4, 5, 7], np.int32)
     nothing = np.zeros(8, np.float32)
-    found, products = nearest_rows(nothing, rows, coarse(vectors), vectors, np.arange(8), 3, one_after_the_other)
+    found, products = nearest_rows(nothing, rows, coarse(vectors), vectors, np.arange(8), 3, in_one_piece)
     assert (found.tolist(), products.tolist()) == ([1, 4, 5], [0.0, 0.0, 0.0])
 
 

@@ -114,3 +114,18 @@ def test_compactions_beside_a_writer_harm_nobody_nor_does_killing_them(tmp_path:
     after = builder(tmp_path).gap(assets_of(tmp_path, 13), "day13")
     assert (after.whole, after.unindexed) == (True, 0)
     assert sorted(stored(tmp_path)) == sorted(versions_of(tmp_path, 13).items())
+
+
+@pytest.mark.parametrize("step", ["first", "rows", "settle", "end"])
+def test_a_killed_rewrite_leaves_every_row_in_place(tmp_path: Path, step: str) -> None:
+    assets, versions = assets_of(tmp_path, 0), versions_of(tmp_path, 0)
+    before = answers(builder(tmp_path).refresh(assets, "day0"), sorted(versions))
+    with at_work(tmp_path, "rewrite", step) as job:
+        assert job.wait(60) == -signal.SIGKILL
+    assert dict(stored(tmp_path)) == versions
+    assert builder(tmp_path).standing("day0") is None, "it is marked: a search brings it up to date first"
+    gap = builder(tmp_path).gap(assets, "day0")
+    assert (gap.whole, gap.rows) == (True, len(versions))
+    after = builder(tmp_path).refresh(assets, "day0")
+    assert not after.fitted, "nothing has changed since the fit"
+    assert answers(after, sorted(versions)) == before

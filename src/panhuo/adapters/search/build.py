@@ -1,16 +1,16 @@
 """Builds the search table and keeps it up to date: what changed is rewritten, what went is deleted.
 
-A folder holds generations; current.json names the one that is read. A generation has one recipe (cutter, word
-rules, vocabulary, dimensions), one list of terms mined from its texts, and one vector space. When the recipe changes,
-or more than a set share of the texts came, changed or went since the space was fitted, a new generation is built
-beside the old one and switched to in one rename. A kill leaves the old one in place; one in the middle of an update
-leaves the mark `dirty`, and the next call completes the update. The statistics of words are those of the fit, so that
-an update gives the answers of a rewrite. All of it can be rebuilt from the projection.
+A folder holds generations (generations.py); current.json names the one that is read. A generation has one recipe
+(cutter, word rules, vocabulary, dimensions), one list of terms mined from its texts, and one vector space. When the
+recipe or the encoder changes, more than a set share of the texts came, changed or went since the space was fitted, or
+a file cannot be read, a new generation is built beside the old one and switched to in one rename; the old one stays
+until the next is built, for those who have opened it. A kill leaves the old one in place; one in the middle of an
+update leaves the mark `dirty`, and the next call completes the update. The statistics of words are those of the fit,
+so that an update gives the answers of a rewrite. All of it can be rebuilt from the projection.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,26 +23,36 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from panhuo.adapters.search.compaction import Compacted, compact, wait_for_compaction, waiting_rows
+from panhuo.adapters.files.settled import settle
+from panhuo.adapters.search.compaction import GIVEN_WAY, Compacted, compact, wait_for_compaction, waiting_rows
 from panhuo.adapters.search.cut_blocks import BlockCutter, spilt
 from panhuo.adapters.search.cutting import CutProcesses, SpillInto, TokensOf, processes_for
-from panhuo.adapters.search.lance import TABLE, LanceIndex, TableWhenAsked, connect, unpacked
-from panhuo.adapters.search.mined_terms import load_terms, save_terms
-from panhuo.adapters.search.rows import (
-    IDS_AT_ONCE,
-    index_words,
-    row_batch,
-    rows_without_vectors,
-    stored_versions,
-    table_schema,
+from panhuo.adapters.search.encoders import model_names
+from panhuo.adapters.search.generations import (
+    Current,
+    Generation,
+    drop_columns,
+    drop_generations,
+    new_name,
+    read_current,
+    seal_generation,
+    whole_generations,
+    write_current,
 )
-from panhuo.adapters.search.space_files import (
-    load_clusters,
-    load_counts,
-    load_space,
-    save_clusters,
-    save_counts,
-    save_space,
+from panhuo.adapters.search.lance import TABLE, LanceIndex, TableWhenAsked, connect, named_rows, unpacked, vector_size
+from panhuo.adapters.search.mined_terms import save_terms
+from panhuo.adapters.search.rows import index_words, row_batch, rows_without_vectors, table_schema
+from panhuo.adapters.search.search_columns import ColumnsState, columns_state
+from panhuo.adapters.search.space_files import save_clusters, save_counts, save_space
+from panhuo.adapters.search.spoilt_table import SpoiltTable, readable
+from panhuo.adapters.search.table_gap import (
+    Change,
+    Gap,
+    OpenedTable,
+    opened_generation,
+    standing_generation,
+    table_change,
+    table_gap,
 )
 from panhuo.adapters.search.texts import PatentText, patent_texts
 from panhuo.engine.matching.clusters import (
@@ -73,9 +83,7 @@ from panhuo.rules import InForce
 
 CENTRE_TEXTS = 5_000
 """Texts by which the middle of a space is found."""
-GIVEN_WAY = 10.0
-"""Seconds that a compaction in the background has to end."""
-SCHEMA = 2
+SCHEMA = 3
 """Raised when the table's columns or their meaning change."""
 
 
@@ -129,48 +137,15 @@ class Refreshed:
     generation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Search table against projection. lacking, stale, surplus: rows; unindexed: rows not yet in the index of words."""
-
-    whole: bool
-    built: bool = True
-    rows: int = 0
-    lacking: int = 0
-    stale: int = 0
-    surplus: int = 0
-    unindexed: int = 0
+def recipe_of(lexicon: Lexicon, rules: SpaceRules) -> str:
+    """Digest of all that a generation hangs on besides its texts and its models."""
+    told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, asdict(rules)))
+    return blake2b(told.encode(), digest_size=8).hexdigest()
 
 
-@dataclass(slots=True)
-class _Current:
-    """current.json. terms: digest of the mined terms; rows: of the table when it was left whole."""
-
-    generation: str
-    recipe: str
-    projection: str
-    fitted_texts: int
-    changed_since: int
-    dirty: bool
-    terms: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """asset_ids by what the table lacks of the projection."""
-
-    added: frozenset[int] = frozenset()
-    changed: frozenset[int] = frozenset()
-    removed: frozenset[int] = frozenset()
-
-    @property
-    def size(self) -> int:
-        return len(self.added) + len(self.changed) + len(self.removed)
-
-    @property
-    def any(self) -> bool:
-        return self.size > 0
+def _drift(current: Current, change: Change, version: str) -> int:
+    """How much of a change came from the register: of its own version none did, those rows were lost or spoilt."""
+    return change.size if current.projection != version else 0
 
 
 class SearchBuilder:
@@ -203,26 +178,30 @@ class SearchBuilder:
         self._progress = progress
         self._processes = processes
         self._waiting = waiting
-        model = (terms.model, whole.space if whole else "")
-        told = repr((SCHEMA, lexicon.version, lexicon.rules.digest, model, asdict(rules)))
-        self._recipe = blake2b(told.encode(), digest_size=8).hexdigest()
+        self._recipe = recipe_of(lexicon, rules)
+        self._models = model_names(terms, whole)
 
     def refresh(self, assets: Path, version: str) -> Refreshed:
-        """Make the table say what assets.parquet of projection `version` says; costs nothing when it does already."""
-        current = self._current()
-        if current is None or current.recipe != self._recipe:
+        """Make the table say what assets.parquet of projection `version` says; costs nothing when it does already.
+
+        A table that cannot be read, or that other words, sizes or encoders made, is made anew.
+        """
+        opened = self._opened()
+        if opened is None:
             return self._rebuild(assets, version)
-        mined = load_terms(self._path(current.generation))
-        if digest(mined) != current.terms:
+        current, table = opened.current, opened.table
+        try:
+            with readable(self._folder / current.generation):
+                is_as_left = table.count_rows() == current.rows and not current.dirty
+            if is_as_left and current.projection == version:
+                return self._answer(opened, table, Change(), fitted=False)
+            change = table_change(table, self._texts(assets))
+        except SpoiltTable:
             return self._rebuild(assets, version)
-        self._learn(mined)
-        table = self._open(current.generation)
-        if current.projection == version and not current.dirty:
-            return self._answer(current, table, load_counts(self._path(current.generation)), _Change(), fitted=False)
-        change = self._compare(table, assets)
-        if current.changed_since + change.size > self._rules.refit_share * max(1, current.fitted_texts):
+        drift = _drift(current, change, version)
+        if current.changed_since + drift > self._rules.refit_share * max(1, current.fitted_texts):
             return self._rebuild(assets, version)
-        return self._update(current, table, assets, version, change)
+        return self._update(opened, assets, version, change, drift)
 
     def standing(self, version: str) -> Refreshed | None:
         """The table where it says what projection `version` says, None where refresh() would have to write.
@@ -230,14 +209,15 @@ class SearchBuilder:
         Needs no lock; the table itself is opened when something is asked of it.
         """
         current = self._current()
-        if current is None or current.recipe != self._recipe or current.projection != version or current.dirty:
+        if current is None or current.projection != version or current.dirty:
             return None
-        path = self._path(current.generation)
-        mined = load_terms(path)
-        if digest(mined) != current.terms:
+        try:
+            mined, generation = standing_generation(self._folder, current)
+        except SpoiltTable:
             return None
         self._learn(mined)
-        return self._answer(current, TableWhenAsked(path), load_counts(path), _Change(), fitted=False)
+        table = TableWhenAsked(self._path(current.generation))
+        return self._answer(OpenedTable(current, mined, generation, table), table, Change(), fitted=False)
 
     def encoder(self, table: Refreshed) -> Encoder:
         """For needs, in the space of the table's rows."""
@@ -249,38 +229,52 @@ class SearchBuilder:
         words = StaticEncoder(space, share=self._lexicon.share)
         return WholeTextEncoder(self._whole, words, of_needs=False) if self._whole else words
 
-    def _compare(self, table: Any, assets: Path) -> _Change:
-        stored = stored_versions(table)
-        wanted = {text.asset_id: text.version for block in self._texts(assets) for text in block}
-        return _Change(
-            added=frozenset(wanted.keys() - stored.keys()),
-            changed=frozenset(one for one, told in wanted.items() if stored.get(one, told) != told),
-            removed=frozenset(stored.keys() - wanted.keys()),
-        )
+    def _opened(self) -> OpenedTable | None:
+        """The generation that is read, None where it cannot serve: it must be made anew."""
+        current = self._current()
+        if current is None:
+            return None
+        try:
+            opened = opened_generation(self._folder, current)
+            self._learn(opened.mined)
+            size = vector_size(opened.table)
+        except SpoiltTable:
+            return None
+        return opened if size == self._row_encoder(opened.generation.space).dimensions else None
 
     # -- update ----------------------------------------------------------------------------------------------
 
-    def _update(self, current: _Current, table: Any, assets: Path, version: str, change: _Change) -> Refreshed:
-        """Space and statistics of words stay those of the fit: what a text scores does not hang on when it came."""
+    def _update(self, opened: OpenedTable, assets: Path, version: str, change: Change, drift: int) -> Refreshed:
+        """Space and statistics of words stay those of the fit: what a text scores does not hang on when it came.
+
+        drift: how many texts came, changed or went. Rows are taken out before others are put in.
+        """
+        current, table = opened.current, opened.table
         path = self._path(current.generation)
         if change.any:
-            self._write_current(replace(current, dirty=True))
-        self._merge(table, assets, load_space(path), change)
-        gone = sorted(change.removed)
-        for start in range(0, len(gone), IDS_AT_ONCE):
-            table.delete(f"asset_id IN ({', '.join(map(str, gone[start : start + IDS_AT_ONCE]))})")
-        drift = current.changed_since + change.size
-        after = replace(current, projection=version, changed_since=drift, rows=table.count_rows(), dirty=False)
-        self._write_current(after)
+            write_current(self._folder, replace(current, dirty=True))
+        for named in named_rows(np.array(sorted(change.removed | change.doubled), np.int64)):
+            table.delete(named)
+        self._merge(table, assets, opened.generation.space, change)
+        if change.any:
+            settle(path / f"{TABLE}.lance")
+        after = replace(
+            current,
+            projection=version,
+            changed_since=current.changed_since + drift,
+            rows=table.count_rows(),
+            dirty=False,
+        )
+        write_current(self._folder, after)
         if self._waiting and change.any:
             self._waiting(waiting_rows(table), after.rows)
-        return self._answer(after, table, load_counts(path), change, fitted=False)
+        return self._answer(replace(opened, current=after), table, change, fitted=False)
 
-    def _merge(self, table: Any, assets: Path, space: StaticSpace, change: _Change) -> None:
+    def _merge(self, table: Any, assets: Path, space: StaticSpace, change: Change) -> None:
         """Write new and changed rows."""
         encoder = self._row_encoder(space)
         cutter = BlockCutter(self._lexicon)
-        written = change.added | change.changed
+        written = change.added | change.changed | change.doubled
         done = 0
         for block in self._texts(assets) if written else ():
             fresh = [text for text in block if text.asset_id in written]
@@ -295,48 +289,34 @@ class SearchBuilder:
 
     # -- comparison, repair, compaction ----------------------------------------------------------------------
 
-    def gap(self, assets: Path, version: str) -> Gap:
-        """What the table lacks of the projection, without writing. A table that was left whole costs one look."""
-        current = self._current()
-        if current is None:
-            return Gap(whole=False, built=False)
-        try:
-            table = self._open(current.generation)
-            rows = table.count_rows()
-            if current.projection == version and not current.dirty and rows == current.rows:
-                return Gap(whole=True, rows=rows, unindexed=waiting_rows(table))
-            change = self._compare(table, assets)
-        except (OSError, ValueError, RuntimeError):
-            return Gap(whole=False, built=False)
-        return Gap(
-            whole=not change.any,
-            rows=rows,
-            lacking=len(change.added),
-            stale=len(change.changed),
-            surplus=len(change.removed),
-            unindexed=waiting_rows(table),
-        )
+    def gap(self, assets: Path | None, version: str) -> Gap:
+        """What the table lacks of the projection, without writing (table_gap)."""
+        openings = self._lexicon.rules.openings
+        return table_gap(self._folder, self._recipe, self._models.__eq__, assets, version, openings)
 
     def repair(self, assets: Path, version: str, *, rewrite: bool = False) -> Refreshed:
         """Close the gap row by row, whatever current.json says. rewrite: write every row anew, in the same space.
 
-        A table that cannot be opened is built anew, space and all.
+        Versions of rows are compared, not what rows hold: only a rewrite mends what was changed behind a version. A
+        table of which a file cannot be read is made anew, space and all.
         """
-        current = self._current()
-        mined = load_terms(self._path(current.generation)) if current else []
-        if current is None or current.recipe != self._recipe or digest(mined) != current.terms:
+        opened = self._opened()
+        if opened is None:
             return self._rebuild(assets, version)
-        self._learn(mined)
+        path = self._path(opened.current.generation)
         try:
-            table = self._open(current.generation)
-            change = self._compare(table, assets)
-        except (OSError, ValueError, RuntimeError):
+            change = table_change(opened.table, self._texts(assets))
+            with readable(path):
+                waiting_rows(opened.table)  # an index that cannot be read would stop the compaction
+        except SpoiltTable:
             return self._rebuild(assets, version)
+        drift = _drift(opened.current, change, version)
         if rewrite:
-            table.delete("true")
             every = frozenset(text.asset_id for block in self._texts(assets) for text in block)
-            change = _Change(added=every)
-        return self._update(current, table, assets, version, change)
+            change = replace(change, changed=every - change.added - change.doubled)
+        if rewrite or columns_state(path, version) is ColumnsState.SPOILT:
+            drop_columns(path)
+        return self._update(opened, assets, version, change, drift)
 
     def compact(self, at: str) -> Compacted | None:
         """Take rows that came since into the index of words and drop what nobody reads. at: the moment, ISO 8601.
@@ -346,22 +326,21 @@ class SearchBuilder:
         current = self._current()
         if current is None:
             return None
-        self._write_current(current)
+        write_current(self._folder, current)
         return compact(self._folder, at) if wait_for_compaction(self._folder, GIVEN_WAY) else None
 
     # -- rebuild ---------------------------------------------------------------------------------------------
 
     def _rebuild(self, assets: Path, version: str) -> Refreshed:
         total = pq.read_metadata(assets).num_rows
+        before = self._kept_until_now()
+        drop_generations(self._folder, keep=before)
         count = self._processes or processes_for(total, len(os.sched_getaffinity(0)))
         with CutProcesses(self._untaught, count) as cutters:
             mined = self._mined(cutters, assets, total)
             self._learn(mined)
-            told = blake2b(f"{self._recipe}|{version}|{digest(mined)}".encode(), digest_size=6).hexdigest()
-            before = self._current()
-            generation = f"g{told}" if before is None or before.generation != f"g{told}" else f"h{told}"
+            generation = new_name()
             path = self._path(generation)
-            shutil.rmtree(path, ignore_errors=True)
             spill = path / "spill"
             spill.mkdir(parents=True)
             save_terms(path, mined)
@@ -383,17 +362,31 @@ class SearchBuilder:
             ),
         )
         index_words(table)
-        save_clusters(path, self._fitted_clusters(table, space, counts.texts))
+        clusters = self._fitted_clusters(table, space, counts.texts)
+        save_clusters(path, clusters)
         shutil.rmtree(spill)
-        after = _Current(
-            generation, self._recipe, version, counts.texts, 0, dirty=False, terms=digest(mined), rows=counts.texts
+        seal_generation(path)
+        after = Current(
+            generation,
+            self._recipe,
+            version,
+            counts.texts,
+            0,
+            dirty=False,
+            terms=digest(mined),
+            rows=counts.texts,
+            models=self._models,
         )
-        self._write_current(after)
-        for other in self._folder.iterdir():
-            if other.is_dir() and other != path:
-                shutil.rmtree(other, ignore_errors=True)
-        written = _Change(added=frozenset(range(counts.texts)))
-        return self._answer(after, table, counts, written, fitted=True)
+        write_current(self._folder, after)
+        for other in before:
+            drop_columns(self._path(other))
+        opened = OpenedTable(after, mined, Generation(space, counts, clusters), table)
+        return self._answer(opened, table, Change(added=frozenset(range(counts.texts))), fitted=True)
+
+    def _kept_until_now(self) -> list[str]:
+        """Generations that somebody may have opened: they stay until the one after the next is made."""
+        current = read_current(self._folder)
+        return [current.generation] if current else whole_generations(self._folder)
 
     def _mined(self, cutters: CutProcesses, assets: Path, total: int) -> list[MinedTerm]:
         """Terms of the texts as the pack's dictionary cuts them."""
@@ -444,46 +437,31 @@ class SearchBuilder:
 
     # -- the folder ------------------------------------------------------------------------------------------
 
-    def _current(self) -> _Current | None:
-        try:
-            current = _Current(**json.loads((self._folder / "current.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+    def _current(self) -> Current | None:
+        """What current.json says, None where the table was not made with what this builder makes one with."""
+        current = read_current(self._folder)
+        if current is None or current.recipe != self._recipe or current.models != self._models:
             return None
-        return current if (self._path(current.generation) / f"{TABLE}.lance").is_dir() else None
-
-    def _write_current(self, current: _Current) -> None:
-        draft = self._folder / f".current.{os.getpid()}"
-        with draft.open("w", encoding="utf-8") as handle:
-            json.dump(asdict(current), handle)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(draft, self._folder / "current.json")
+        return current
 
     def _path(self, generation: str) -> Path:
         return self._folder / generation
 
-    def _open(self, generation: str) -> Any:
-        return connect(self._path(generation)).open_table(TABLE)
-
-    def _answer(self, current: _Current, table: Any, counts: WordCounts, change: _Change, *, fitted: bool) -> Refreshed:
-        space = load_space(self._path(current.generation))
+    def _answer(self, opened: OpenedTable, table: Any, change: Change, *, fitted: bool) -> Refreshed:
+        space, counts = opened.generation.space, opened.generation.counts
         words = WordTable(counts.texts, counts.mean_words, counts.in_texts, self._lexicon.share)
+        known = self._whole.space if self._whole else space.id
         return Refreshed(
-            LanceIndex(
-                table,
-                self._whole.space if self._whole else space.id,
-                words,
-                load_clusters(self._path(current.generation)),
-            ),
+            LanceIndex(table, known, words, opened.generation.clusters),
             space,
             counts,
-            current.rows,
+            opened.current.rows,
             len(change.added),
-            len(change.changed),
+            len(change.changed) + len(change.doubled),
             len(change.removed),
             fitted,
             self._lexicon,
-            current.generation,
+            opened.current.generation,
         )
 
     def _fitted_clusters(self, table: Any, space: StaticSpace, texts: int) -> Clusters | None:

@@ -16,11 +16,11 @@ from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from panhuo.adapters.files.settled import UNREADABLE
 from panhuo.adapters.search.lance import LanceIndex
 from panhuo.adapters.search.shard import Shard
 from panhuo.engine.matching.bulk import (
@@ -382,5 +382,5 @@ def _load(path: Path, kind: type[Candidates], also: tuple[str, ...] = ()) -> Any
         with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
             found = kind(*(kept[one.name] for one in fields(kind)))
             return (found, {name: kept[name] for name in also}) if also else found
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+    except UNREADABLE:
         return None

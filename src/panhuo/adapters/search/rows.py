@@ -13,8 +13,6 @@ from panhuo.adapters.search.texts import PatentText
 from panhuo.engine.matching.numbered import NumberedTexts
 from panhuo.engine.ports import Floats
 
-IDS_AT_ONCE = 1_000
-"""asset_ids named in one filter expression."""
 WORDS = pa.schema([("words", pa.string()), ("title_words", pa.int32()), ("body_words", pa.int32())])
 
 
@@ -25,10 +23,8 @@ def table_schema(dimensions: int) -> pa.Schema:
             ("version", pa.string()),
             *WORDS,
             ("said", pa.string()),
-            ("ip_type", pa.string()),
             ("owner_type", pa.string()),
             ("region_code", pa.string()),
-            ("ipc_sections", pa.list_(pa.string())),
             ("ipc_subclasses", pa.list_(pa.string())),
             ("vector", pa.list_(pa.float32(), dimensions)),
         ]
@@ -66,8 +62,3 @@ def index_words(table: Any) -> None:
         base_tokenizer="whitespace", stem=False, remove_stop_words=False, ascii_folding=False, max_token_length=None
     )
     table.create_index("words", config=plain)
-
-
-def stored_versions(table: Any) -> dict[int, str]:
-    rows = table.search().select(["asset_id", "version"]).limit(None).to_arrow()
-    return dict(zip(rows["asset_id"].to_pylist(), rows["version"].to_pylist(), strict=True))

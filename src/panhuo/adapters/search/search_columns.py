@@ -2,8 +2,9 @@
 
 Beside the table of a generation, in `columns/`: a base part, and a late part with the rows that came or changed
 since. A part holds ids and row versions, texts by word number, postings, vectors whole and in small, and the filter
-columns. columns.json names the parts, the projection whose rows they are, and the numbers they were made with; it is
-written last, and parts that it does not name are thrown away. All of it can be made again from the table.
+columns. columns.json names the parts, the projection whose rows they are, the numbers they were made with, and how
+their files look; it is written last, when they are on the disk, and parts that it does not name are thrown away. All
+of it can be made again from the table.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from panhuo.adapters.search.lance import IDS_AT_ONCE, LanceIndex
+from panhuo.adapters.files.settled import UNREADABLE, checksum, settle, sizes, write_settled
+from panhuo.adapters.search.lance import LanceIndex, named_rows, table_batches
 from panhuo.adapters.search.shard import ROWS_AT_ONCE, columns_of, cut_ahead
 from panhuo.engine.matching.coarse import Coarse, coarse
 from panhuo.engine.matching.columns import (
@@ -37,7 +41,7 @@ from panhuo.engine.matching.scoring import ScoreRules, score_numbers
 from panhuo.engine.ports import Floats, Ids, Progress
 
 FOLDER, STATE = "columns", "columns.json"
-SCHEMA = 1
+SCHEMA = 2
 """Raised when the files or their meaning change."""
 LATE_SHARE = 0.05
 """Of the base's rows that may be late or gone before the base is made anew."""
@@ -45,7 +49,9 @@ READ_WHOLE = ("small", "scales", "slips")
 FETCHED_AT_ONCE = 1 << 21
 MAPPED_FROM = 1 << 16
 """Bytes: smaller files are read."""
-FILTERS = ("ip_type", "owner_type", "region_code")
+WEIGHED = ("words.txt", "values.json", "weighed.npy")
+"""Files of a part whose contents are checked; of the arrays, which are mapped, the sizes are."""
+FILTERS = ("owner_type", "region_code")
 READ = ["asset_id", "version", "words", "title_words", "body_words", "vector", *FILTERS, "ipc_subclasses"]
 Truths = NDArray[np.bool_]
 
@@ -89,8 +95,32 @@ def open_columns(generation: Path, projection: str, words: WordTable, rules: Sco
         return None
     try:
         return _open(generation, state, words)
-    except (OSError, ValueError, KeyError):
+    except UNREADABLE:
         return None
+
+
+class ColumnsState(StrEnum):
+    """BEHIND: of another version of the register; the next search brings them up to date."""
+
+    NOT_MADE = "not_made"
+    SPOILT = "spoilt"
+    BEHIND = "register_changed"
+    WHOLE = "whole"
+
+
+def columns_state(generation: Path, projection: str) -> ColumnsState:
+    """Whether the files are there as they were written; of the arrays, their sizes are looked at."""
+    if not (generation / STATE).is_file():
+        return ColumnsState.NOT_MADE
+    state = _state(generation)
+    if state is None:
+        return ColumnsState.SPOILT
+    try:
+        for name in _names(state):
+            _check(generation / FOLDER / name, state["files"][name])
+    except UNREADABLE:
+        return ColumnsState.SPOILT
+    return ColumnsState.WHOLE if state["projection"] == projection else ColumnsState.BEHIND
 
 
 def make_columns(
@@ -111,7 +141,7 @@ def make_columns(
     if state is not None and state["numbers"] == _numbers(words, rules):
         try:
             held = _open(generation, {**state, "late": ""}, words)[0]
-        except (OSError, ValueError, KeyError):
+        except UNREADABLE:
             words = WordTable(index.words.texts, index.words.mean_words, index.words.in_texts, index.words.share_of)
         else:
             fresh, same = _compared(held, ids, versions)
@@ -125,12 +155,14 @@ def make_columns(
     if not base or len(late) or len(gone):
         name = f"{'late' if base else 'base'}-{os.urandom(4).hex()}"
         draft = folder / f".{name}"
-        draft.mkdir(parents=True)
-        _write(draft, index, late if base else None, ids if not base else late, words, rules, progress)
-        np.save(draft / "gone.npy", gone)
-        (draft / "words.txt").write_text("\n".join(words.words[known:]), encoding="utf-8")
-        np.save(draft / "weighed.npy", np.array(words.weighed)[:, known:])
+        with _all_or_nothing(draft):
+            _write(draft, index, late if base else None, ids if not base else late, words, rules, progress)
+            np.save(draft / "gone.npy", gone)
+            (draft / "words.txt").write_text("\n".join(words.words[known:]), encoding="utf-8")
+            np.save(draft / "weighed.npy", np.array(words.weighed)[:, known:])
+            settle(draft)
         draft.rename(folder / name)
+        settle(folder)
     after = {
         "schema": SCHEMA,
         "projection": projection,
@@ -138,7 +170,9 @@ def make_columns(
         "base": base or name,
         "late": name if base else "",
     }
-    _replace(generation / STATE, after)
+    told = state["files"] if state is not None else {}
+    after["files"] = {one: told.get(one) or _files(folder / one) for one in _names(after)}
+    write_settled(generation / STATE, after)
     for other in folder.iterdir():
         if other.name not in (after["base"], after["late"]):
             shutil.rmtree(other, ignore_errors=True)
@@ -161,17 +195,45 @@ def _numbers(words: WordTable, rules: ScoreRules) -> list[float]:
 def _state(generation: Path) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = json.loads((generation / STATE).read_text(encoding="utf-8"))
-        return (
-            state if state["schema"] == SCHEMA and {"projection", "numbers", "base", "late"} <= state.keys() else None
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        is_known = state["schema"] == SCHEMA and {"projection", "numbers", "base", "late", "files"} <= state.keys()
+    except UNREADABLE:
         return None
+    return state if is_known else None
 
 
-def _replace(path: Path, content: Mapping[str, Any]) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(draft, path)
+def _names(state: Mapping[str, Any]) -> list[str]:
+    return [name for name in (state["base"], state["late"]) if name]
+
+
+def _files(folder: Path) -> dict[str, list[int]]:
+    """File -> its size, and the checksum of those of WEIGHED."""
+    found = sizes(folder, sorted(one.name for one in folder.iterdir()))
+    return {name: [size, *([checksum(folder / name)] if name in WEIGHED else [])] for name, size in found.items()}
+
+
+def _check(folder: Path, told: Mapping[str, list[int]]) -> None:
+    """Raises: ValueError or OSError where a file does not look as it was told."""
+    if _files(folder) != told:
+        raise ValueError(f"{folder} is torn")
+
+
+@contextmanager
+def _all_or_nothing(draft: Path) -> Iterator[None]:
+    """A folder that is thrown away where it cannot be filled, so that a full disk is none afterwards.
+
+    Raises: OSError that names the folder, whatever the library said.
+    """
+    draft.mkdir(parents=True)
+    try:
+        yield
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        if error.filename is None and error.errno is not None:
+            raise OSError(error.errno, error.strerror, str(draft)) from error
+        raise
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 # -- one part ------------------------------------------------------------------------------------------------
@@ -187,7 +249,7 @@ def _write(
     progress: Progress | None,
 ) -> None:
     """The rows `ids` of the table, ascending. only: None where they are all of it."""
-    size, dimensions = len(ids), index.table.schema.field("vector").type.list_size
+    size, dimensions = len(ids), index.dimensions
     versions = np.zeros(size, "S16")
     for name, kind in (("vectors", np.float32), ("small", np.int8)):
         _reserve(folder / f"{name}.npy", kind, (size, dimensions))
@@ -237,17 +299,18 @@ def _reserve(path: Path, kind: Any, shape: tuple[int, int]) -> None:
     """A file of zeros, to be filled in pieces; an empty one cannot be mapped."""
     if shape[0]:
         np.lib.format.open_memmap(path, "w+", kind, shape)
+        with path.open("r+b") as handle:  # a page that the disk has no room for would end the process
+            os.posix_fallocate(handle.fileno(), 0, path.stat().st_size)
     else:
         np.save(path, np.zeros(shape, kind))
 
 
 def _batches(table: Any, only: Ids | None) -> Iterator[pa.RecordBatch]:
     if only is None:
-        yield from table.search().select(READ).limit(None).to_batches(batch_size=ROWS_AT_ONCE)
+        yield from table_batches(table, READ, size=ROWS_AT_ONCE)
         return
-    for start in range(0, len(only), IDS_AT_ONCE):
-        wanted = ", ".join(map(str, only[start : start + IDS_AT_ONCE].tolist()))
-        yield from table.search().where(f"asset_id IN ({wanted})").select(READ).limit(None).to_batches()
+    for named in named_rows(only):
+        yield from table_batches(table, READ, named)
 
 
 class _Filters:
@@ -291,17 +354,20 @@ class _Filters:
 
 
 def _open(generation: Path, state: Mapping[str, Any], words: WordTable) -> tuple[Part, ...]:
-    """Parts of a state. Raises: OSError, ValueError, KeyError where files are missing or spoilt."""
-    names = [name for name in (state["base"], state["late"]) if name]
-    folders = [generation / FOLDER / name for name in names]
+    """Parts of a state. Raises: one of UNREADABLE where files are missing or spoilt."""
+    folders = [generation / FOLDER / name for name in _names(state)]
     for folder in folders:
+        _check(folder, state["files"][folder.name])
         _fetch(folder)
     gone = np.load(folders[-1] / "gone.npy")
     parts = []
     for folder in folders:
         told = (folder / "words.txt").read_text(encoding="utf-8")
-        words.take(told.split("\n") if told else [], tuple(np.load(folder / "weighed.npy")))
+        listed, weighed = told.split("\n") if told else [], np.load(folder / "weighed.npy")
+        words.take(listed, tuple(weighed))
         part = _open_part(folder)
+        if not len(listed) == weighed.shape[1] or len(part.turned.starts) - 1 != len(words):
+            raise ValueError(f"{folder} is torn")
         if folder is folders[0] and len(folders) > 1:
             part.live[gone] = False
         parts.append(part)

@@ -29,7 +29,7 @@ def save_space(path: Path, space: StaticSpace) -> None:
 
 
 def load_space(path: Path) -> StaticSpace:
-    with np.load(path / "space.npz", allow_pickle=False) as kept:
+    with (path / "space.npz").open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
         terms = str(kept["terms"]).split("\n") if str(kept["terms"]) else []
         return StaticSpace(
             SpaceId(str(kept["id"])),
@@ -53,7 +53,7 @@ def save_clusters(path: Path, clusters: Clusters | None) -> None:
 def load_clusters(path: Path) -> Clusters | None:
     """What save_clusters wrote."""
     try:
-        with np.load(path / "clusters.npz", allow_pickle=False) as kept:
+        with (path / "clusters.npz").open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
             return Clusters(SpaceId(str(kept["space"])), kept["centres"], int(kept["probes"]))
     except FileNotFoundError:
         return None

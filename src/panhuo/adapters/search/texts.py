@@ -70,10 +70,8 @@ def _text(row: dict[str, Any], openings: tuple[str, ...]) -> PatentText | None:
         return None
     keys = row["ipc_keys"] or []
     filters = {
-        "ip_type": row["ip_type"],
         "owner_type": row["owner_type"] or "",
         "region_code": row["region_code"] or "",
-        "ipc_sections": sorted({key[:1] for key in keys}),
         "ipc_subclasses": sorted({key[:4] for key in keys}),
     }
     told = repr((title, body, sorted(filters.items())))

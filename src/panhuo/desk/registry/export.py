@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from django.db import connection
 
 from panhuo.adapters.files.home import Home
+from panhuo.adapters.files.settled import UNREADABLE, settle, write_settled
 from panhuo.desk.registry.models import Meta
 from panhuo.desk.registry.parties import regions_by_name, roster
 from panhuo.desk.registry.waiting import BESIDE
@@ -32,6 +33,8 @@ from panhuo.terms.ipc import parse_ipc
 from panhuo.terms.kinds import EventType, IpType, OwnerType
 
 CHUNK = 20_000
+DONE = "done.json"
+"""Written last: version, and the size of each file."""
 ARROW = {
     "int64": pa.int64(),
     "int32": pa.int32(),
@@ -74,19 +77,54 @@ def register_version() -> int:
 
 
 def current_projection(home: Home, rules: InForce) -> Projection:
-    """The projection of the register as it stands, built when there is none yet."""
-    version = f"{register_version()}-{rules.digest[:12]}"
-    folder = home.tables / version
-    if not (folder / "done.json").exists():
-        _build(home, rules, folder, version)
-    return Projection(folder, version)
+    """The projection of the register as it stands, built when there is none yet or a file of it is spoilt."""
+    projection = _as_it_stands(home, rules)
+    if not is_whole(projection):
+        _build(home, rules, projection.folder, projection.version)
+    return projection
 
 
 def standing_projection(home: Home, rules: InForce) -> Projection | None:
-    """The projection of the register as it stands, None where it is not built."""
+    """The projection of the register as it stands, None where it is not built or a file of it is spoilt."""
+    projection = _as_it_stands(home, rules)
+    return projection if is_whole(projection) else None
+
+
+def spoilt_projection(home: Home, rules: InForce) -> list[Path]:
+    """Files of the projection as it stands that are not as they were written; none where it is not built."""
+    projection = _as_it_stands(home, rules)
+    if not projection.folder.is_dir():
+        return []
+    told = _told_sizes(projection)
+    if not told:
+        return [projection.folder / DONE]
+    return [path for path in projection.paths().values() if not _has_size(path, told.get(path.name))]
+
+
+def is_whole(projection: Projection) -> bool:
+    """Whether it is built, and each of its files has the size it was written with."""
+    told = _told_sizes(projection)
+    return bool(told) and all(_has_size(path, told.get(path.name)) for path in projection.paths().values())
+
+
+def _told_sizes(projection: Projection) -> dict[str, int]:
+    try:
+        told = json.loads((projection.folder / DONE).read_text(encoding="utf-8"))["files"]
+        return dict(told)
+    except UNREADABLE:
+        return {}
+
+
+def _has_size(path: Path, told: int | None) -> bool:
+    try:
+        return path.stat().st_size == told
+    except OSError:
+        return False
+
+
+def _as_it_stands(home: Home, rules: InForce) -> Projection:
     version = f"{register_version()}-{rules.digest[:12]}"
-    folder = home.tables / version
-    return Projection(folder, version) if (folder / "done.json").exists() else None
+    return Projection(home.tables / version, version)
 
 
 def rebuild_projection(home: Home, rules: InForce) -> Projection:
@@ -113,9 +151,11 @@ def _build(home: Home, rules: InForce, folder: Path, version: str) -> None:
         ("population", _simple("registry_population", POPULATION)),
     ):
         _write(draft / f"{name}.parquet", TABLE_SCHEMAS[name], rows)
-    (draft / "done.json").write_text(json.dumps({"version": version}), encoding="utf-8")
-    if folder.exists():  # left by a crash between folder and marker
-        shutil.rmtree(folder)
+    files = {path.name: path.stat().st_size for path in draft.iterdir()}
+    settle(draft)
+    write_settled(draft / DONE, {"version": version, "files": files})
+    if not is_whole(Projection(folder, version)):  # spoilt, or left by a crash between folder and marker
+        shutil.rmtree(folder, ignore_errors=True)
     try:
         draft.rename(folder)
     except OSError:

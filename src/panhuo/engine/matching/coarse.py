@@ -151,7 +151,7 @@ def rows_with_words(
     best_rows: Any,  # (count,) out
     best_scores: Any,  # (count,) out
 ) -> int:
-    """kernel.rare_rows over some of the texts."""
+    """rare_words.rare_rows over some of the texts."""
     found = 0
     for place in range(len(asked)):
         weight = np.float32(weights[place] / 65535.0)
@@ -168,11 +168,6 @@ def rows_with_words(
     for place in range(found):
         score[touched[place]] = 0.0
     return kept
-
-
-def one_after_the_other(work: Callable[[int, int], None], size: int) -> None:
-    """Pieces in one."""
-    work(0, size)
 
 
 def merged_best(parts: Sequence[tuple[Ids, Floats]], count: int) -> Ids:

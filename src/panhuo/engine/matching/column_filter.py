@@ -23,16 +23,15 @@ class Places:
 class ColumnFilter:
     """What is asked for; empty means all, several values of one kind are any of them.
 
-    ip_types, owner_types: codes. places: regions and scopes. ipc: [low, high) of subclasses: ("H01M", "H01N").
+    owner_types: codes. places: regions and scopes. ipc: [low, high) of subclasses: ("H01M", "H01N").
     """
 
-    ip_types: tuple[str, ...] = ()
     owner_types: tuple[str, ...] = ()
     places: tuple[Places, ...] = ()
     ipc: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.ip_types or self.owner_types or self.places or self.ipc)
+        return bool(self.owner_types or self.places or self.ipc)
 
     def holds_place(self, code: str) -> bool:
         return any(place.hold(code) for place in self.places)

@@ -114,7 +114,8 @@ def _within(assets: Table, code: str) -> BooleanValue:
 def _of_owner(assets: Table, asked: str) -> BooleanValue:
     if asked in tuple(OwnerType):
         return assets.owner_type == asked
-    return (assets.owner_code == asked) | assets.owners.join("\n").contains(asked)
+    sendable = asked.encode("utf-8", "surrogatepass").decode("utf-8", "replace")  # what no text can hold finds none
+    return (assets.owner_code == sendable) | assets.owners.join("\n").contains(sendable)
 
 
 def _any(truths: Sequence[BooleanValue]) -> BooleanValue:
