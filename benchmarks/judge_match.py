@@ -135,7 +135,7 @@ def judged_needs(data: Path, out: Path, needs: Sequence[Mapping[str, Any]]) -> I
         found = selection.read(np.array(sorted(judged), np.int64))  # a few achievements have no title: they stand last
         ids_found = found.ids.tolist()
         pairs_found = np.array([(0, one) for one in ids_found], np.int64).reshape(-1, 2)
-        asked = need_columns([query], scorer, encoder, words)
+        asked = need_columns([query], scorer, encoder)
         totals, parts = scored_pairs(
             asked, pairs_found, selection.ids, selection.texts, selection.vectors, words, score
         )
