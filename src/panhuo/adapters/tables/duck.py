@@ -5,15 +5,48 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import ibis
 from ibis import Table
+from ibis.backends.duckdb import Backend
 
 ROWS_A_BATCH = 20_000
+REMEMBERED = 64
+"""So many expressions keep their SQL: a command asks for some twenty, a site asks for the same again and again."""
+
+
+class _RememberingBackend(Backend):  # type: ignore[misc]  # Ibis ships no types
+    """DuckDB through Ibis; an expression that this process put into SQL before is not put into it again.
+
+    Expressions are compared by their structure. Two connections share what they learnt where their tables have the
+    same names and columns, whatever the files hold.
+    """
+
+    _learnt: OrderedDict[tuple[Any, bool], str] = OrderedDict()
+    _lock = Lock()
+
+    def compile(self, expr: Any, /, **options: Any) -> str:
+        if any(value for value in options.values()):
+            whole: str = super().compile(expr, **options)
+            return whole
+        asked = (expr.op(), ibis.options.sql.fuse_selects)
+        with self._lock:
+            known = self._learnt.get(asked)
+            if known is not None:
+                self._learnt.move_to_end(asked)
+                return known
+        sql: str = super().compile(expr)
+        with self._lock:
+            self._learnt[asked] = sql
+            while len(self._learnt) > REMEMBERED:
+                self._learnt.popitem(last=False)
+        return sql
 
 
 class DuckTables(Mapping[str, Table]):
@@ -28,7 +61,6 @@ class DuckTables(Mapping[str, Table]):
     ) -> None:
         self._spill = Path(tempfile.mkdtemp(prefix="panhuo-duck-"))
         settings: dict[str, Any] = {
-            "temp_directory": str(self._spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
@@ -36,7 +68,9 @@ class DuckTables(Mapping[str, Table]):
             settings["threads"] = threads
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
-        self._con = ibis.duckdb.connect(":memory:", **settings)
+        self._con = _RememberingBackend().connect(":memory:", **settings)
+        spill = str(self._spill).replace("'", "''")
+        self._con.raw_sql(f"SET temp_directory = '{spill}'")  # no part of what tells connections apart
         self._con.raw_sql("SET enable_progress_bar = false")  # it would write among the answers on stdout
         self._tables: dict[str, Table] = {}
         for name, path in paths.items():
