@@ -39,6 +39,17 @@ _SCREENING_PARTS = (
     "operation",
     "family_layout",
 )
+_RISKS = ("technology", "market", "funding", "management")
+_DRIVERS = (
+    "income",
+    "share",
+    "discount_rate",
+    "economic_life",
+    "decay",
+    "charges",
+    "replacement_cost",
+    "obsolescence",
+)
 _AWARDS = ("national_st_award", "china_patent_award")
 
 PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
@@ -87,6 +98,24 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "screening.criteria.top_share": Need(Unit.SHARE),
             "screening.criteria.maturity_level": Need(Unit.COUNT),
             "screening.criteria.remaining_months": Need(Unit.MONTHS),
+        },
+        "valuation": {
+            **{f"valuation.premium.{risk}": Need(Unit.NUMBERS) for risk in _RISKS},
+            **{f"valuation.range.{driver}": Need(Unit.NUMBERS) for driver in _DRIVERS},
+            "valuation.notice": Need(Unit.TEXT),
+            "valuation.valid_months": Need(Unit.MONTHS),
+            "valuation.draws": Need(Unit.COUNT),
+            "valuation.low_share": Need(Unit.SHARE),
+            "valuation.high_share": Need(Unit.SHARE),
+            "valuation.min_comparables": Need(Unit.COUNT),
+            "valuation.factor_limits": Need(Unit.NUMBERS),
+            "valuation.liquidity_discount": Need(Unit.SHARE),
+            "valuation.royalty_suppressed_upto": Need(Unit.COUNT),
+            "valuation.open_licence.most_fixed_cny": Need(Unit.CNY),
+            "valuation.open_licence.most_of_sales": Need(Unit.SHARE),
+            "valuation.open_licence.most_of_profit": Need(Unit.SHARE),
+            "valuation.open_licence.entry_share": Need(Unit.NUMBERS),
+            "valuation.open_licence.licensee_step": Need(Unit.SHARE),
         },
         "supply list": {
             "supply.min_remaining_years": Need(Unit.YEARS),
@@ -280,6 +309,11 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "points",
                 "reason",
             ),
+        },
+        "valuation": {
+            "share_ranges": ("industry", "of", "low", "high"),
+            "scope_factors": ("right", "low", "base", "high"),
+            "pledge_caps": ("ip_type", "cap"),
         },
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},

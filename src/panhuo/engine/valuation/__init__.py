@@ -1,0 +1,35 @@
+"""Valuation in money: income, market and cost approach, ranges and drivers, security, open-licence fees."""
+
+from __future__ import annotations
+
+from panhuo.engine.valuation.arithmetic import in_yuan
+from panhuo.engine.valuation.case import Case, MethodName, Right, Scene, ValueType
+from panhuo.engine.valuation.conclusion import conclude, needed_for, simulate, tornado
+from panhuo.engine.valuation.inputs import read_case
+from panhuo.engine.valuation.open_licence_fee import OpenLicence, OpenLicenceFee, open_licence_fee
+from panhuo.engine.valuation.pledge import Security, security
+from panhuo.engine.valuation.royalty_reference import IndustryRoyalty, royalty_of, royalty_rows
+from panhuo.engine.valuation.told import BadInputs
+
+__all__ = [
+    "BadInputs",
+    "Case",
+    "IndustryRoyalty",
+    "MethodName",
+    "OpenLicence",
+    "OpenLicenceFee",
+    "Right",
+    "Scene",
+    "Security",
+    "ValueType",
+    "conclude",
+    "in_yuan",
+    "needed_for",
+    "open_licence_fee",
+    "read_case",
+    "royalty_of",
+    "royalty_rows",
+    "security",
+    "simulate",
+    "tornado",
+]
