@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from valuation_inputs import RULES
 
 from panhuo.engine.valuation import OpenLicence, open_licence_fee, royalty_of, royalty_rows, security
 from panhuo.engine.valuation.case import Debt, ValuedPatent
 from panhuo.engine.valuation.income import Forecast, ShareOf
 from panhuo.terms.errors import OutOfRange
 from panhuo.terms.kinds import IpType
+from valuation_inputs import RULES
 
 D = Decimal
 END = date(2038, 1, 5)

@@ -29,12 +29,11 @@ def read_uncertainty(
         ranges[driver] = _stated(stated, driver) if stated.has(driver) else _usual(root, driver, market, rules)
     stated.only(ranges)
     _covered(root, income, ranges)
+    usual = None if root.has("draws") else rules.integer("valuation.draws")
     return Uncertainty(
         ranges=ranges,
         seed=root.whole("seed", "seed of the simulation", low=0, high=2**32),
-        draws=root.whole(
-            "draws", "draws of the simulation", low=1, high=_MOST_DRAWS, default=rules.integer("valuation.draws")
-        ),
+        draws=root.whole("draws", "draws of the simulation", low=1, high=_MOST_DRAWS, default=usual),
         low_share=rules.decimal("valuation.low_share"),
         high_share=rules.decimal("valuation.high_share"),
     )

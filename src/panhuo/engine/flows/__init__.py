@@ -1,0 +1,19 @@
+"""Flows that lead through several engine areas; no area imports a flow."""
+
+from __future__ import annotations
+
+from panhuo.engine.flows.appraise import appraise
+from panhuo.engine.flows.dossier import BrokenDossier, Dossier, Verdict, make_dossier, read_dossier, verify
+from panhuo.engine.flows.explain import Bridge, bridge
+
+__all__ = [
+    "BrokenDossier",
+    "Bridge",
+    "Dossier",
+    "Verdict",
+    "appraise",
+    "bridge",
+    "make_dossier",
+    "read_dossier",
+    "verify",
+]
