@@ -76,6 +76,18 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "high_value.ripe_within_months": Need(Unit.MONTHS),
         },
         "cohorts": {"cohorts.min_peers": Need(Unit.COUNT), "cohorts.trim_share": Need(Unit.SHARE)},
+        "scheme": {
+            "scheme.name": Need(Unit.TEXT),
+            "scheme.notice": Need(Unit.TEXT),
+            "scheme.grade_limits": Need(Unit.NUMBERS),
+            "scheme.bands": Need(Unit.NUMBERS),
+            "scheme.min_confidence": Need(Unit.SHARE),
+            "scheme.expert_share": Need(Unit.SHARE),
+            "scheme.veto_cap": Need(Unit.POINTS),
+            "scheme.trend_years": Need(Unit.YEARS),
+            "scheme.trend_lag_years": Need(Unit.YEARS),
+            "scheme.trend_filings": Need(Unit.COUNT),
+        },
         "screening": {
             **{f"screening.weight.{part}": Need(Unit.WEIGHT) for part in _SCREENING_PARTS},
             "screening.scheme": Need(Unit.TEXT),
@@ -252,6 +264,18 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "letter_fonts": ("role", "font", "free_font", "size_pt"),
         },
         "screening": {"screening_points": ("part", "finding", "points")},
+        "scheme": {
+            "scheme_scenes": ("scene", "zh", "en"),
+            "scheme_indicators": ("code", "parent", "level", "zh", "en", "scorer", "rule", "status"),
+            "scheme_weights": ("scene", "indicator", "weight"),
+            "scheme_points": ("rule", "finding", "from", "points"),
+            "scheme_vetoes": ("scene", "finding", "effect", "ground", "waivable"),
+            "scheme_findings": ("finding", "zh", "en"),
+        },
+        "pledge check": {
+            "pledge_grounds": ("no", "ground", "zh", "en", "advice_zh", "advice_en"),
+            "pledge_contract_content": ("content", "zh", "en"),
+        },
         "matching": {
             "text_words": ("word", "kind", "share"),
             "text_word_kinds": ("kind", "share"),
