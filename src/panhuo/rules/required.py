@@ -28,17 +28,6 @@ class Need:
 _OWNER_TYPES = tuple(OwnerType)
 _PATENT_KINDS = (IpType.INVENTION, IpType.UTILITY_MODEL, IpType.DESIGN)
 _CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
-_SCREENING_PARTS = (
-    "right_stability",
-    "protection_scope",
-    "dependency",
-    "advancement",
-    "field_trend",
-    "maturity",
-    "remaining_life",
-    "operation",
-    "family_layout",
-)
 _AWARDS = ("national_st_award", "china_patent_award")
 
 PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
@@ -88,17 +77,11 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "scheme.trend_lag_years": Need(Unit.YEARS),
             "scheme.trend_filings": Need(Unit.COUNT),
         },
-        "screening": {
-            **{f"screening.weight.{part}": Need(Unit.WEIGHT) for part in _SCREENING_PARTS},
-            "screening.scheme": Need(Unit.TEXT),
-            "screening.notice": Need(Unit.TEXT),
-            "screening.grade_limits": Need(Unit.NUMBERS),
-            "screening.min_confidence": Need(Unit.SHARE),
-            "screening.remaining_life_years": Need(Unit.NUMBERS),
-            "screening.remaining_life_points": Need(Unit.NUMBERS),
-            "screening.criteria.top_share": Need(Unit.SHARE),
-            "screening.criteria.maturity_level": Need(Unit.COUNT),
-            "screening.criteria.remaining_months": Need(Unit.MONTHS),
+        "pledge check": {"pledge.data_days": Need(Unit.DAYS)},
+        "criteria": {
+            "criteria.top_share": Need(Unit.SHARE),
+            "criteria.maturity_level": Need(Unit.COUNT),
+            "criteria.remaining_months": Need(Unit.MONTHS),
         },
         "supply list": {
             "supply.min_remaining_years": Need(Unit.YEARS),
@@ -263,7 +246,6 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "stock_template": ("field", "heading", "kind", "list", "width", "note"),
             "letter_fonts": ("role", "font", "free_font", "size_pt"),
         },
-        "screening": {"screening_points": ("part", "finding", "points")},
         "scheme": {
             "scheme_scenes": ("scene", "zh", "en"),
             "scheme_indicators": ("code", "parent", "level", "zh", "en", "scorer", "rule", "status"),
