@@ -106,3 +106,31 @@ def test_spark_finds_the_same_strategic_industries(stored: Stored, spark: Any, t
         found[name] = duckdb.sql(f"SELECT * FROM '{place}' ORDER BY ALL").fetchall()
     assert found["duck"] == found["spark"]
     assert len(found["duck"]) > 100
+
+
+@pytest.mark.spark
+def test_spark_mixes_peoples_scores_and_tests_the_vetoes_of_a_scene_alike(
+    stored: Stored, spark: Any, tmp_path: Path
+) -> None:
+    """The remedy scene with scores by people and the status of another day: joins that the plain grade has not."""
+    paths = dict(stored(3_000))
+    paths["experts"] = tmp_path / "experts.parquet"
+    duckdb.execute(
+        "COPY (SELECT i AS asset_id, one AS indicator, (i * 37 % 10001) / 100.0 AS points,"
+        " 'S' || (i + j) % 3 AS scorer, DATE '2025-11-01' + (j * 20)::INT AS day"
+        " FROM range(1, 1000) a(i), range(3) b(j),"
+        f" (VALUES ('effect'), ('readiness'), ('encumbrances')) c(one)) TO '{paths['experts']}' (FORMAT parquet)"
+    )
+    found = {}
+    for name, tables in (("duck", open_tables(paths)), ("spark", SparkTables(paths, session=spark))):
+        path = tmp_path / f"{name}.parquet"
+        assets, status, events, sei = (tables[one] for one in ("assets", "status", "events", "sei"))
+        expression = grade(
+            assets, status, events, sei, _rules(), scene="remedy", experts=tables["experts"], then=status
+        )
+        tables.write_parquet(expression, path)
+        tables.close()
+        place = path / "*.parquet" if path.is_dir() else path
+        found[name] = duckdb.sql(f"SELECT * FROM '{place}' ORDER BY asset_id").fetchall()
+    assert found["duck"] == found["spark"]
+    assert len({row[1:] for row in found["duck"]}) > 1_000
