@@ -21,7 +21,7 @@ import duckdb
 
 from benchmarks.grading_data import AT, write_tables
 from panhuo.adapters.tables.duck import DuckTables, open_tables
-from panhuo.engine.grading import GRADES, grade, sei_by_asset, sei_evidence
+from panhuo.engine.grading import grade, grade_columns, read_scheme, sei_by_asset, sei_evidence
 from panhuo.rules import InForce, load_pack
 
 THREADS = 2
@@ -31,13 +31,46 @@ READ = {
     "assets": (
         "asset_id ip_type jurisdiction region_code owner_code filing_date grant_date expiry_date data_day ipc_main"
         " claims_count cited_by_count family_count family_key publication_number publication_date co_owner_types"
-        " family_members awards"
+        " family_members awards ipc_keys same_day_pair litigation_count"
     ),
     "status": "asset_id status",
     "events": "event_id asset_id event event_date known_on ends_on number amount_cny terms text",
     "sei": "asset_id sei_class sei_branches sei_evidence",
 }
 """What grading reads, table by table."""
+ONE_LEAF = {
+    "protection_scope": "claim_tree",
+    "infringement_detectability": "feature_comparability",
+    "dependency": "encumbrances",
+    "advancement": "citations_awards",
+    "applicability": "field_breadth",
+    "maturity": "readiness",
+    "remaining_economic_life": "legal_term",
+    "market_application": "products_revenue",
+}
+SCORED = [
+    "legal",
+    "technical",
+    "economic",
+    "right_stability",
+    "field_trend",
+    "operation_status",
+    "examination_record",
+    "dispute_history",
+    "claim_tree",
+    "feature_comparability",
+    "encumbrances",
+    "citations_awards",
+    "field_breadth",
+    "readiness",
+    "filing_trend",
+    "policy_direction",
+    "legal_term",
+    "products_revenue",
+    "deal_history",
+    "family_layout",
+]
+"""Columns of grading_by_hand.sql that hold a score in hundredths."""
 MEASURES = {"citations": "less", "claims": "less", "family": "less", "grant_lag": "more", "remaining_term": "less"}
 STANDING = """
 {m}_counted AS (
@@ -92,7 +125,7 @@ def _measured(tables: DuckTables, rules: InForce, place: Path, rounds: int) -> d
     for _ in range(rounds):
         for name, job in jobs.items():
             taken[name].append(_timed(job)[1])
-    return {"once": once, "taken": taken, "mb": ours.stat().st_size / 1e6, "columns": len(GRADES)}
+    return {"once": once, "taken": taken, "mb": ours.stat().st_size / 1e6, "columns": len(_columns())}
 
 
 def _graded(tables: DuckTables, rules: InForce) -> Any:
@@ -100,7 +133,7 @@ def _graded(tables: DuckTables, rules: InForce) -> Any:
 
 
 def by_hand() -> str:
-    """grading_by_hand.sql with its five standings written out, narrowed to the columns of GRADES."""
+    """grading_by_hand.sql with its five standings and the scores of its indicators written out."""
     text = Path(__file__).with_name("grading_by_hand.sql").read_text(encoding="utf-8")
     sizes = ", ".join(f"count({name}) AS {name}_peers" for name in MEASURES)
     standings = f"sizes AS (SELECT cohort, {sizes} FROM figured WHERE cohort IS NOT NULL GROUP BY cohort), "
@@ -113,20 +146,34 @@ def by_hand() -> str:
         f"LEFT JOIN {m}_standing ON {m}_standing.cohort = f.cohort AND {m}_standing.{m} = f.{m}" for m in MEASURES
     )
     text = text.replace("{standings}", standings).replace("{index_columns}", columns).replace("{index_joins}", joins)
-    text = text.replace("{written_columns}", ", ".join(ready))
-    return f"SELECT {', '.join(GRADES)} FROM ({text})"
+    text = text.replace("{written_columns}", ", ".join(ready)).replace("{score_columns}", ", ".join(_scores()))
+    return f"SELECT {', '.join(_columns())} FROM ({text})"
+
+
+def _scores() -> list[str]:
+    """Scores as they are written: of a node with one known leaf its leaf's, null where only a person can say."""
+    told = ONE_LEAF | {node: node for node in SCORED}
+    codes = [one.code for one in read_scheme(load_pack("demo_city").at(AT)).indicators]
+    return [
+        f"{told[code]} / 100.0::DOUBLE AS score_{code}" if code in told else f"NULL::DOUBLE AS score_{code}"
+        for code in codes
+    ]
+
+
+def _columns() -> list[str]:
+    return list(grade_columns(load_pack("demo_city").at(AT)))
 
 
 def digest(path: Path) -> str:
     """Of all rows and columns, whatever their order in the file."""
-    columns = ", ".join(f"coalesce({name}::VARCHAR, '~')" for name in GRADES)
+    columns = ", ".join(f"coalesce({name}::VARCHAR, '~')" for name in _columns())
     rows = f"SELECT md5(concat_ws('|', {columns})) AS one FROM '{path}'"
     found = duckdb.sql(f"SELECT md5(string_agg(one, '' ORDER BY one)) FROM ({rows})").fetchall()
     return str(found[0][0])
 
 
 def _scan(table: str) -> str:
-    lists = {"co_owner_types", "family_members", "awards"}
+    lists = {"co_owner_types", "family_members", "awards", "ipc_keys"}
     texts = set(
         [
             "ip_type",

@@ -139,15 +139,28 @@ WITH standing AS (
         bool_or(happened AND kind = 'pledge') AS pledged, bool_or(happened AND kind = 'transferred') AS transferred,
         bool_or(happened AND kind IN ('own_exploitation', 'product_filed', 'capital_contribution')) AS exploited,
         bool_or(happened AND kind = 'invalidated_part') AS partly_invalidated,
-        bool_or(happened AND kind = 'invalidation_started') AS invalidation_started
+        bool_or(happened AND kind = 'invalidation_started') AS invalidation_started,
+        bool_or(happened AND kind = 'litigation') AS sued_over, bool_or(happened AND kind = 'same_day_filing') AS marked_pair
     FROM (
         SELECT asset_id, kind, active, exclusive, sole, happened FROM spells
         UNION ALL
         SELECT asset_id, event, FALSE, FALSE, FALSE, TRUE FROM events
         WHERE asset_id IS NOT NULL AND coalesce(event_date, known_on) <= DATE '2025-11-30'
             AND event IN ('open_licence_taken', 'transferred', 'own_exploitation', 'product_filed', 'capital_contribution',
-                'invalidated_part', 'invalidation_started')
+                'invalidated_part', 'invalidation_started', 'litigation', 'same_day_filing')
     ) GROUP BY asset_id
+), fees AS (
+    SELECT asset_id, max(day) FILTER (WHERE event = 'termination_notice') AS noticed,
+        max(day) FILTER (WHERE event <> 'termination_notice') AS settled
+    FROM (
+        SELECT asset_id, event, coalesce(event_date, known_on) AS day FROM events
+        WHERE asset_id IS NOT NULL AND event IN ('termination_notice', 'fee_paid', 'restored')
+    ) WHERE day <= DATE '2025-11-30' GROUP BY asset_id
+), trends AS (
+    SELECT left(ipc_main, 4) AS field, count(*) FILTER (WHERE filing_date > DATE '2018-11-30') AS later, count(*) - later AS earlier,
+        (later * 200 + earlier) // nullif(earlier * 2, 0) AS trend
+    FROM assets WHERE filing_date > DATE '2013-11-30' AND filing_date <= DATE '2023-11-30' AND length(ipc_main) >= 4
+    GROUP BY field HAVING count(*) >= 30
 ), {standings}, facts AS (
     SELECT a.asset_id, f.status, f.term_end, f.months_left, a.filing_date, i.sei_class, i.sei_branches, i.sei_evidence,
         a.jurisdiction = 'CN' AS by_cnipa, a.ip_type = 'invention' AS is_invention, a.ip_type = 'utility_model' AS is_model,
@@ -168,6 +181,10 @@ WITH standing AS (
             WHEN a.family_count > 1 THEN 'members_not_listed' ELSE 'family_not_told' END AS abroad,
         published_relative IS NOT NULL OR ((pending_member IS NOT NULL OR granted_member IS NOT NULL) AND known) AS is_published,
         coalesce(granted_relative, granted_member, published_relative, pending_member, unclear_member) AS member,
+        noticed IS NOT NULL AND (settled IS NULL OR settled < noticed) AS fee_unpaid, trend,
+        a.same_day_pair IS NOT NULL OR marked_pair AS paired,
+        (known AND a.litigation_count > 0) OR sued_over AS litigated,
+        CASE WHEN len(a.ipc_keys) > 0 THEN list_unique(list_transform(a.ipc_keys, lambda one: left(one, 4))) END AS subclasses,
         p.* EXCLUDE (asset_id), w.* EXCLUDE (asset_id), h.* EXCLUDE (asset_id), {index_columns}
     FROM assets a
     LEFT JOIN figured f USING (asset_id)
@@ -177,6 +194,8 @@ WITH standing AS (
     LEFT JOIN pledges p USING (asset_id)
     LEFT JOIN awards w USING (asset_id)
     LEFT JOIN histories h USING (asset_id)
+    LEFT JOIN fees USING (asset_id)
+    LEFT JOIN trends ON trends.field = left(a.ipc_main, 4)
     {index_joins}
 ), judged AS (
     SELECT *,
@@ -202,30 +221,56 @@ WITH standing AS (
             ELSE 'no_award_known' END AS award_reason,
         coalesce(award_won, award_later, award_other) AS award_evidence,
         sei OR overseas_family OR maintained_over_10y OR high_pledge_amount OR award AS is_met,
-        CASE WHEN partly_invalidated THEN 4000 WHEN is_invention THEN 7500 WHEN is_model THEN 5000 END AS right_stability,
-        claims_percentile_e4 AS protection_scope,
+        CASE WHEN is_invention THEN 7500 WHEN is_model AND paired THEN 4000 WHEN is_model THEN 5000 END AS examination_record,
+        CASE WHEN partly_invalidated OR invalidation_started THEN 4000 WHEN litigated THEN 6000 ELSE 7500 END AS dispute_history,
+        claims_percentile_e4 AS claim_tree,
+        CASE WHEN is_model THEN 7500 END AS feature_comparability,
         CASE WHEN preservation_active OR suspension_active THEN 2000 WHEN exclusive_active OR sole_active THEN 4000
-            WHEN pledge_active THEN 6000 WHEN co_owned THEN 8000 ELSE 10000 END AS dependency,
-        CASE WHEN award THEN 10000 ELSE citations_percentile_e4 END AS advancement,
-        CASE WHEN confirmed THEN 9000 WHEN candidate THEN 6000 WHEN has_symbols THEN 4000 END AS field_trend,
-        CASE WHEN exploited THEN 9000 END AS maturity,
+            WHEN pledge_active THEN 6000 WHEN co_owned THEN 8000 ELSE 10000 END AS encumbrances,
+        CASE WHEN award THEN 10000 ELSE citations_percentile_e4 END AS citations_awards,
+        CASE WHEN subclasses >= 4 THEN 9000 WHEN subclasses = 3 THEN 7500 WHEN subclasses = 2 THEN 6000 WHEN subclasses = 1 THEN 4000
+            END AS field_breadth,
+        CASE WHEN exploited THEN 9000 END AS readiness,
+        CASE WHEN trend >= 150 THEN 9000 WHEN trend >= 110 THEN 7500 WHEN trend >= 80 THEN 6000 WHEN trend >= 50 THEN 4000
+            WHEN trend >= 0 THEN 2000 END AS filing_trend,
+        CASE WHEN confirmed THEN 9000 WHEN candidate THEN 6000 WHEN has_symbols THEN 4000 END AS policy_direction,
         CASE WHEN has_ended THEN 0 WHEN months_left >= 120 THEN 9000 WHEN months_left >= 60 THEN 7500 WHEN months_left >= 36 THEN 6000
-            WHEN months_left >= 12 THEN 4000 WHEN months_left IS NOT NULL THEN 2000 END AS remaining_life,
-        CASE WHEN licensed THEN 9000 WHEN pledged THEN 7500 WHEN transferred THEN 7500 ELSE 4000 END AS operation,
+            WHEN months_left >= 12 THEN 4000 WHEN months_left IS NOT NULL THEN 2000 END AS legal_term,
+        CASE WHEN exploited THEN 9000 END AS products_revenue,
+        CASE WHEN licensed THEN 9000 WHEN pledged THEN 7500 WHEN transferred THEN 7500 ELSE 4000 END AS deal_history,
         CASE WHEN abroad = 'granted_abroad' THEN 9000 WHEN is_published THEN 7000 WHEN abroad = 'home_only' THEN 4000 END AS family_layout
     FROM facts
+), weighed AS (
+    SELECT *,
+        (examination_record IS NOT NULL)::INT * 3334 + 3333 AS stability_weight,
+        ((coalesce(examination_record, 0) * 3334 + dispute_history * 3333) * 2 + stability_weight) // (stability_weight * 2) AS right_stability,
+        (filing_trend IS NOT NULL)::INT + (policy_direction IS NOT NULL)::INT AS trends_known,
+        ((coalesce(filing_trend, 0) + coalesce(policy_direction, 0)) * 2 + trends_known) // nullif(trends_known * 2, 0) AS field_trend,
+        (family_layout IS NOT NULL)::INT + 1 AS operations_known,
+        ((deal_history + coalesce(family_layout, 0)) * 2 + operations_known) // (operations_known * 2) AS operation_status,
+        (claim_tree IS NOT NULL)::INT + (feature_comparability IS NOT NULL)::INT + 2 AS legal_known,
+        ((right_stability + coalesce(claim_tree, 0) + coalesce(feature_comparability, 0) + encumbrances) * 2 + legal_known)
+            // (legal_known * 2) AS legal,
+        (citations_awards IS NOT NULL)::INT * 1670 + ((field_breadth IS NOT NULL)::INT + (readiness IS NOT NULL)::INT
+            + (field_trend IS NOT NULL)::INT) * 1666 AS technical_weight,
+        ((coalesce(citations_awards, 0) * 1670 + (coalesce(field_breadth, 0) + coalesce(readiness, 0) + coalesce(field_trend, 0)) * 1666) * 2
+            + technical_weight) // nullif(technical_weight * 2, 0) AS technical,
+        (legal_term IS NOT NULL)::INT + (products_revenue IS NOT NULL)::INT + 1 AS economic_known,
+        ((coalesce(legal_term, 0) + coalesce(products_revenue, 0) + operation_status) * 2 + economic_known) // (economic_known * 2) AS economic,
+        6000 + (technical IS NOT NULL)::INT * 4000 AS whole_weight,
+        ((legal * 3000 + coalesce(technical, 0) * 4000 + economic * 3000)::BIGINT * 2 + whole_weight) // (whole_weight * 2) AS score,
+        2500::BIGINT * (stability_weight + (claim_tree IS NOT NULL)::INT * 5000 + (feature_comparability IS NOT NULL)::INT * 5000 + 5000)
+            AS legal_share,
+        1670::BIGINT * (citations_awards IS NOT NULL)::INT * 5000 + 1666::BIGINT * ((field_breadth IS NOT NULL)::INT * 10000
+            + (readiness IS NOT NULL)::INT * 5000 + trends_known * 5000) AS technical_share,
+        2500::BIGINT * ((legal_term IS NOT NULL)::INT + (products_revenue IS NOT NULL)::INT + operations_known) * 5000 AS economic_share,
+        ((legal_share * 3000 + technical_share * 4000 + economic_share * 3000) * 20000 + 1000000000000) // 2000000000000 AS confidence
+    FROM judged
 ), scored AS (
     SELECT *,
-        (right_stability IS NOT NULL)::INT * 1000 + (protection_scope IS NOT NULL)::INT * 1000 + 1000
-        + (advancement IS NOT NULL)::INT * 1600 + (field_trend IS NOT NULL)::INT * 1000 + (maturity IS NOT NULL)::INT * 1400
-        + (remaining_life IS NOT NULL)::INT * 1000 + 1000 + (family_layout IS NOT NULL)::INT * 1000 AS weight,
-        coalesce(right_stability, 0) * 1000 + coalesce(protection_scope, 0) * 1000 + dependency * 1000 + coalesce(advancement, 0) * 1600
-        + coalesce(field_trend, 0) * 1000 + coalesce(maturity, 0) * 1400 + coalesce(remaining_life, 0) * 1000 + operation * 1000
-        + coalesce(family_layout, 0) * 1000 AS weighed,
-        (weighed::BIGINT * 2 + weight) // (weight * 2) AS score,
         CASE WHEN is_design THEN 'design_outside_scheme' WHEN NOT is_invention AND NOT is_model THEN 'not_patent'
-            WHEN never_granted THEN 'not_granted' WHEN weight < 5000 THEN 'too_little_known' ELSE '' END AS grade_reason
-    FROM judged
+            WHEN never_granted THEN 'not_granted' WHEN confidence < 2500 THEN 'too_little_known' ELSE '' END AS grade_reason
+    FROM weighed
 )
 SELECT asset_id, status, coalesce(sei_class, CASE WHEN has_symbols THEN 'not_sei' END) AS sei_class, sei_branches, term_end,
     by_cnipa AND is_invention AND in_force AND at_home AND is_met AS high_value,
@@ -235,20 +280,17 @@ SELECT asset_id, status, coalesce(sei_class, CASE WHEN has_symbols THEN 'not_sei
     sei, sei_reason, sei_evidence, overseas_family, overseas_family_reason, member AS overseas_family_evidence,
     maintained_over_10y, maintained_over_10y_reason, maintained_over_10y_evidence,
     high_pledge_amount, high_pledge_amount_reason, pledge_contract AS high_pledge_amount_evidence, award, award_reason, award_evidence,
-    {written_columns}, right_stability / 100.0::DOUBLE AS part_right_stability, protection_scope / 100.0::DOUBLE AS part_protection_scope,
-    dependency / 100.0::DOUBLE AS part_dependency, advancement / 100.0::DOUBLE AS part_advancement,
-    field_trend / 100.0::DOUBLE AS part_field_trend, maturity / 100.0::DOUBLE AS part_maturity,
-    remaining_life / 100.0::DOUBLE AS part_remaining_life, operation / 100.0::DOUBLE AS part_operation,
-    family_layout / 100.0::DOUBLE AS part_family_layout, score / 100.0::DOUBLE AS screening_score,
-    weight / 10000.0::DOUBLE AS screening_confidence,
-    CASE WHEN has_ended OR in_force IS NULL OR pledge_active OR exclusive_active OR sole_active OR preservation_active
-        OR suspension_active OR partly_invalidated OR invalidation_started OR co_owned THEN concat_ws(';',
-        CASE WHEN has_ended THEN 'not_in_force' END, CASE WHEN in_force IS NULL THEN 'status_unknown' END,
-        CASE WHEN pledge_active THEN 'pledged' END, CASE WHEN exclusive_active THEN 'licensed_exclusively' END,
-        CASE WHEN sole_active THEN 'licensed_solely' END, CASE WHEN preservation_active THEN 'preserved' END,
-        CASE WHEN suspension_active THEN 'suspended' END, CASE WHEN partly_invalidated THEN 'partly_invalidated' END,
-        CASE WHEN invalidation_started THEN 'invalidation_started' END, CASE WHEN co_owned THEN 'co_owned' END)
+    {written_columns}, {score_columns}, 'management' AS scene,
+    CASE WHEN grade_reason NOT IN ('design_outside_scheme', 'not_patent') THEN score / 100.0::DOUBLE END AS value_score,
+    confidence / 10000.0::DOUBLE AS value_confidence, '' AS vetoes,
+    concat_ws(';', CASE WHEN pledge_active THEN 'pledged' END, CASE WHEN exclusive_active THEN 'licensed_exclusively' END,
+        CASE WHEN sole_active THEN 'licensed_solely' END) AS disclosures,
+    CASE WHEN has_ended OR preservation_active OR suspension_active OR (fee_unpaid AND in_force) OR partly_invalidated OR invalidation_started
+        THEN concat_ws(';', CASE WHEN has_ended THEN 'not_in_force' END, CASE WHEN preservation_active THEN 'preserved' END,
+        CASE WHEN suspension_active THEN 'suspended' END, CASE WHEN fee_unpaid AND in_force THEN 'fee_unpaid' END,
+        CASE WHEN invalidation_started THEN 'invalidation_started' END, CASE WHEN partly_invalidated THEN 'partly_invalidated' END)
         ELSE '' END AS flags,
+    CASE WHEN in_force IS NULL THEN 'status_unknown' ELSE '' END AS unsettled,
     CASE WHEN grade_reason <> '' THEN NULL WHEN score >= 7500 THEN 'A' WHEN score >= 6000 THEN 'B'
         WHEN score >= 4000 THEN 'C' ELSE 'D' END AS grade,
     grade_reason,

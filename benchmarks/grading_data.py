@@ -36,7 +36,7 @@ REGIONS = ("440703", "440704", "440705", "440781", "440783", "440784", "440785",
 SYLLABLES = "陶瓷 锂电 传感 图像 神经 钢铁 轴承 涂层 复合 信号 光纤 药物 细胞 蛋白 数据 云端 机器 视觉 风力 叶片"
 ENDINGS = "装置 方法 系统 材料 结构 模块 组件 工艺 控制 检测 处理 电路"
 EVENT_SHARES = {
-    "published": 0.25,
+    "published": 0.24,
     "examination": 0.20,
     "granted": 0.25,
     "fee_paid": 0.06,
@@ -48,6 +48,7 @@ EVENT_SHARES = {
     "pledge_cancelled": 0.01,
     "licence_ended": 0.01,
     "litigation": 0.004,
+    "termination_notice": 0.01,
     "preserved": 0.002,
     "invalidated_part": 0.002,
     "invalidation_started": 0.002,
@@ -103,6 +104,8 @@ def _assets(rng: np.random.Generator, n: int, rules: InForce) -> pa.Table:
             for count in members
         ],
         "family_key": ["" if i % 50 else f"f{i // 100}" for i in ids],
+        "same_day_pair": np.ma.array(ids, mask=(ids % 30 != 0) & (ids % 30 != 1)),
+        "litigation_count": np.ma.array((ids % 400 == 0).astype("int32"), mask=ids % 3 == 0),
         "awards": [["第二十三届中国专利优秀奖"] if i % 2000 == 0 else [] for i in ids],
         "data_day": np.full(n, _day(date(2025, 10, 31)), dtype="int32"),
     }
@@ -163,6 +166,7 @@ def _status(rng: np.random.Generator, granted: np.ndarray) -> pa.Table:
         granted, rng.choice(np.array(["granted_in_force", "lapsed_unpaid_fee"]), len(granted)), "examination"
     )
     ids = np.arange(1, len(granted) + 1)
+    words = np.where(ids % 500 == 0, "cannot_say", words)
     return pa.table({"asset_id": pa.array(ids), "status": pa.array(words), "basis": pa.array(["event"] * len(ids))})
 
 

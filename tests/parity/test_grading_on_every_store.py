@@ -12,7 +12,7 @@ import pytest
 from panhuo.adapters.tables import Tables
 from panhuo.adapters.tables.duck import open_tables
 from panhuo.adapters.tables.spark import SparkTables
-from panhuo.engine.grading import grade, sei_evidence
+from panhuo.engine.grading import grade, read_scheme, sei_evidence
 from panhuo.rules import load_pack
 
 Stored = Callable[[int], dict[str, Path]]
@@ -54,13 +54,21 @@ def test_the_synthetic_patents_exercise_every_verdict(stored: Stored, tmp_path: 
         _grade_into(graded, tables)
     told = duckdb.sql(f"SELECT * FROM '{graded}'")
     kinds = dict(zip(told.columns, map(str, told.types), strict=True))
-    for name in told.columns:
+    untold = _said_by_people_only() | {"scene", "vetoes"}  # the scene of management has no veto
+    for name in (column for column in told.columns if column not in untold):
         values = {value for (value,) in duckdb.sql(f"SELECT DISTINCT {name} FROM '{graded}' LIMIT 100").fetchall()}
         expected = {True, False} if kinds[name] == "BOOLEAN" and not name.startswith("criterion_adv") else set()
         if name in ("criterion_good_market",):
             expected = {True}
         assert expected <= values, f"{name} is only {values}"
         assert len(values) > 1, f"{name} is always {values}"
+
+
+def _said_by_people_only() -> set[str]:
+    """Scores of indicators that no rule gives, and of those that stand on such alone."""
+    scheme = read_scheme(_rules())
+    ruled = {above.code for leaf in scheme.leaves if leaf.rule for above in scheme.path(leaf.code)}
+    return {f"score_{one.code}" for one in scheme.indicators if one.code not in ruled}
 
 
 def test_one_changed_fact_changes_the_digest(stored: Stored, tmp_path: Path) -> None:
@@ -98,3 +106,31 @@ def test_spark_finds_the_same_strategic_industries(stored: Stored, spark: Any, t
         found[name] = duckdb.sql(f"SELECT * FROM '{place}' ORDER BY ALL").fetchall()
     assert found["duck"] == found["spark"]
     assert len(found["duck"]) > 100
+
+
+@pytest.mark.spark
+def test_spark_mixes_peoples_scores_and_tests_the_vetoes_of_a_scene_alike(
+    stored: Stored, spark: Any, tmp_path: Path
+) -> None:
+    """The remedy scene with scores by people and the status of another day: joins that the plain grade has not."""
+    paths = dict(stored(3_000))
+    paths["experts"] = tmp_path / "experts.parquet"
+    duckdb.execute(
+        "COPY (SELECT i AS asset_id, one AS indicator, (i * 37 % 10001) / 100.0 AS points,"
+        " 'S' || (i + j) % 3 AS scorer, DATE '2025-11-01' + (j * 20)::INT AS day"
+        " FROM range(1, 1000) a(i), range(3) b(j),"
+        f" (VALUES ('effect'), ('readiness'), ('encumbrances')) c(one)) TO '{paths['experts']}' (FORMAT parquet)"
+    )
+    found = {}
+    for name, tables in (("duck", open_tables(paths)), ("spark", SparkTables(paths, session=spark))):
+        path = tmp_path / f"{name}.parquet"
+        assets, status, events, sei = (tables[one] for one in ("assets", "status", "events", "sei"))
+        expression = grade(
+            assets, status, events, sei, _rules(), scene="remedy", experts=tables["experts"], then=status
+        )
+        tables.write_parquet(expression, path)
+        tables.close()
+        place = path / "*.parquet" if path.is_dir() else path
+        found[name] = duckdb.sql(f"SELECT * FROM '{place}' ORDER BY asset_id").fetchall()
+    assert found["duck"] == found["spark"]
+    assert len({row[1:] for row in found["duck"]}) > 1_000

@@ -15,8 +15,7 @@ import click
 from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.tables import write_rows
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
-from panhuo.cli.grade_columns import CRITERIA, GRADE, INDUSTRY, shower
-from panhuo.cli.grade_columns import NOTE as GRADE_NOTE
+from panhuo.cli.grade_columns import CRITERIA, GRADE, INDUSTRY, grade_note, shower
 from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.rules.errors import NotInForce
 from panhuo.rules.labels import Labels
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 VERDICTS = tuple(one for one in CRITERIA if one.words == "verdict")
 SHOWN = (GRADE[0], *INDUSTRY, *VERDICTS)
 """Of a grade, printed: the grade, SEI class and branches, the four criteria of SC-011."""
-BESIDE = (GRADE[2], GRADE[4], *(one for one in CRITERIA if one not in VERDICTS))
+BESIDE = (GRADE[2], GRADE[3], *(one for one in CRITERIA if one not in VERDICTS))
 """And folded away: confidence, why there is no grade, evidence of the criteria."""
 GRADED = (*SHOWN, *BESIDE)
 GRADED_KEYS = tuple(one.key for one in GRADED)
@@ -144,7 +143,7 @@ def _dormant(place: Home, rules: InForce, *, at: date, any_owner: bool, profile:
         _rows(listing, _shown(grades, words, rules), words),
         sheet_title=TITLE,
         head=synthetic_head(place, rules, title),
-        notes=(title, stands_on(rules, run.id), f"口径 {chosen}", CANDIDATE_NOTE, GRADE_NOTE),
+        notes=(title, stands_on(rules, run.id), f"口径 {chosen}", CANDIDATE_NOTE, grade_note(rules)),
         explain=words.notes(column.key for column in COLUMNS) if words else None,
     )
     answer = Answer(

@@ -53,17 +53,21 @@ def _measure(code: str, heading: str) -> tuple[GradeColumn, ...]:
     )
 
 
-def _part(code: str, heading: str) -> GradeColumn:
-    return GradeColumn(Column(f"part_{code}", f"分项：{heading}", "float", 9, folded=True))
-
-
 GRADE = (
-    GradeColumn(Column("grade", "筛选等级", "text", 8)),
-    GradeColumn(Column("screening_score", "筛选得分", "float", 10)),
-    GradeColumn(Column("screening_confidence", "可信度", "share", 8)),
-    GradeColumn(Column("screening_missing", "缺少的部分", "long", 30), "screening_part"),
+    GradeColumn(Column("grade", "价值等级", "text", 8)),
+    GradeColumn(Column("value_score", "价值得分", "float", 10)),
+    GradeColumn(Column("value_confidence", "可信度", "share", 8)),
     GradeColumn(Column("grade_reason", "未评级原因", "text", 16), "grade_reason"),
-    GradeColumn(Column("flags", "提示", "long", 24), "grade_flag"),
+)
+SCENE = (
+    GradeColumn(Column("scene", "评估场景", "text", 12), "scene"),
+    GradeColumn(Column("vetoes", "否决事项", "long", 24), "scheme_finding"),
+    GradeColumn(Column("disclosures", "披露事项", "long", 24), "scheme_finding"),
+    GradeColumn(Column("flags", "提示", "long", 24), "scheme_finding"),
+    GradeColumn(Column("unsettled", "待核事项", "long", 24), "scheme_finding"),
+    GradeColumn(Column("strongest", "主要支撑", "long", 36), "drivers"),
+    GradeColumn(Column("weakest", "主要拖累", "long", 36), "drivers"),
+    GradeColumn(Column("value_missing", "缺少的指标", "long", 30, folded=True), "indicator"),
 )
 INDUSTRY = (
     GradeColumn(Column("sei_class", "战新判定", "text", 12), "sei_class"),
@@ -85,17 +89,6 @@ HIGH_VALUE = (
     *_case("high_pledge_amount", "较高质押融资金额"),
     *_case("award", "获奖"),
 )
-PARTS = (
-    _part("right_stability", "权利稳定性"),
-    _part("protection_scope", "保护范围"),
-    _part("dependency", "依赖度"),
-    _part("advancement", "技术先进性"),
-    _part("field_trend", "领域态势"),
-    _part("maturity", "技术成熟度"),
-    _part("remaining_life", "剩余寿命"),
-    _part("operation", "运营状况"),
-    _part("family_layout", "同族布局"),
-)
 PEERS = (
     GradeColumn(Column("too_few_peers", "同组过少、无法比较的指标", "long", 24), "measure"),
     *_measure("citations", "被引"),
@@ -104,7 +97,22 @@ PEERS = (
     *_measure("grant_lag", "授权周期"),
     *_measure("remaining_term", "剩余期限"),
 )
-NOTE = "筛选等级的权重为本系统占位值，非GB/T 42748附录权重。空白或“无法判断”表示事实不足。"
+LEVELS = {"1": "一级", "2": "二级", "3": "三级"}
+EMPTY_NOTE = "空白或“无法判断”表示事实不足。"
+
+
+def grade_note(rules: InForce) -> str:
+    """What is printed with every score: scheme, its notice, what blanks mean."""
+    name, notice = (rules.value_or_none(f"scheme.{part}") for part in ("name", "notice"))
+    return f"评估方案 {name}：{notice}。{EMPTY_NOTE}" if name else EMPTY_NOTE
+
+
+def indicator_shown(rules: InForce, codes: Iterable[str]) -> tuple[GradeColumn, ...]:
+    """A folded column for the score of each indicator, headed by its name in the pack."""
+    rows = {row["code"]: row for row in rules.table("scheme_indicators")}
+    shown = tuple(codes)
+    headings = {code: f"{LEVELS[rows[code]['level']]}指标：{rows[code]['zh']}" for code in shown}
+    return tuple(GradeColumn(Column(f"score_{code}", headings[code], "float", 9, folded=True)) for code in shown)
 
 
 def folded_last(columns: Iterable[GradeColumn]) -> tuple[GradeColumn, ...]:
@@ -126,8 +134,15 @@ def shower(
         if words is None or not kind or not isinstance(value, str):
             return value
         codes = [code for code in value.split(";") if code]
+        if kind == "drivers":
+            return "；".join(_driver(words, *code.split(":")) for code in codes)
         if kind == "sei_branch":
             return "；".join(f"{code} {branches.get(code, '')}".strip() for code in codes)
         return "；".join(words.word(kind, code) for code in codes)
 
     return lambda row: [cell(kind, value) for kind, value in zip(kinds, row, strict=True)]
+
+
+def _driver(words: Labels, indicator: str, points: str, band: str, change: str) -> str:
+    """剩余法定期限 90（优）+22.13; change: points that it brings, or loses where it begins with a minus."""
+    return f"{words.word('indicator', indicator)} {points}（{words.word('score_band', band)}）{change}"

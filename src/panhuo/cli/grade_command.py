@@ -1,4 +1,4 @@
-"""panhuo grade: high-value cases, peers, screening grade of every patent as at a day."""
+"""panhuo grade: high-value cases, peers and the grade of a scene of every patent as at a day."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from panhuo.cli.grade_columns import (
     GRADE,
     HIGH_VALUE,
     INDUSTRY,
-    NOTE,
-    PARTS,
     PEERS,
+    SCENE,
     GradeColumn,
     folded_last,
+    grade_note,
+    indicator_shown,
     shower,
 )
 from panhuo.cli.list_notes import stands_on, synthetic_head
@@ -32,6 +33,7 @@ from panhuo.terms.kinds import PATENT_TYPES
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
     from panhuo.adapters.tables.protocol import Tables
+    from panhuo.engine.grading import Scheme
     from panhuo.rules import InForce
     from panhuo.rules.labels import Labels
 
@@ -48,35 +50,50 @@ ASSET_COLUMNS = (
     Column("status", "法律状态", "text", 14),
 )
 TITLE = "专利分级"
-GRADE_COLUMNS = folded_last(
-    (
-        *GRADE,
-        *HIGH_VALUE,
-        *INDUSTRY,
-        GradeColumn(Column("ipc_subclass", "IPC小类", "text", 8)),
-        GradeColumn(Column("term_end", "期满终止日", "date")),
-        *CRITERIA,
-        *PARTS,
-        *PEERS,
-    )
-)
 
 
 @command("grade")
 @click.option("--at", "at", type=Day(), required=True, help="the day to stand on")
 @click.option("--pack", "pack_name", metavar="PACK", help="policy pack [the home's]: national, shenzhen, a folder")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
+@click.option("--scene", default="management", show_default=True,
+              help="licence_transfer, finance, reporting, remedy, management or other")  # fmt: skip
+@click.option("--infringed-on", type=Day(), help="remedy: day of the infringement; a lapsed right may be valued")
+@click.option("--pledge-check", "number", metavar="NUMBER",
+              help="write 质押登记预审单 of one patent instead: .xlsx .html .jsonl .csv")  # fmt: skip
+@click.option("--inputs", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="pledge check: what the parties tell, YAML (docs/outputs.md)")  # fmt: skip
 @click.option("--statistics", type=click.Path(path_type=Path), help="high-value figures: .xlsx .csv .parquet .jsonl")
-def grade(*, home: Path, at: date, pack_name: str | None, out: Path, statistics: Path | None) -> Answer:
-    """Grade every patent: five cases of 高价值发明专利 with evidence, peers, screening grade A to D with its parts.
+def grade(
+    *,
+    home: Path,
+    at: date,
+    pack_name: str | None,
+    out: Path,
+    scene: str,
+    infringed_on: date | None,
+    number: str | None,
+    inputs: Path | None,
+    statistics: Path | None,
+) -> Answer:
+    """Grade every patent in a scene: indicators, confidence, vetoes; five cases of 高价值发明专利, peers.
 
     \b
     Example: panhuo grade --at 2025-11-30 --out grade.xlsx
+             panhuo grade --at 2025-11-30 --scene finance --pledge-check ZL201810000000.0 --out check.html
     """
     from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
+    _check_call(scene, infringed_on, number, inputs, statistics)
+    if number is not None:
+        from panhuo.cli.pledge_check_job import pledge_check_of
+
+        place = home_to_write(home)
+        with place.writing():
+            open_register(place, write=True)
+            return pledge_check_of(place, load_pack(pack_name or place.pack).at(at), number, inputs, out)
     check_target(out)
     if statistics is not None:
         if statistics.resolve() == out.resolve():
@@ -87,43 +104,70 @@ def grade(*, home: Path, at: date, pack_name: str | None, out: Path, statistics:
     place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
-        answer = _grade(place, load_pack(pack_name or place.pack).at(at), out, statistics)
+        rules = load_pack(pack_name or place.pack).at(at)
+        answer = _grade(place, rules, out, statistics, scene=scene, infringed_on=infringed_on)
     say(
-        f"{at}: {answer['graded']} patents graded {answer['grades']}, {answer['high_value']} high-value "
+        f"{at}, {scene}: {answer['graded']} patents graded {answer['grades']} "
+        f"({answer['scheme']}, {answer['notice']}), {answer['high_value']} high-value "
         f"inventions, of {answer['high_value_cannot_say']} nobody can say. Wrote {out}."
     )
     return answer
 
 
-def _grade(place: Home, rules: InForce, out: Path, statistics: Path | None) -> Answer:
+def _check_call(
+    scene: str, infringed_on: date | None, number: str | None, inputs: Path | None, statistics: Path | None
+) -> None:
+    """Raises: DomainError wrong_call for options that mean nothing together."""
+    from panhuo.engine.grading.scheme import FINANCE, REMEDY
+
+    wrong = ""
+    if infringed_on is not None and scene != REMEDY:
+        wrong = f"--infringed-on is for --scene {REMEDY}, not for {scene}."
+    elif inputs is not None and number is None:
+        wrong = "--inputs is for --pledge-check NUMBER."
+    elif number is not None and scene not in ("management", FINANCE):
+        wrong = f"A pledge check stands in the scene {FINANCE}, not in {scene}."
+    elif number is not None and statistics is not None:
+        wrong = "--statistics is about the whole register, --pledge-check about one patent."
+    if wrong:
+        raise DomainError(f"{wrong} Leave one of them out.", code="wrong_call")
+
+
+def _grade(
+    place: Home, rules: InForce, out: Path, statistics: Path | None, *, scene: str, infringed_on: date | None
+) -> Answer:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.cli.grade_statistics import GradeStatistics
     from panhuo.desk.history import record_run
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.grading import grade_register
+    from panhuo.engine.grading import DEFAULT_SCENE, read_scheme
 
     projection = current_projection(place, rules)
-    graded = grade_register(projection, rules)
+    scheme = read_scheme(rules, scene)
+    graded = grade_register(projection, rules, scene=scene, infringed_on=infringed_on)
     with open_tables(projection.paths()) as tables:
         tables.add("graded", graded)
         told = GradeStatistics(tables, rules)
         figures = _figures(tables) | {"statistics": told.compact()}
         run = record_run(
-            "grade",
+            "grade" if scene == DEFAULT_SCENE else f"grade {scene}",  # other lists read the grades of DEFAULT_SCENE
             at=rules.day,
             rules=rules,
             inputs_digest=projection.version,
-            params={},
+            params={"scene": scene, "infringed_on": str(infringed_on or "")},
             results=figures,
             made_at=now(),
         )
         kept = place.runs / run.id / "grade.parquet"
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(graded, kept)
-        _write(tables, place, rules, run.id, out)
+        _write(tables, place, rules, run.id, out, scheme)
         if statistics is not None:
             told.write(statistics, place, rules, run=run.id)
-    return Answer(**figures, at=rules.day, pack=rules.pack, pack_version=rules.version, run=run.id, out=str(out))
+    said = {"scene": scene, "scheme": scheme.name, "notice": scheme.notice}
+    told_of = {"at": rules.day, "pack": rules.pack, "pack_version": rules.version, "run": run.id, "out": str(out)}
+    return Answer(**figures, **said, **told_of)
 
 
 def _figures(tables: Tables) -> dict[str, Any]:
@@ -152,18 +196,39 @@ def _figures(tables: Tables) -> dict[str, Any]:
     }
 
 
-def _write(tables: Tables, place: Home, rules: InForce, run: str, out: Path) -> None:
+def _columns(rules: InForce, scheme: Scheme) -> tuple[GradeColumn, ...]:
+    return folded_last(
+        (
+            *GRADE,
+            *SCENE,
+            *HIGH_VALUE,
+            *INDUSTRY,
+            GradeColumn(Column("ipc_subclass", "IPC小类", "text", 8)),
+            GradeColumn(Column("term_end", "期满终止日", "date")),
+            *CRITERIA,
+            *indicator_shown(rules, (one.code for one in scheme.indicators)),
+            *PEERS,
+        )
+    )
+
+
+def _write(tables: Tables, place: Home, rules: InForce, run: str, out: Path, scheme: Scheme) -> None:
+    import ibis
+
     from panhuo.adapters.writers.tables import write_rows
-    from panhuo.engine.grading import cases_met, missing_parts, too_few_peers
+    from panhuo.cli.grade_drivers import DRIVERS
+    from panhuo.engine.grading import cases_met, missing_indicators, too_few_peers
     from panhuo.rules.labels import Labels
 
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
-    columns = (*ASSET_COLUMNS, *(one.column for one in GRADE_COLUMNS))
+    grade_columns = _columns(rules, scheme)
+    columns = (*ASSET_COLUMNS, *(one.column for one in grade_columns))
     assets, graded = tables["assets"], tables["graded"]
     said = graded.mutate(
         high_value_cases=cases_met(graded),
-        screening_missing=missing_parts(graded),
+        value_missing=missing_indicators(graded, scheme),
         too_few_peers=too_few_peers(graded),
+        **dict.fromkeys(DRIVERS, ibis.literal("")),
     )
     shown = (
         assets.select("asset_id", *(c.key for c in ASSET_COLUMNS[:-1]), ipc_subclass=assets.ipc_main.substr(0, 4))
@@ -171,19 +236,29 @@ def _write(tables: Tables, place: Home, rules: InForce, run: str, out: Path) -> 
         .order_by("asset_id")
         .select(*(column.key for column in columns))
     )
-    notes, head = (stands_on(rules, run), NOTE), synthetic_head(place, rules, TITLE)
+    notes, head = (stands_on(rules, run), grade_note(rules)), synthetic_head(place, rules, TITLE)
     explain = words.notes(column.key for column in columns) if words else None
-    rows = _rows(tables, shown, words, rules)
+    rows = _rows(tables, shown, words, rules, grade_columns, scheme)
     write_rows(out, columns, rows, sheet_title=TITLE, head=head, notes=notes, explain=explain)
 
 
-def _rows(tables: Tables, shown: Any, words: Labels | None, rules: InForce) -> Iterator[list[object]]:
+def _rows(
+    tables: Tables,
+    shown: Any,
+    words: Labels | None,
+    rules: InForce,
+    grade_columns: tuple[GradeColumn, ...],
+    scheme: Scheme,
+) -> Iterator[list[object]]:
+    from panhuo.cli.grade_drivers import DriverCells
+
     kinds = {"ip_type": "ip_type", "owner_type": "owner_type", "status": "legal_status"}
     asset = [kinds.get(column.key, "") for column in ASSET_COLUMNS]
-    grade_cells = shower(GRADE_COLUMNS, words, rules)
+    grade_cells = shower(grade_columns, words, rules)
+    told = DriverCells(scheme, rules, [column.key for column in grade_columns])
     for row in tables.rows(shown):
         first = [
             words.word(kind, cell) if words and kind and isinstance(cell, str) else cell
             for kind, cell in zip(asset, row, strict=False)
         ]
-        yield [*first, *grade_cells(row[len(asset) :])]
+        yield [*first, *grade_cells(told.filled(row[len(asset) :]))]

@@ -10,6 +10,10 @@ NAMED_ELSEWHERE = {
     "dormancy_reason": ("dormancy_situations", "situation"),
     "dormancy_flag": ("dormancy_flags", "flag"),
     "proper_reason": ("proper_reasons", "code"),
+    "indicator": ("scheme_indicators", "code"),
+    "scheme_finding": ("scheme_findings", "finding"),
+    "scene": ("scheme_scenes", "scene"),
+    "pledge_ground": ("pledge_grounds", "ground"),
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from panhuo.rules.errors import BadPack
 from panhuo.rules.pack import Pack, Programme
 from panhuo.rules.problems import Problem, Problems, damage, raise_first
+from panhuo.rules.table_promises import promises_broken
 from panhuo.rules.tables import Table, extend_table, read_table
 from panhuo.rules.values import Parameter, Unit, read_label, read_parameter, read_status
 from panhuo.rules.yaml_tree import read_yaml
@@ -192,6 +193,8 @@ def _compose(chain: list[PackFiles], digest: str) -> Pack:
         parameters.update(files.parameters)
         for name, table in files.tables.items():
             tables[name] = extend_table(tables[name], table) if table.extends and name in tables else table
+    for problem in promises_broken(tables):
+        raise_first([problem], pack=chain[0].name)
     for prefix, message in weight_groups(parameters):
         raise BadPack(f"Pack {chain[0].name}: {message}. Mend the weights.", file=prefix, line=0)
     head = chain[0]

@@ -28,17 +28,6 @@ class Need:
 _OWNER_TYPES = tuple(OwnerType)
 _PATENT_KINDS = (IpType.INVENTION, IpType.UTILITY_MODEL, IpType.DESIGN)
 _CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
-_SCREENING_PARTS = (
-    "right_stability",
-    "protection_scope",
-    "dependency",
-    "advancement",
-    "field_trend",
-    "maturity",
-    "remaining_life",
-    "operation",
-    "family_layout",
-)
 _RISKS = ("technology", "market", "funding", "management")
 _DRIVERS = (
     "income",
@@ -87,17 +76,23 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "high_value.ripe_within_months": Need(Unit.MONTHS),
         },
         "cohorts": {"cohorts.min_peers": Need(Unit.COUNT), "cohorts.trim_share": Need(Unit.SHARE)},
-        "screening": {
-            **{f"screening.weight.{part}": Need(Unit.WEIGHT) for part in _SCREENING_PARTS},
-            "screening.scheme": Need(Unit.TEXT),
-            "screening.notice": Need(Unit.TEXT),
-            "screening.grade_limits": Need(Unit.NUMBERS),
-            "screening.min_confidence": Need(Unit.SHARE),
-            "screening.remaining_life_years": Need(Unit.NUMBERS),
-            "screening.remaining_life_points": Need(Unit.NUMBERS),
-            "screening.criteria.top_share": Need(Unit.SHARE),
-            "screening.criteria.maturity_level": Need(Unit.COUNT),
-            "screening.criteria.remaining_months": Need(Unit.MONTHS),
+        "scheme": {
+            "scheme.name": Need(Unit.TEXT),
+            "scheme.notice": Need(Unit.TEXT),
+            "scheme.grade_limits": Need(Unit.NUMBERS),
+            "scheme.bands": Need(Unit.NUMBERS),
+            "scheme.min_confidence": Need(Unit.SHARE),
+            "scheme.expert_share": Need(Unit.SHARE),
+            "scheme.veto_cap": Need(Unit.POINTS),
+            "scheme.trend_years": Need(Unit.YEARS),
+            "scheme.trend_lag_years": Need(Unit.YEARS),
+            "scheme.trend_filings": Need(Unit.COUNT),
+        },
+        "pledge check": {"pledge.data_days": Need(Unit.DAYS)},
+        "criteria": {
+            "criteria.top_share": Need(Unit.SHARE),
+            "criteria.maturity_level": Need(Unit.COUNT),
+            "criteria.remaining_months": Need(Unit.MONTHS),
         },
         "valuation": {
             **{f"valuation.premium.{risk}": Need(Unit.NUMBERS) for risk in _RISKS},
@@ -280,7 +275,18 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "stock_template": ("field", "heading", "kind", "list", "width", "note"),
             "letter_fonts": ("role", "font", "free_font", "size_pt"),
         },
-        "screening": {"screening_points": ("part", "finding", "points")},
+        "scheme": {
+            "scheme_scenes": ("scene", "zh", "en"),
+            "scheme_indicators": ("code", "parent", "level", "zh", "en", "scorer", "rule", "status"),
+            "scheme_weights": ("scene", "indicator", "weight"),
+            "scheme_points": ("rule", "finding", "from", "points"),
+            "scheme_vetoes": ("scene", "finding", "effect", "ground", "waivable"),
+            "scheme_findings": ("finding", "zh", "en"),
+        },
+        "pledge check": {
+            "pledge_grounds": ("no", "ground", "zh", "en", "advice_zh", "advice_en"),
+            "pledge_contract_content": ("content", "zh", "en"),
+        },
         "matching": {
             "text_words": ("word", "kind", "share"),
             "text_word_kinds": ("kind", "share"),

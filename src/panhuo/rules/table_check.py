@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from panhuo.rules.problems import Problem
 from panhuo.rules.regions import words
-from panhuo.rules.tables import Column, Row, Table
+from panhuo.rules.sidecars import Column
+from panhuo.rules.tables import Row, Table
 from panhuo.rules.values import Status, read_day
 from panhuo.terms.codes import parse_region_code
 from panhuo.terms.errors import BadValue
@@ -69,6 +70,8 @@ def _cell_faults(column: Column, row: Row, known: frozenset[str] | None) -> Iter
     if not text:
         if column.required and "" not in column.one_of:
             yield "is empty"
+        return
+    if column.any and text == "*":
         return
     if column.one_of and text not in column.one_of:
         yield f"{text!r} is not one of {', '.join(one or '(empty)' for one in column.one_of)}"

@@ -1,8 +1,6 @@
-"""Tables of a pack: tables/<name>.csv with tables/<name>.yaml beside it that says what its columns are.
+"""Tables of a pack: tables/<name>.csv with tables/<name>.yaml beside it that says what its columns are (sidecars).
 
-Sidecar: title {zh, en}; columns: name -> {label?, type?, required?, one_of?}; key: columns that are unique
-together; source {title, article?, checked, status}; extends: true adds to the parent's table of that name
-(rows with the same key replace the parent's), else a child's table replaces it.
+A child's table replaces its parent's; with extends it adds rows and replaces those with the same key.
 Rows with columns since and until hold from the first to the last day named, both included; empty is open.
 """
 
@@ -18,50 +16,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from panhuo.rules.problems import Problems
-from panhuo.rules.values import Provenance, Status, read_day, read_label, read_source
-from panhuo.rules.yaml_tree import Node, read_yaml
+from panhuo.rules.sidecars import Column, Sidecar, SumsToOne, read_sidecar
+from panhuo.rules.values import Provenance, read_day
+from panhuo.rules.yaml_tree import read_yaml
 
 Row = Mapping[str, str]
-SIDECAR_KEYS = ("title", "columns", "key", "source", "extends", "note")
-COLUMN_KEYS = ("label", "type", "required", "one_of", "refers_to", "of", "note")
-COLUMN_TYPES = (
-    "text",
-    "code",  # without blanks
-    "words",
-    "date",
-    "number",
-    "integer",
-    "flag",
-    "share",
-    "cny",
-    "ipc",  # a pattern that terms.ipc.ipc_range reads
-    "ipc_low",  # its first sort key; of: the column of the pattern
-    "ipc_high",
-    "event",
-    "legal_status",
-    "meaning",  # a legal status or event, as the column named by of says
-    "ip_type",
-    "owner_type",
-    "region",
-    "status",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column as the sidecar declares it."""
-
-    name: str
-    type: str = "text"
-    required: bool = False
-    one_of: tuple[str, ...] = ()
-    refers_to: tuple[str, ...] = ()  # table, column
-    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its rows in file order; lines holds each row's line in its file."""
+    """A table with its rows in file order; lines holds each row's line in its file.
+
+    strict: each cell must be what its column says before the pack can be loaded; sums: as must its groups.
+    """
 
     name: str
     label: Mapping[str, str]
@@ -74,6 +41,8 @@ class Table:
     digest: str
     pack: str
     file: str
+    strict: bool = False
+    sums: SumsToOne | None = None
 
     @property
     def is_dated(self) -> bool:
@@ -102,21 +71,30 @@ def read_table(folder: Path, name: str, *, pack: str, root: Path) -> tuple[Table
     header, rows, lines = _read_csv(data, problems)
     if sidecar is None:
         problems.add(f"has no {name}.yaml beside it that says its columns, source and status", fatal=False)
-        columns = tuple(Column(text) for text in header)
-        source = Provenance("", Status.UNCONFIRMED, None)
-        label: dict[str, str] = {}
-        key: tuple[str, ...] = ()
-        extends = False
+        said = Sidecar(tuple(Column(text) for text in header))
     else:
-        said = Problems(shown, problems.found)
-        columns, key, source, label, extends = _read_sidecar(sidecar, said)
-        _same_columns(header, columns, problems)
+        said = read_sidecar(sidecar, Problems(shown, problems.found))
+        _same_columns(header, said.columns, problems)
     if not header:
         return None, problems
     frozen = tuple(MappingProxyType(dict(zip(header, row, strict=True))) for row in rows)
     _check_dates(frozen, lines, problems)
     digest = hashlib.sha256(data).hexdigest()
-    found = Table(name, label, columns, key, source, frozen, tuple(lines), extends, digest, pack, problems.file)
+    found = Table(
+        name,
+        said.label,
+        said.columns,
+        said.key,
+        said.source,
+        frozen,
+        tuple(lines),
+        said.extends,
+        digest,
+        pack,
+        problems.file,
+        said.strict,
+        said.sums,
+    )
     return found, problems
 
 
@@ -142,6 +120,8 @@ def extend_table(parent: Table, child: Table) -> Table:
         digest,
         child.pack,
         child.file,
+        parent.strict or child.strict,
+        child.sums or parent.sums,
     )
 
 
@@ -174,66 +154,6 @@ def _read_csv(data: bytes, problems: Problems) -> tuple[list[str], list[list[str
     if len(set(header)) != len(header):
         problems.add("a column stands twice in the header", line=1)
     return header, rows, lines
-
-
-def _read_sidecar(
-    node: Node, problems: Problems
-) -> tuple[tuple[Column, ...], tuple[str, ...], Provenance, dict[str, str], bool]:
-    where = problems.at(node.line)
-    where.only_keys(node, SIDECAR_KEYS)
-    label = read_label(node.pairs.get("title"), where)
-    source = read_source(node.pairs.get("source"), where)
-    listed = node.pairs.get("columns")
-    columns: list[Column] = []
-    if listed is None or not (listed.items or listed.pairs):
-        where.add("names no columns")
-    elif listed.items:
-        columns = [Column(item.text or "") for item in listed.items]
-    else:
-        problems.at(listed.line, "columns").only_keys(listed, listed.pairs)
-        columns = [_column(name, item, problems) for name, item in listed.pairs.items()]
-    named = node.pairs.get("key")
-    key = tuple(item.text or "" for item in named.items) if named else ()
-    for name in key:
-        if name not in {column.name for column in columns}:
-            where.add(f"the key names a column {name!r} that is not declared")
-    flag = node.pairs.get("extends")
-    if flag is not None and flag.text not in ("true", "false"):
-        where.add("extends is true or false")
-    return tuple(columns), key, source, label, flag is not None and flag.text == "true"
-
-
-def _column(name: str, node: Node, problems: Problems) -> Column:
-    where = problems.at(node.line, name)
-    if node.value is None:
-        return Column(name)
-    if isinstance(node.value, str):  # a label only
-        return Column(name)
-    where.only_keys(node, COLUMN_KEYS)
-    said = node.pairs.get("type")
-    kind = said.text if said and said.text else "text"
-    if kind not in COLUMN_TYPES:
-        where.add(f"unknown type {kind!r}; one of {', '.join(COLUMN_TYPES)}")
-    required = node.pairs.get("required")
-    one_of = node.pairs.get("one_of")
-    return Column(
-        name,
-        kind,
-        required is not None and required.text == "true",
-        tuple(item.text or "" for item in one_of.items) if one_of else (),
-        _reference(node.pairs.get("refers_to"), where),
-        (node.pairs["of"].text or "") if "of" in node.pairs else "",
-    )
-
-
-def _reference(node: Node | None, where: Problems.Place) -> tuple[str, ...]:
-    if node is None:
-        return ()
-    parts = tuple((node.text or "").split("."))
-    if len(parts) != 2 or not all(parts):
-        where.add("refers_to is written table.column")
-        return ()
-    return parts
 
 
 def _same_columns(header: list[str], columns: tuple[Column, ...], problems: Problems) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from panhuo.adapters.tables.duck import DuckTables
-from panhuo.engine.grading import grade, sei_by_asset, sei_evidence
+from panhuo.engine.grading import DEFAULT_SCENE, EXPERT_SCORES, grade, sei_by_asset, sei_evidence
 from panhuo.engine.records.fields import ASSETS, EVENTS, OFFERS, POPULATION
 from panhuo.rules import InForce, load_pack
 from panhuo.terms.ipc import parse_ipc
@@ -21,7 +21,15 @@ from panhuo.terms.ipc import parse_ipc
 DAY = date(2025, 11, 30)
 NO_INDUSTRY = "A47G19/22"  # drinking vessels: in no rule of the SEI table
 STATUS = {"asset_id": "int64", "status": "string"}
-SCHEMAS = {"assets": ASSETS, "events": EVENTS, "offers": OFFERS, "population": POPULATION, "status": STATUS}
+SCHEMAS = {
+    "assets": ASSETS,
+    "events": EVENTS,
+    "offers": OFFERS,
+    "population": POPULATION,
+    "status": STATUS,
+    "then": STATUS,
+    "experts": EXPERT_SCORES,
+}
 Row = Mapping[str, Any]
 
 
@@ -95,12 +103,22 @@ class Register:
         self.tables.write_parquet(sei_by_asset(evidence), self.folder / "sei.parquet")
         self.tables.add("sei", self.folder / "sei.parquet")
 
-    def graded(self, rules: InForce) -> dict[int, dict[str, Any]]:
-        """Columns GRADES by asset_id."""
+    def graded(
+        self, rules: InForce, scene: str = DEFAULT_SCENE, *, with_experts: bool = False, with_then: bool = False
+    ) -> dict[int, dict[str, Any]]:
+        """Columns of a grade by asset_id; with_then: the table then holds the status on the day of an infringement."""
         self.add_industries(rules)
         found = self.tables
         expression = grade(
-            found["assets"], found["status"], found["events"], found["sei"], rules, offers=found["offers"]
+            found["assets"],
+            found["status"],
+            found["events"],
+            found["sei"],
+            rules,
+            scene=scene,
+            offers=found["offers"],
+            experts=found["experts"] if with_experts else None,
+            then=found["then"] if with_then else None,
         )
         return {row["asset_id"]: row for row in self.rows(expression)}
 
@@ -112,9 +130,25 @@ def graded(
     status: Mapping[int, str] | None = None,
     offers: Sequence[Row] = (),
     rules: InForce | None = None,
+    scene: str = DEFAULT_SCENE,
+    experts: Sequence[Row] | None = None,
+    then: Mapping[int, str] | None = None,
 ) -> dict[int, dict[str, Any]]:
-    """Grades of a register in which every right is in force unless status says otherwise."""
-    words = status or {}
-    told = [{"asset_id": a["asset_id"], "status": words.get(a["asset_id"], "granted_in_force")} for a in assets]
-    with Register(assets=assets, events=events, status=told, offers=offers) as register:
-        return register.graded(rules or rules_of())
+    """Grades of a register in which every right is in force unless status says otherwise.
+
+    then: status on the day of an infringement, in force where it says nothing.
+    """
+    rows = {
+        "assets": assets,
+        "events": events,
+        "offers": offers,
+        "experts": experts or (),
+        "status": _all(assets, status),
+    }
+    with Register(**rows, then=_all(assets, then)) as register:
+        return register.graded(rules or rules_of(), scene, with_experts=experts is not None, with_then=then is not None)
+
+
+def _all(assets: Sequence[Row], words: Mapping[int, str] | None) -> list[Row]:
+    known = words or {}
+    return [{"asset_id": a["asset_id"], "status": known.get(a["asset_id"], "granted_in_force")} for a in assets]

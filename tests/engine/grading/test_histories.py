@@ -11,14 +11,14 @@ from grading_register import DAY, Register, arrow, event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panhuo.engine.grading.histories import BURDENS, DEEDS, TOLD_BY, histories, marked
+from panhuo.engine.grading.histories import BURDENS, DEEDS, FEE_UNPAID, TOLD_BY, histories, marked
 from panhuo.engine.records.encumbrances import SPELLS, encumbrances
 from panhuo.engine.records.fields import EVENTS
 from panhuo.terms.kinds import EventType
 
 RIGHTS = (1, 2, 3)
 DAYS = st.none() | st.integers(-6, 6).map(lambda n: DAY + timedelta(days=n))  # close together: ties and edges
-NAMES = [*BURDENS, *DEEDS]
+NAMES = [*BURDENS, *DEEDS, FEE_UNPAID]
 SPELL_EVENTS = [one for pair in SPELLS.values() for one in pair]
 
 
@@ -88,6 +88,18 @@ def test_deeds_are_those_of_a_plain_search(told: Told, events: list[dict[str, An
         }
         for deed, kinds in DEEDS.items():
             assert said[deed] is bool(happened & {*kinds}), deed
+
+
+@given(st.lists(any_event([EventType.TERMINATION_NOTICE, EventType.FEE_PAID, EventType.RESTORED]), max_size=8))
+def test_a_fee_is_unpaid_while_nothing_settles_the_last_notice(told: Told, events: list[dict[str, Any]]) -> None:
+    """Paid or restored on the day of the notice or later, and by the day."""
+    told.tell(events)
+    for asset, said in told.ours().items():
+        known = [(one["event_date"] or one["known_on"], one["event"]) for one in events if one["asset_id"] == asset]
+        notices = [day for day, kind in known if day and day <= DAY and kind == EventType.TERMINATION_NOTICE]
+        settled = [day for day, kind in known if day and day <= DAY and kind != EventType.TERMINATION_NOTICE]
+        is_unpaid = bool(notices) and not any(day >= max(notices) for day in settled)
+        assert said[FEE_UNPAID] is is_unpaid
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 8, 40])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 from ibis import Table
@@ -10,27 +11,31 @@ from ibis import Table
 from panhuo import __version__
 from panhuo.adapters.tables.duck import open_tables
 from panhuo.desk.registry.export import Projection
-from panhuo.engine.grading import grade, sei_by_asset, sei_evidence
+from panhuo.engine.grading import DEFAULT_SCENE, grade, sei_by_asset, sei_evidence
 from panhuo.engine.records.status import legal_status
 from panhuo.rules import InForce
 
 MEMORY = "2GB"
 
 
-def grade_register(projection: Projection, rules: InForce) -> Path:
-    """Grades of all assets on rules.day as one Parquet file (engine.grading.GRADES), by asset_id.
+def grade_register(
+    projection: Projection, rules: InForce, *, scene: str = DEFAULT_SCENE, infringed_on: date | None = None
+) -> Path:
+    """Grades of all assets in a scene on rules.day as one Parquet file (engine.grading.grade_columns), by asset_id.
 
+    infringed_on: day on which the right was infringed, looked at in the remedy scene.
     Status and SEI evidence are stored first, so that grading reads columns. What this version of Panhuo worked out
     for the same projection (register and pack) and day is taken as it stands, with the rules that it read.
     """
-    graded = projection.folder / f"grade-{rules.day}.parquet"
+    of_day = f"-infringed-{infringed_on}" if infringed_on else ""
+    graded = projection.folder / f"grade-{rules.day}-{scene}{of_day}.parquet"
     mark = graded.with_suffix(".json")
     known = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {}
     if known.get("engine") == __version__:
         rules.reads.update(known["reads"])
         return graded
     own = rules.source_pack.at(rules.day)  # remembers what grading reads, whatever its caller has read before
-    _grade(projection, own, graded)
+    _grade(projection, own, graded, scene, infringed_on)
     rules.reads.update(own.reads)
     draft = mark.with_suffix(".new")
     draft.write_text(json.dumps({"engine": __version__, "reads": dict(own.reads)}), encoding="utf-8")
@@ -38,7 +43,7 @@ def grade_register(projection: Projection, rules: InForce) -> Path:
     return graded
 
 
-def _grade(projection: Projection, rules: InForce, graded: Path) -> None:
+def _grade(projection: Projection, rules: InForce, graded: Path, scene: str, infringed_on: date | None) -> None:
     folder, at = projection.folder, rules.day
     with open_tables(projection.paths(), memory_limit=MEMORY) as tables:
 
@@ -50,4 +55,6 @@ def _grade(projection: Projection, rules: InForce, graded: Path) -> None:
         evidence = stored("sei_evidence", sei_evidence(assets, rules))
         sei = stored("sei", sei_by_asset(evidence))
         status = stored(f"status-{at}", legal_status(assets, events, at))
-        tables.write_parquet(grade(assets, status, events, sei, rules, offers=offers).order_by("asset_id"), graded)
+        then = legal_status(assets, events, infringed_on) if infringed_on else None
+        found = grade(assets, status, events, sei, rules, scene=scene, offers=offers, then=then)
+        tables.write_parquet(found.order_by("asset_id"), graded)

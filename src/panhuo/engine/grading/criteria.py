@@ -1,7 +1,7 @@
-"""The four screening criteria of SC-011: 技术先进, 质量较高, 市场前景好, 具备实施条件.
+"""The four criteria of SC-011: 技术先进, 质量较高, 市场前景好, 具备实施条件.
 
 Each is met, not met, or cannot be said, with the codes of the evidence. The seed names the four and measures
-none: what counts is our reading (pack screening.criteria.*). That something is not recorded, a citation or a
+none: what counts is our reading (pack criteria.*). That something is not recorded, a citation or a
 licence, never speaks against a patent. docs/algorithms/grading.md, section 5.
 """
 
@@ -25,16 +25,16 @@ CRITERIA_COLUMNS = {
     for name in CRITERIA
     for column, kind in ((f"criterion_{name}", "boolean"), (f"criterion_{name}_evidence", "string"))
 }
-"""Columns that screening_criteria adds; a null criterion is cannot_say."""
+"""Columns that supply_criteria adds; a null criterion is cannot_say."""
 
 Codes = list[tuple[BooleanValue, str]]
 
 
-def screening_criteria(facts: Table, rules: InForce) -> Table:
+def supply_criteria(facts: Table, rules: InForce) -> Table:
     """Add CRITERIA_COLUMNS to facts that carry the indices and verdicts."""
-    top = int(rules.decimal("screening.criteria.top_share") * SCALE)
-    level = rules.integer("screening.criteria.maturity_level")
-    months = rules.integer("screening.criteria.remaining_months")
+    top = int(rules.decimal("criteria.top_share") * SCALE)
+    level = rules.integer("criteria.maturity_level")
+    months = rules.integer("criteria.remaining_months")
     met: dict[str, Codes] = {
         "advanced": [
             (facts.award, "national_award"),

@@ -10,6 +10,7 @@ from ibis import Table, _
 from panhuo.engine.grading import sei as sei_classes
 from panhuo.engine.grading.awards import awards_won
 from panhuo.engine.grading.family_abroad import finding, listed_members, published_abroad, registered_members
+from panhuo.engine.grading.fields_of import breadths, filing_trends
 from panhuo.engine.grading.figures import FIGURES
 from panhuo.engine.grading.histories import TOLD_BY, histories, marked
 from panhuo.engine.grading.pledges import pledged_amounts
@@ -30,6 +31,7 @@ _CARRIED = (
     "at_home",
     "has_symbols",
     "co_owned",
+    "filing_trend",
     "term_end",
     "cohort",
     "months_left",
@@ -69,14 +71,20 @@ def gather_facts(
         .left_join(pledged_amounts(told, rules, at), "asset_id", rname="pledge_{name}")
         .left_join(awards_won(assets, told, rules, at), "asset_id", rname="award_{name}")
         .left_join(histories(told, at), "asset_id", rname="history_{name}")
+        .left_join(filing_trends(assets, rules), "field", rname="trend_{name}")
+        .left_join(breadths(assets), "asset_id", rname="breadth_{name}")
     )
     maturity: ibis.Value = ibis.null("int32")
     if offers is not None:
         joined = joined.left_join(_readiness(offers, at), "asset_id", rname="offer_{name}")
         maturity = joined.maturity.cast("int32")
+    marks = marked(joined.marks)
     return joined.select(
         *_CARRIED,
-        **marked(joined.marks),
+        **marks,
+        subclasses=joined.breadth.coalesce((joined.symbols == 1).ifelse(1, None)).cast("int32"),
+        litigated=joined.is_disputed | marks["sued_over"],
+        paired=joined.is_paired | marks["marked_pair"],
         family_abroad=finding(joined),
         is_published_abroad=published_abroad(joined),
         member_abroad=ibis.coalesce(

@@ -34,6 +34,7 @@ def figured(assets: Table, status: Table, rules: InForce) -> Table:
 
     Columns: asset_id, family_key, filing_date; status, in_force (null where nobody can say), never_granted,
     has_ended; is_invention, is_utility_model, is_design, by_cnipa, at_home, has_symbols, co_owned, has_members,
+    field (main IPC subclass), symbols (how many of the IPC), is_paired (一案双申), is_disputed (in court),
     is_known (its sources speak for the day or an earlier one), family_count as stated; term_end, months_left (of
     the term by law, not below 0), cohort (null where there is none) and FIGURES (whole numbers, null where not
     known on the day). Term and lag are whole months, so that days inside the one filing year of a cohort make no
@@ -67,6 +68,10 @@ def _told(assets: Table, rules: InForce) -> Table:
         by_cnipa=assets.jurisdiction == "CN",
         at_home=is_resident(assets, rules),
         has_symbols=assets.ipc_main != "",
+        field=assets.ipc_main.substr(0, 4),
+        symbols=assets.ipc_keys.length(),
+        is_paired=assets.same_day_pair.notnull(),
+        is_disputed=is_known & (assets.litigation_count > 0),
         co_owned=assets.co_owner_types.length() > 0,
         has_members=assets.family_members.length() > 0,
         is_known=is_known,

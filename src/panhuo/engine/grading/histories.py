@@ -20,14 +20,24 @@ DEEDS = {
     "exploited": (E.OWN_EXPLOITATION, E.PRODUCT_FILED, E.CAPITAL_CONTRIBUTION),
     "partly_invalidated": (E.INVALIDATED_PART,),
     "invalidation_started": (E.INVALIDATION_STARTED,),
+    "sued_over": (E.LITIGATION,),
+    "marked_pair": (E.SAME_DAY_FILING,),
 }
 """What ever happened up to the day: column -> kinds of spell, or events, that say so."""
 _STARTS = {start: kind for kind, (start, _end) in SPELLS.items()}
 _ENDS = {end: kind for kind, (_start, end) in SPELLS.items()}
-TOLD_BY = (*_STARTS, *_ENDS, *(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E)))
+_FEES_SETTLED = (E.FEE_PAID, E.RESTORED)
+TOLD_BY = (
+    *_STARTS,
+    *_ENDS,
+    *(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E)),
+    E.TERMINATION_NOTICE,
+    *_FEES_SETTLED,
+)
 """Events that histories reads."""
 _LICENCE_TAKEN = "licence_taken"  # a bit of its own: each bit is set by one step only, so that sums do not carry
-_BITS = {name: 1 << n for n, name in enumerate((*BURDENS, *DEEDS, _LICENCE_TAKEN))}
+FEE_UNPAID = "fee_unpaid"  # a notice of termination that no payment and no restoration followed
+_BITS = {name: 1 << n for n, name in enumerate((*BURDENS, *DEEDS, _LICENCE_TAKEN, FEE_UNPAID))}
 _POINTS = tuple(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E))
 
 
@@ -39,13 +49,13 @@ def histories(events: Table, at: date) -> Table:
     row are bits of one number, so that one figure is grouped and joined instead of a dozen; bits are summed, since
     Ibis has no bitwise or over groups on Spark.
     """
-    found = _spells(events, at).union(_points(events, at))
+    found = _spells(events, at).union(_points(events, at)).union(_fees(events, at))
     return found.group_by("asset_id").agg(marks=found.marks.sum().cast("int32"))
 
 
 def marked(marks: IntegerValue) -> dict[str, BooleanValue]:
-    """BURDENS and DEEDS of the marks; null where there are none."""
-    bits = {name: _BITS[name] for name in (*BURDENS, *DEEDS)}
+    """BURDENS, DEEDS and FEE_UNPAID of the marks; null where there are none."""
+    bits = {name: _BITS[name] for name in (*BURDENS, *DEEDS, FEE_UNPAID)}
     bits["licensed"] |= _BITS[_LICENCE_TAKEN]
     return {name: (marks & bit) != 0 for name, bit in bits.items()}
 
@@ -59,6 +69,19 @@ def _points(events: Table, at: date) -> Table:
     deeds[E.OPEN_LICENCE_TAKEN] = _LICENCE_TAKEN
     marks = ibis.cases(*((told.event == event, _BITS[name]) for event, name in deeds.items()))
     return told.select("asset_id", marks=marks.cast("int32")).distinct()
+
+
+def _fees(events: Table, at: date) -> Table:
+    """Mark of a notice of termination for an unpaid fee that nothing has settled by the day."""
+    told = events.filter(
+        events.asset_id.notnull(),
+        events.event.isin([E.TERMINATION_NOTICE, *_FEES_SETTLED]),
+        events.event_date.coalesce(events.known_on) <= at,
+    )
+    day, is_notice = told.event_date.coalesce(told.known_on), told.event == E.TERMINATION_NOTICE
+    last = told.group_by("asset_id").agg(noticed=day.max(where=is_notice), settled=day.max(where=~is_notice))
+    is_open = last.noticed.notnull() & (last.settled.isnull() | (last.settled < last.noticed))
+    return last.filter(is_open).select("asset_id", marks=ibis.literal(_BITS[FEE_UNPAID], "int32"))
 
 
 def _spells(events: Table, at: date) -> Table:

@@ -1,0 +1,35 @@
+"""Fields of patents: in how many one lies, and whether more or fewer patents are filed in one than before."""
+
+from __future__ import annotations
+
+from ibis import Table, _
+
+from panhuo.engine.grading.verdicts import share_of
+from panhuo.rules import InForce
+from panhuo.terms.dates import add_years
+
+TREND_SCALE = 100
+
+
+def filing_trends(assets: Table, rules: InForce) -> Table:
+    """One row per main IPC subclass with enough filings: field, filing_trend.
+
+    filing_trend: filings of the later span over those of the earlier in units of 1/TREND_SCALE, null where there were
+    none before. The later span ends scheme.trend_lag_years before the day, so that all its filings are published.
+    """
+    end = add_years(rules.day, -rules.integer("scheme.trend_lag_years"))
+    years = rules.integer("scheme.trend_years")
+    middle, start = add_years(end, -years), add_years(end, -2 * years)
+    filed = assets.filter(assets.filing_date > start, assets.filing_date <= end, assets.ipc_main.length() >= 4)
+    is_later = filed.filing_date > middle
+    counted = filed.group_by(field=filed.ipc_main.substr(0, 4)).agg(later=is_later.sum().cast("int64"), both=_.count())
+    enough = counted.filter(_.both >= rules.integer("scheme.trend_filings"))
+    return enough.select("field", filing_trend=share_of(enough.later, enough.both - enough.later, scale=TREND_SCALE))
+
+
+def breadths(assets: Table) -> Table:
+    """One row per asset with several symbols of the IPC: asset_id, breadth (subclasses in which they lie)."""
+    several = assets.filter(assets.ipc_keys.length() > 1)
+    symbols = several.select("asset_id", key=several.ipc_keys.unnest())
+    fields = symbols.select("asset_id", field=symbols.key.substr(0, 4)).distinct()
+    return fields.group_by("asset_id").agg(breadth=_.count().cast("int32"))

@@ -1,0 +1,163 @@
+"""Scores of the indicators, level by level, the score of a scene, its confidence and its grade.
+
+Points are hundredths and weights ten-thousandths, whole numbers up to the written score, so that every store gives
+the same. Of sisters the known ones are weighed anew; the confidence is the share of the scene's weight that is known.
+docs/algorithms/grading.md, section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import add
+from string import ascii_uppercase
+
+import ibis
+from ibis import Table
+from ibis.expr.types import IntegerValue, StringValue
+
+from panhuo.engine.grading.experts import expert_points
+from panhuo.engine.grading.scheme import ONE, ROOT, Indicator, Scheme, read_scheme
+from panhuo.engine.grading.scheme_findings import FINDINGS, scene_findings
+from panhuo.engine.grading.scheme_rules import automatic_points, read_points
+from panhuo.engine.grading.verdicts import codes_where, in_units, share_of
+from panhuo.rules import InForce
+
+SCENE_GRADE = {
+    "scene": "string",
+    "value_score": "float64",  # points 0..100, two decimals; after the cap of a veto; null outside the scheme
+    "value_confidence": "float64",  # share of the weight of the scene that is known, 0..1
+    **FINDINGS,
+    "grade": "string",  # A B C D by the limits of the pack, null where there is none
+    "grade_reason": "string",  # why there is none: not_patent, design_outside_scheme, not_granted, too_little_known
+}
+"""The grade of a scene as it is written, whatever the scheme."""
+
+
+def indicator_columns(scheme: Scheme, *, with_experts: bool = False) -> dict[str, str]:
+    """score_<code> of each indicator, 0..100, null where nobody can say; with experts also what each side said."""
+    said = {f"score_{one.code}": "float64" for one in scheme.indicators}
+    if with_experts:
+        said |= {f"{side}_{one.code}": "float64" for one in scheme.leaves for side in _sides(one)}
+    return said
+
+
+def scene_grade(facts: Table, rules: InForce, scene: str, *, experts: Table | None = None) -> Table:
+    """Add the grade of a scene to facts that carry the indices and verdicts: SCENE_GRADE and what spelled_out needs.
+
+    Args:
+        experts: experts.EXPERT_SCORES; statements of a later day are not read.
+    Raises: UnknownScene, BadScheme.
+    """
+    scheme = read_scheme(rules, scene)
+    scored = _leaves(facts, rules, scheme, experts)
+    known = [one for one in scheme.indicators if f"{one.code}_e2" in scored.columns]
+    for level in range(scheme.depth - 1, -1, -1):
+        scored, known = _level(scored, scheme, level, known)
+    return _grade(scored, rules, scheme)
+
+
+def spelled_out(graded: Table, scheme: Scheme, *, with_experts: bool = False) -> dict[str, ibis.Value]:
+    """The columns SCENE_GRADE and indicator_columns of a table that scene_grade made."""
+    inside = ~graded.grade_reason.isin(["not_patent", "design_outside_scheme"])
+    said: dict[str, ibis.Value] = {name: graded[name] for name in SCENE_GRADE if name in graded.columns}
+    said["scene"] = ibis.literal(scheme.scene)
+    said["value_score"] = inside.ifelse(in_units(graded.capped_e2, 100), None)
+    said["value_confidence"] = in_units(graded.known_e4, ONE)
+    for name in indicator_columns(scheme, with_experts=with_experts):
+        source = f"{name.removeprefix('score_')}_e2"
+        said[name] = in_units(graded[source], 100) if source in graded.columns else ibis.null("float64")
+    return said
+
+
+def missing_indicators(grades: Table, scheme: Scheme) -> StringValue:
+    """Leaves of a row of grades that nobody can say, joined by ;."""
+    return codes_where(*((grades[f"score_{one.code}"].isnull(), one.code) for one in scheme.leaves))
+
+
+def _sides(leaf: Indicator) -> tuple[str, ...]:
+    return ("automatic", "expert") if leaf.rule else ("expert",)
+
+
+def _leaves(facts: Table, rules: InForce, scheme: Scheme, experts: Table | None) -> Table:
+    """<code>_e2 of each leaf that may be known; with experts also automatic_<code>_e2 and expert_<code>_e2."""
+    asked = dict.fromkeys(one.rule for one in scheme.leaves if one.rule)
+    found = automatic_points(facts, read_points(rules), asked)
+    if experts is None:
+        return facts.mutate(**{f"{one.code}_e2": found[one.rule] for one in scheme.leaves if one.rule})
+    told = expert_points(experts, [one.code for one in scheme.leaves], rules.day)
+    sides = facts.mutate(**{f"automatic_{one.code}_e2": found[one.rule] for one in scheme.leaves if one.rule})
+    joined = sides.left_join(told, "asset_id", rname="expert_{name}").drop("expert_asset_id")
+    return joined.mutate(**{f"{one.code}_e2": _mixed(joined, one, scheme.expert_share) for one in scheme.leaves})
+
+
+def _mixed(joined: Table, leaf: Indicator, expert_share: int) -> IntegerValue:
+    """What a person says stands for what a rule says; of a mixed indicator both count where both are known."""
+    said = joined[f"expert_{leaf.code}_e2"]
+    if not leaf.rule:
+        return said
+    found = joined[f"automatic_{leaf.code}_e2"]
+    if leaf.scorer != "mixed":
+        return said.coalesce(found)
+    weighed = said.cast("int64") * expert_share + found.cast("int64") * (ONE - expert_share)
+    return share_of(weighed, ibis.literal(ONE, "int32"), scale=1).coalesce(said, found)
+
+
+def _level(scored: Table, scheme: Scheme, level: int, known: list[Indicator]) -> tuple[Table, list[Indicator]]:
+    """Scores and known weights of the parents on a level (0: the whole), from those of the level below."""
+    parents = [one for one in scheme.indicators if one.level == level and scheme.children(one.code)]
+    codes = [one.code for one in parents] if level else [ROOT]
+    below = {code: [one for one in known if one.parent == code] for code in codes}
+    below = {code: sisters for code, sisters in below.items() if sisters}
+    sums: dict[str, ibis.Value] = {}
+    for code, sisters in below.items():
+        points = {one: scored[f"{one.code}_e2"] for one in sisters}
+        sums[f"{code}_weight"] = _sum(points[one].notnull().ifelse(one.weight, 0) for one in sisters)
+        sums[f"{code}_weighed"] = _sum(points[one].fill_null(0).cast("int64") * one.weight for one in sisters)
+        sums[f"{code}_known"] = _sum(_known(scored, one, scheme) * one.weight for one in sisters)
+    summed = scored.mutate(**sums)
+    done = summed.mutate(
+        **{f"{code}_e2": share_of(summed[f"{code}_weighed"], summed[f"{code}_weight"], scale=1) for code in below}
+    )
+    return done, [*known, *(one for one in parents if one.code in below)]
+
+
+def _known(scored: Table, one: Indicator, scheme: Scheme) -> IntegerValue:
+    """Known weight below an indicator in units of 1/ONE per level that lies below it."""
+    if f"{one.code}_known" in scored.columns:
+        return scored[f"{one.code}_known"]
+    full = ONE ** (scheme.depth - one.level)
+    return scored[f"{one.code}_e2"].notnull().ifelse(full, 0).cast("int64")
+
+
+def _grade(scored: Table, rules: InForce, scheme: Scheme) -> Table:
+    full = ibis.literal(ONE**scheme.depth, "int64")
+    held = scored.mutate(
+        known_e4=share_of(scored["_known"], full, scale=ONE), **scene_findings(scored, rules, scheme.scene)
+    )
+    score = held["_e2"]
+    held = held.mutate(capped_e2=(held.vetoes != "").ifelse(ibis.least(score, scheme.veto_cap), score))
+    reason = ibis.cases(
+        (held.is_design, "design_outside_scheme"),
+        (~(held.is_invention | held.is_utility_model), "not_patent"),
+        (held.never_granted, "not_granted"),
+        (held.known_e4 < scheme.min_confidence, "too_little_known"),
+        else_="",
+    )
+    letters = zip(scheme.grade_limits, ascii_uppercase, strict=False)
+    last = ascii_uppercase[len(scheme.grade_limits)]
+    letter = ibis.cases(*((held.capped_e2 >= limit, letter) for limit, letter in letters), else_=last)
+    return held.mutate(grade=(reason == "").ifelse(letter, None), grade_reason=reason)
+
+
+def _sum(values: Iterable[IntegerValue]) -> IntegerValue:
+    return reduce(add, values)
+
+
+def points_of(row: Mapping[str, object], scheme: Scheme) -> dict[str, float | None]:
+    """Points of the leaves of one row of grades, by indicator."""
+    found: dict[str, float | None] = {}
+    for one in scheme.leaves:
+        value = row[f"score_{one.code}"]
+        found[one.code] = value if isinstance(value, float) else None
+    return found
