@@ -13,7 +13,7 @@ WITHHELD = "***"
 _NUMBERS = re.compile(
     r"""(?<![0-9A-Za-z])(?:
           (?:ZL|CN|US|EP|WO|JP|KR|DE|GB|FR|TW|HK)\s?(?:\d{4}\s?/\s?)?\d[\d\s,]{4,14}\d(?:\.[\dX])?\s?[A-Z]?\d?
-        | (?:19|20)\d{2}[1-9]\d{7}(?:\s?\.\s?[\dX])?     # application number of thirteen places
+        | (?:19|20)\d{2}[1-9]\d{7}(?:\s?\.?\s?[\dX])?    # application number of thirteen places
         | \d{2}[1-9]\d{5}\.[\dX]                         # of nine places, before 2003
         | [0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}  # unified social credit code
         | 1[3-9]\d{9}                                    # mobile telephone
@@ -50,7 +50,7 @@ def withhold(text: str, identity: Identity) -> str:
     """The text with every name and number of the identity, and whatever looks like a patent number, a credit code, a
     telephone or a mail address, replaced. Width, letter case and blanks inside a name play no part.
 
-    >>> withhold("云湖大学的ZL202110000007.5", Identity(("云湖大学",)))
+    >>> withhold("云湖大学的ZL202110000007.3", Identity(("云湖大学",)))
     '***的***'
     """
     plain = _NUMBERS.sub(WITHHELD, half_width(text))
