@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from desk.listings.made_register import AT, NOW, UNIVERSITY, Register
+from panhuo.adapters.files.attachments import KeptFile
 from panhuo.desk.assessments.case_actions import (
-    KeptFile,
     Opened,
     assess_case_first,
     attach_report,

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Model
 
+from panhuo.adapters.files.attachments import KeptFile, look_at, put_away
+from panhuo.adapters.files.home import Home
 from panhuo.desk.assessments.models import AssessmentCase, CaseReport, FirstAssessment, SecondOrder, SelfGrade
 from panhuo.desk.assessments.reading import asset_of, case_record
 from panhuo.desk.history import log_action, record_run
@@ -39,15 +42,6 @@ class Opened:
 
     case: AssessmentCase
     is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file as it was put away. digest: SHA-256 of its bytes."""
-
-    name: str
-    digest: str
-    size: int
 
 
 def serial(kind: type[Model], prefix: str) -> str:
@@ -280,6 +274,38 @@ def attach_report(
         made_at=made_at,
     )
     return made, True
+
+
+@transaction.atomic
+def attach_file(
+    home: Home,
+    case: AssessmentCase,
+    which: str,
+    path: Path,
+    *,
+    issuer: str = "",
+    report_number: str = "",
+    rules: InForce,
+    actor: str,
+    at: date,
+    made_at: datetime,
+) -> tuple[CaseReport, bool]:
+    """attach_report with the file itself put into the home; a refused one is not. Raises: DomainError missing_file,
+    empty_file, not_a_paper, cannot_write, too."""
+    kept = look_at(path)
+    report, is_new = attach_report(
+        case,
+        which,
+        kept,
+        issuer=issuer,
+        report_number=report_number,
+        rules=rules,
+        actor=actor,
+        at=at,
+        made_at=made_at,
+    )
+    put_away(home, path, kept)
+    return report, is_new
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 Personal data held: AssessmentCase.inventors, SelfGrade.inventor, FirstAssessment.assessor, SecondOrder.actor,
 CaseReport.actor, PanelExpert (name, organisation, relations, dealings), PanelScore.comment, Disclosure.inventors,
-PrefilingAssessment.assessor, FilingApproval.actor.
+PrefilingAssessment.assessor, FilingApproval.actor, FormFile.rejects (cells of refused rows).
 """
 
 from __future__ import annotations
@@ -239,3 +239,19 @@ class FilingApproval(models.Model):
     approved_on = models.DateField()
     actor = models.CharField(max_length=60)
     made_at = models.DateTimeField()
+
+
+class FormFile(models.Model):
+    """A filled form as it was read last: bad rows are kept here, with row, column, value, code and message."""
+
+    form = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=400)
+    read_on = models.DateField()
+    rows = models.PositiveIntegerField()
+    rejects = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["form", "digest"], name="form_file_once")]
