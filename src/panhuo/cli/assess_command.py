@@ -26,7 +26,7 @@ def assess() -> None:
     """Assess patents: self-grade, first assessment, expert panel, third party; and disclosures before filing.
 
     \b
-    panhuo assess open --patents CN113030719B --actor 评议中心
+    Example: panhuo assess open --patents CN113030719B --actor 评议中心
     panhuo assess self-grade --template self.xlsx      then: panhuo assess self-grade self.xlsx --actor 评议中心
     panhuo assess first --template first.xlsx          then: panhuo assess first first.xlsx --actor 评议中心
     panhuo assess order-second --case PG000001 --agency NAME --actor 评议中心
@@ -155,7 +155,7 @@ def status(*, home: Path, case: str | None, at: date | None) -> Answer:
     from panhuo.desk.history import logged_actions
     from panhuo.rules.labels import Labels
 
-    with office_of(home, actor="", at=at) as (_, office):
+    with office_of(home, actor="", at=at, writes=False) as (_, office):
         cases = [case_of(case)] if case else list(AssessmentCase.objects.all())
         words = Labels(office.rules)
         told = [_standing(one, office.rules, words) for one in cases]

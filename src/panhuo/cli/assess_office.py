@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,16 +23,16 @@ CASE = click.option("--case", "case", required=True, metavar="NUMBER", help="num
 
 
 @contextmanager
-def office_of(home: Path, *, actor: str, at: date | None) -> Iterator[tuple[Home, Office]]:
-    """The home under the writer's lock, its register open, and who acts by which rules."""
+def office_of(home: Path, *, actor: str, at: date | None, writes: bool = True) -> Iterator[tuple[Home, Office]]:
+    """The home with its register open, under the writer's lock for what writes, and who acts by which rules."""
     from panhuo.desk.assessments.intake import Office
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
     place = home_to_write(home)
     day = at or today()
-    with place.writing():
-        open_register(place, write=True)
+    with place.writing() if writes else nullcontext():
+        open_register(place, write=writes)
         yield place, Office(load_pack(place.pack).at(day), actor, day, now())
 
 

@@ -21,7 +21,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.group("panel")
 def panel() -> None:
-    """Expert panels: assign, sheet, scores. A panel is blind: sheets hold the technology and no owner."""
+    """Expert panels: assign, sheet, scores, withdraw. A panel is blind: sheets hold the technology and no owner."""
 
 
 @command("assign")
@@ -39,7 +39,7 @@ def assign(
     from panhuo.desk.assessments.forms import write_template
     from panhuo.desk.assessments.intake import take_experts
     from panhuo.desk.assessments.panel_actions import open_panel
-    from panhuo.desk.assessments.reading import case_of
+    from panhuo.desk.assessments.reading import case_of, sitting
 
     with office_of(home, actor=actor, at=at) as (place, office):
 
@@ -48,7 +48,7 @@ def assign(
                 raise DomainError("Say whose panel: --case NUMBER.", code="wrong_call")
             made, _ = open_panel(case_of(case), due=due, is_blind=True, rules=office.rules, **office.who)
             taken = take_experts(path, made, office)
-            experts = made.experts.count()
+            experts = len(sitting(made))
             say(f"Panel {made.number} of {made.case.number}: {experts} experts, scores until {made.due}.")
             return tell_taken(taken, path, panel=made.number, case=made.case.number, experts=experts, due=made.due)
 
@@ -69,7 +69,7 @@ def sheet(*, home: Path, case: str, out: Path, at: date | None) -> Answer:
     from panhuo.desk.assessments.forms import write_score_sheets
     from panhuo.desk.assessments.reading import case_of, panel_of
 
-    with office_of(home, actor="", at=at) as (place, office):
+    with office_of(home, actor="", at=at, writes=False) as (place, office):
         found = panel_of(case_of(case))
         written = write_score_sheets(place, office.rules, found, out, at=office.at)
     say(f"Wrote {len(written)} score sheets of panel {found.number} to {out}.")
@@ -89,7 +89,26 @@ def scores(*, home: Path, files: tuple[Path, ...], actor: str, at: date | None) 
     return Answer(files=[dict(one) for one in told], rejected=sum(one["rejected"] for one in told))
 
 
-for _one in (assign, sheet, scores):
+@command("withdraw")
+@CASE
+@click.option("--expert", required=True, metavar="CODE", help="code of the expert")
+@click.option("--reason", required=True, help="why; kept in the history")
+@ACTOR
+@AT
+def withdraw(*, home: Path, case: str, expert: str, reason: str, actor: str, at: date | None) -> Answer:
+    """Take an expert off an open panel; his scores no longer count."""
+    from panhuo.desk.assessments.panel_actions import withdraw_expert
+    from panhuo.desk.assessments.reading import case_of, panel_of, sitting
+
+    with office_of(home, actor=actor, at=at) as (_, office):
+        made = panel_of(case_of(case))
+        withdraw_expert(made, expert, reason=reason, **office.who)
+        experts = len(sitting(made))
+        say(f"{expert} is off panel {made.number}; {experts} experts are left.")
+        return Answer(panel=made.number, expert=expert, experts=experts)
+
+
+for _one in (assign, sheet, scores, withdraw):
     panel.add_command(_one)
 
 
@@ -103,7 +122,7 @@ def result(*, home: Path, case: str, decide: bool, actor: str, at: date | None) 
     from panhuo.desk.assessments.panel_actions import decide_panel, outcome, result_of
     from panhuo.desk.assessments.reading import case_of, panel_of
 
-    with office_of(home, actor=actor, at=at) as (_, office):
+    with office_of(home, actor=actor, at=at, writes=decide) as (_, office):
         made = panel_of(case_of(case))
         found = decide_panel(made, rules=office.rules, **office.who) if decide else result_of(made)
         _show(made, found)

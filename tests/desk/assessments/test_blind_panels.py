@@ -31,6 +31,7 @@ from panhuo.desk.assessments.panel_actions import (
     give_score,
     open_panel,
     result_of,
+    withdraw_expert,
 )
 from panhuo.desk.assessments.reading import blind_history, blind_list, blind_search, identity_of, names_of
 from panhuo.desk.history.models import Run
@@ -195,6 +196,39 @@ def test_one_person_is_one_expert_of_a_panel(register: Register) -> None:
     with pytest.raises(DomainError) as early:
         open_panel(opened(register), due=AT - timedelta(days=1), is_blind=True, rules=RULES, **WHO)
     assert early.value.code == "due_too_early"
+
+
+def test_a_tie_that_comes_to_light_later_holds_the_result_until_the_expert_leaves(register: Register) -> None:
+    made = panel(opened(register), experts=6)
+    for one in made.experts.all():
+        scored(one, "80" if one.expert != "E6" else "0")
+    other = register.right("别的装置", inventors=["专家6", "圆乙"])
+    with pytest.raises(InConflict) as caught:
+        decide_panel(made, rules=RULES, **WHO)
+    assert caught.value.fields["conflicts"] == [{"kind": "co_inventor", "party": "圆乙"}]
+    for code, reason, wrong in (("E9", "回避", "no_such_expert"), ("E6", " ", "no_reason")):
+        with pytest.raises(DomainError) as refusal:
+            withdraw_expert(made, code, reason=reason, **WHO)
+        assert refusal.value.code == wrong
+    withdraw_expert(made, "E6", reason="回避", **WHO)
+    assert decide_panel(made, rules=RULES, **WHO).points == Decimal("80.00")
+    assert other.title
+    with pytest.raises(DomainError) as gone:
+        withdraw_expert(made, "E5", reason="回避", **WHO)
+    assert gone.value.code == "panel_decided"
+
+
+def test_who_left_a_panel_scores_no_more(register: Register) -> None:
+    made = panel(opened(register))
+    one = made.experts.get(expert="E1")
+    withdraw_expert(made, "E1", reason="回避", **WHO)
+    with pytest.raises(DomainError) as caught:
+        scored(one, "80")
+    assert caught.value.code == "expert_withdrawn"
+    with pytest.raises(DomainError) as back:
+        assign_expert(made, expert("E1", "专家1"), rules=RULES, **WHO)
+    assert back.value.code == "expert_withdrawn"
+    assert result_of(made).lacks == ("too_few_experts", "no_quorum")
 
 
 def test_a_panels_rules_stay_as_they_were_when_it_was_opened(register: Register) -> None:

@@ -13,7 +13,7 @@ from panhuo.adapters.readers.form_rows import FormRows, read_form
 from panhuo.adapters.writers.booklet import BookletField, BookletTexts, write_booklet
 from panhuo.adapters.writers.layout import notes_of, phrase
 from panhuo.desk.assessments.models import AssessmentCase, Panel
-from panhuo.desk.assessments.reading import BlindSheet, blind_sheet, identity_of, names_of
+from panhuo.desk.assessments.reading import BlindSheet, blind_sheet, identity_of, names_of, sitting
 from panhuo.engine.assessment import leaks, questionnaire, self_grade_scale
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
@@ -114,7 +114,7 @@ def write_score_sheets(home: Home, rules: InForce, panel: Panel, out: Path, *, a
     Raises: DomainError no_experts, cannot_write; blind_leak before anything is written, where a text for an expert of
     a blind panel still holds a name.
     """
-    experts = list(panel.experts.all())
+    experts = sitting(panel)
     if not experts:
         raise DomainError(f"Panel {panel.number} has no experts. Assign them first.", code="no_experts")
     hidden = {*names_of(panel.case), *identity_of(panel.case, at=at).names}

@@ -158,7 +158,10 @@ class Panel(models.Model):
 
 
 class PanelExpert(models.Model):
-    """An expert of a panel; sheet: number of his score sheet, by which it is known when it comes back."""
+    """An expert of a panel; sheet: number of his score sheet, by which it is known when it comes back.
+
+    withdrawn_on: day on which he left it; his scores stay and do not count.
+    """
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="experts")
     expert = models.CharField(max_length=40)
@@ -169,6 +172,7 @@ class PanelExpert(models.Model):
     dealings = models.JSONField()
     sheet = models.CharField(max_length=24, unique=True)
     assigned_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
     made_at = models.DateTimeField()
 
     class Meta:

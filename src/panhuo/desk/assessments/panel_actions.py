@@ -12,11 +12,12 @@ from django.db import transaction
 
 from panhuo.desk.assessments.case_actions import serial
 from panhuo.desk.assessments.models import AssessmentCase, Panel, PanelExpert, PanelScore
-from panhuo.desk.assessments.reading import co_inventors_of, dealings_of, indicators_of, parties_of
+from panhuo.desk.assessments.reading import co_inventors_of, dealings_of, indicators_of, parties_of, sitting
 from panhuo.desk.history import log_action, record_run
 from panhuo.engine.assessment import (
     Average,
     Conflict,
+    Dealing,
     Expert,
     PanelResult,
     PanelRules,
@@ -95,10 +96,17 @@ def assign_expert(
 ) -> tuple[PanelExpert, bool]:
     """Put an expert on a panel; the second value is False where he is on it already.
 
-    Raises: InConflict with the field conflicts; DomainError panel_decided, expert_code_taken, no_actor.
+    Raises: InConflict with the field conflicts; DomainError panel_decided, expert_code_taken,
+    expert_withdrawn, no_actor.
     """
     _check_open(panel)
     known = panel.experts.filter(name=row.name, organisation=row.organisation).first()
+    if known is not None and known.withdrawn_on is not None:
+        raise DomainError(
+            f"{known.expert} left panel {panel.number} on {known.withdrawn_on} and does not come back. Name another.",
+            code="expert_withdrawn",
+            expert=known.expert,
+        )
     if known is not None and known.expert == row.expert:
         return known, False
     if known is not None or panel.experts.filter(expert=row.expert).exists():
@@ -108,14 +116,7 @@ def assign_expert(
             code="expert_code_taken",
             expert=row.expert,
         )
-    found = conflicts_of(panel.case, row, rules=rules, at=at)
-    if found:
-        told = "; ".join(f"{one.kind}: {one.party}" for one in found)
-        raise InConflict(
-            f"{row.expert} may not assess case {panel.case.number}: {told}. Name another expert.",
-            expert=row.expert,
-            conflicts=[{"kind": one.kind.value, "party": one.party} for one in found],
-        )
+    _refuse_tied(panel.case, row, rules=rules, at=at)
     expert = PanelExpert.objects.create(
         panel=panel,
         expert=row.expert,
@@ -130,6 +131,49 @@ def assign_expert(
     )
     log_action(f"sheet:{expert.sheet}", "assigned", actor=actor, at=at, made_at=made_at, data={"expert": row.expert})
     return expert, True
+
+
+@transaction.atomic
+def withdraw_expert(panel: Panel, code: str, *, reason: str, actor: str, at: date, made_at: datetime) -> None:
+    """Take an expert off an open panel. Raises: DomainError no_such_expert, no_reason, panel_decided, no_actor."""
+    _check_open(panel)
+    one = panel.experts.filter(expert=code, withdrawn_on__isnull=True).first()
+    if one is None:
+        known = ", ".join(expert.expert for expert in sitting(panel)) or "nobody"
+        raise DomainError(
+            f"Panel {panel.number} has no expert {code}. On it are: {known}.", code="no_such_expert", expert=code
+        )
+    if not reason.strip():
+        raise DomainError(f"{code} leaves the panel for a reason. Give it.", code="no_reason")
+    one.withdrawn_on = at
+    one.save(update_fields=["withdrawn_on"])
+    said = {"expert": code, "reason": reason.strip()}
+    log_action(f"panel:{panel.number}", "withdrawn", actor=actor, at=at, made_at=made_at, data=said)
+
+
+def _refuse_tied(case: AssessmentCase, row: ExpertRow, *, rules: InForce, at: date) -> None:
+    found = conflicts_of(case, row, rules=rules, at=at)
+    if found:
+        told = "; ".join(f"{one.kind}: {one.party}" for one in found)
+        raise InConflict(
+            f"{row.expert} may not assess case {case.number}: {told}. Another expert must.",
+            expert=row.expert,
+            conflicts=[{"kind": one.kind.value, "party": one.party} for one in found],
+        )
+
+
+def _as_row(expert: PanelExpert) -> ExpertRow:
+    """An assigned expert with what he declared; who declared nothing was not assigned."""
+    dealings = tuple(Dealing(one["party"], date.fromisoformat(one["day"])) for one in expert.dealings)
+    return ExpertRow(
+        expert.expert,
+        expert.name,
+        expert.organisation,
+        expert.weight,
+        has_declared=True,
+        relations=tuple(expert.relations),
+        dealings=dealings,
+    )
 
 
 def sheet_number(panel: str, expert: str) -> str:
@@ -162,6 +206,12 @@ def give_score(row: ScoreRow, *, actor: str, at: date, made_at: datetime) -> str
     if known is not None and (known.points, known.comment) == (row.points, row.comment):
         return "unchanged"
     _check_open(expert.panel)
+    if expert.withdrawn_on is not None:
+        raise DomainError(
+            f"The expert of sheet {row.sheet} left the panel on {expert.withdrawn_on}; he scores no more.",
+            code="expert_withdrawn",
+            sheet=row.sheet,
+        )
     said: dict[str, Any] = {"indicator": row.indicator, "points": str(row.points)}
     if known is not None:
         said["before"] = str(known.points)
@@ -173,7 +223,7 @@ def give_score(row: ScoreRow, *, actor: str, at: date, made_at: datetime) -> str
 
 def result_of(panel: Panel) -> PanelResult:
     """What the scores that are in give by the rules with which the panel was opened; nothing is written."""
-    experts = list(panel.experts.all())
+    experts = sitting(panel)
     scores = [
         Score(one.expert, score.indicator, score.points, score.given_on)
         for one in experts
@@ -187,12 +237,15 @@ def result_of(panel: Panel) -> PanelResult:
 def decide_panel(panel: Panel, *, rules: InForce, actor: str, at: date, made_at: datetime) -> PanelResult:
     """Fix the result with its Run; nobody scores any more. A decided panel gives the result that was fixed.
 
-    Raises: DomainError not_due while experts may still score, no_result with what the panel lacks, no_actor.
+    Conflicts are looked for once more: the register may know by now what it did not when the expert was assigned.
+    Raises: InConflict; DomainError not_due while experts may still score, no_result with what it lacks, no_actor.
     """
     found = result_of(panel)
     if panel.decided_on is not None:
         return found
-    if at <= panel.due and len(found.counted) < panel.experts.count():
+    for one in sitting(panel):
+        _refuse_tied(panel.case, _as_row(one), rules=rules, at=at)
+    if at <= panel.due and len(found.counted) < len(sitting(panel)):
         raise DomainError(
             f"Panel {panel.number} may score until {panel.due}, and scores are missing. Wait, or ask for them.",
             code="not_due",

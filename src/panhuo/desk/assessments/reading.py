@@ -201,6 +201,11 @@ def panel_of(case: AssessmentCase) -> Panel:
     return panel
 
 
+def sitting(panel: Panel) -> list[PanelExpert]:
+    """The experts of a panel without those who left it, in the order of their assignment."""
+    return list(panel.experts.filter(withdrawn_on__isnull=True))
+
+
 def indicators_of(panel: Panel) -> tuple[Indicator, ...]:
     """What the panel scores, as kept when it was opened."""
     return tuple(
