@@ -13,6 +13,7 @@ import pytest
 
 from calls import Called
 from made_patents import AT, HEAD, KILN, UNIVERSITY, patent
+from panhuo.adapters.formula_guard import is_dangerous
 from table_files import application
 
 Panhuo = Callable[..., Called]
@@ -88,7 +89,7 @@ def first_assessed(office: Panhuo, tmp_path: Path, **changed: str) -> dict[str, 
 def test_the_whole_way_from_opening_to_closing(office: Panhuo, tmp_path: Path) -> None:
     open_both(office)
     order = ("assess", "order-second", "--case", NUMBER, "--agency", "望岭资产评估示例有限公司", *BY)
-    refused(office(*order), "wrong_stage")
+    assert "gate_1_willingness: self_grade_missing" in refused(office(*order), "gate_shut")
     self_graded(office, tmp_path)
     low = first_assessed(office, tmp_path, 意向对象="暂无")
     assert (low["told"][0]["value_is_high"], low["told"][0]["prospect_is_good"]) == (True, False)
@@ -275,6 +276,8 @@ def test_before_filing_nothing_is_approved_without_a_grade(office: Panhuo, tmp_p
     whole = done(office("assess", "pre-filing", fill(form, {0: {"转化对象": "有可接触的单位"}}), *BY))
     assert (whole["told"][0]["grade"], whole["told"][0]["points"]) == ("file", "80.00")
     assert done(office("assess", "pre-filing", form, *BY))["unchanged"] == 1
+    (told,) = done(office("assess", "status"))["disclosures"]
+    assert (told["grade"], told["approved_on"]) == ("file", None)
     assert (done(office(*approve))["is_new"], done(office(*approve))["is_new"]) == (True, False)
 
 
@@ -301,3 +304,22 @@ def test_a_report_that_is_no_paper_or_not_there_is_not_kept(office: Panhuo, tmp_
     wrong = ("assess", "attach", "--case", "PG000001", "--report", "second", *BY)
     refused(office(*wrong, empty), "wrong_stage")
     assert not (tmp_path / "home" / "attachments").exists(), "what is refused leaves no file"
+
+
+def test_no_form_holds_a_cell_that_a_spreadsheet_would_run(tmp_path: Path, panhuo: Panhuo) -> None:
+    attack = '=HYPERLINK("http://host.example","点")'
+    rows = [patent(1, attack.replace('"', '""').join('""'), f'"=1+1，{KILN}"', "方甲;圆乙")]
+    (tmp_path / "patents.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    assert panhuo("import", tmp_path / "patents.csv", "--as-of", AT).code == 0
+    done(panhuo("assess", "open", "--patents", NUMBER, *BY))
+    done(panhuo("assess", "self-grade", "--template", tmp_path / "self.xlsx", "--at", AT))
+    done(panhuo("assess", "panel", "assign", experts_file(tmp_path, panhuo), "--case", "PG000001", *BY))
+    files = [tmp_path / "self.xlsx", *sheets(panhuo, tmp_path).values()]
+    seen = []
+    for path in files:
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            for row in sheet.iter_rows():
+                seen += [str(cell.value) for cell in row if cell.value is not None]
+                assert not any(cell.data_type == "f" for cell in row)
+    assert not any(is_dangerous(text) for text in seen)
+    assert any(attack in text for text in seen), "the negative control: the title is there"

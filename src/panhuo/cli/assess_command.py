@@ -16,7 +16,7 @@ from panhuo.cli.frame import Answer, command, say, show
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
-    from panhuo.desk.assessments.models import AssessmentCase
+    from panhuo.desk.assessments.models import AssessmentCase, Disclosure
     from panhuo.rules import InForce
     from panhuo.rules.labels import Labels
 
@@ -149,8 +149,8 @@ def close(*, home: Path, case: str, reason: str | None, actor: str, at: date | N
 @click.option("--case", "case", metavar="NUMBER", help="one case with its history [all cases]")
 @AT
 def status(*, home: Path, case: str | None, at: date | None) -> Answer:
-    """Where cases stand and what keeps them from the second assessment. For the office, not for experts."""
-    from panhuo.desk.assessments.models import AssessmentCase
+    """Where cases and disclosures stand, and which gates are shut. For the office, not for experts."""
+    from panhuo.desk.assessments.models import AssessmentCase, Disclosure
     from panhuo.desk.assessments.reading import case_of
     from panhuo.desk.history import logged_actions
     from panhuo.rules.labels import Labels
@@ -164,16 +164,34 @@ def status(*, home: Path, case: str | None, at: date | None) -> Answer:
                 {"act": one.act, "actor": one.actor, "day": one.day, "data": one.data}
                 for one in logged_actions(f"case:{cases[0].number}")
             ]
-    return Answer(at=office.at, cases=told)
+        disclosures = [] if case else [_filing(one, words) for one in Disclosure.objects.all()]
+    return Answer(at=office.at, cases=told, disclosures=disclosures)
+
+
+def _filing(disclosure: Disclosure, words: Labels) -> dict[str, Any]:
+    """One disclosure: what its latest assessment says, and whether its filing is approved."""
+    from panhuo.desk.assessments.models import FilingApproval
+
+    latest = disclosure.assessments.last()
+    approval = FilingApproval.objects.filter(disclosure=disclosure).first()
+    grade = latest.grade if latest else ""
+    said = words.word("filing_grade", grade) if grade else "评估未完成"
+    show(f"{disclosure.number} {said} {disclosure.title}{'　已批准' if approval else ''}")
+    return {
+        "disclosure": disclosure.number,
+        "title": disclosure.title,
+        "grade": grade or None,
+        "approved_on": approval.approved_on if approval else None,
+    }
 
 
 def _standing(case: AssessmentCase, rules: InForce, words: Labels) -> dict[str, Any]:
     """One case: its stage, what the gates before and after the order lack, its panel."""
     from panhuo.desk.assessments.reading import case_record
-    from panhuo.engine.assessment import Act, lacks, willing_answers
+    from panhuo.engine.assessment import ENDED, Act, lacks, willing_answers
 
     before_order = case.stage in ("opened", "self_graded", "first_assessed")
-    ended = case.stage in ("closed", "stopped")
+    ended = case.stage in ENDED
     act = Act.ORDER_SECOND if before_order else Act.CLOSE
     lacking = [] if ended else lacks(act, case_record(case), willing_answers(rules))
     said = "；".join(words.word("assessment_lack", one.code) for one in lacking)

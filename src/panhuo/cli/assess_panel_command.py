@@ -46,7 +46,7 @@ def assign(
         def take(path: Path) -> Answer:
             if not case:
                 raise DomainError("Say whose panel: --case NUMBER.", code="wrong_call")
-            made, _ = open_panel(case_of(case), due=due, is_blind=True, rules=office.rules, **office.who)
+            made, _ = open_panel(case_of(case), due=due, rules=office.rules, **office.who)
             taken = take_experts(path, made, office)
             experts = len(sitting(made))
             say(f"Panel {made.number} of {made.case.number}: {experts} experts, scores until {made.due}.")

@@ -71,7 +71,7 @@ def expert(code: str = "E1", name: str = "曲丁", organisation: str = "江城�
 
 def panel(case: AssessmentCase, experts: int = 5) -> Panel:
     """An open panel with so many experts without ties."""
-    made, _ = open_panel(case, due=None, is_blind=True, rules=RULES, **WHO)
+    made, _ = open_panel(case, due=None, rules=RULES, **WHO)
     for place in range(1, experts + 1):
         assign_expert(made, expert(f"E{place}", f"专家{place}"), rules=RULES, **WHO)
     return made

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 
 def tie(case: AssessmentCase, row: ExpertRow) -> list[str]:
-    made, _ = open_panel(case, due=None, is_blind=True, rules=RULES, **WHO)
+    made, _ = open_panel(case, due=None, rules=RULES, **WHO)
     try:
         assign_expert(made, row, rules=RULES, **WHO)
     except InConflict as error:
@@ -191,10 +191,10 @@ def test_one_person_is_one_expert_of_a_panel(register: Register) -> None:
         with pytest.raises(DomainError) as caught:
             assign_expert(made, row, rules=RULES, **WHO)
         assert caught.value.code == "expert_code_taken"
-    same, is_new = open_panel(case, due=None, is_blind=True, rules=RULES, **WHO)
+    same, is_new = open_panel(case, due=None, rules=RULES, **WHO)
     assert (same, is_new) == (made, False)
     with pytest.raises(DomainError) as early:
-        open_panel(opened(register), due=AT - timedelta(days=1), is_blind=True, rules=RULES, **WHO)
+        open_panel(opened(register), due=AT - timedelta(days=1), rules=RULES, **WHO)
     assert early.value.code == "due_too_early"
 
 

@@ -72,6 +72,16 @@ def test_the_whole_way_and_what_shuts_it() -> None:
     assert next_stage(stage, Act.CLOSE, done, WILLING, case="PG1") is Stage.CLOSED
 
 
+def test_an_act_too_early_says_what_its_gates_lack_and_one_too_late_that_the_case_has_ended() -> None:
+    with pytest.raises(GateShut) as early:
+        next_stage(Stage.OPENED, Act.ORDER_SECOND, CaseRecord(), WILLING, case="PG1")
+    assert [one["gate"] for one in early.value.fields["lacks"]] == ["gate_1_willingness"] * 2 + [
+        "gate_2_first_assessment"
+    ]
+    with pytest.raises(WrongStage, match="the case has ended"):
+        next_stage(Stage.STOPPED, Act.ORDER_SECOND, CaseRecord(), WILLING, case="PG1")
+
+
 def test_a_first_assessment_waits_for_the_inventors_willingness() -> None:
     unwilling = CaseRecord(self_level=5, willingness="unwilling")
     with pytest.raises(GateShut, match="gate_1_willingness: not_willing"):

@@ -19,6 +19,7 @@ from panhuo.desk.assessments.models import AssessmentCase, CaseReport, FirstAsse
 from panhuo.desk.assessments.reading import asset_of, case_record
 from panhuo.desk.history import log_action, record_run
 from panhuo.engine.assessment import (
+    ENDED,
     Act,
     FirstRules,
     SelfGradeScale,
@@ -72,7 +73,7 @@ def open_case(
     BadValue where it is no number.
     """
     asset, keys = asset_of(number)
-    known = AssessmentCase.objects.filter(asset_key__in=keys).exclude(stage__in=[Stage.CLOSED, Stage.STOPPED]).first()
+    known = AssessmentCase.objects.filter(asset_key__in=keys).exclude(stage__in=ENDED).first()
     if known is not None:
         return Opened(known, is_new=False)
     if asset.ip_type not in PATENT_TYPES:

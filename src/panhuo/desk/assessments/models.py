@@ -129,7 +129,7 @@ class CaseReport(models.Model):
 
 
 class Panel(models.Model):
-    """A panel of experts on one case. indicators and rules stay as they were when it was opened.
+    """A panel of experts on one case; every panel is blind. indicators and rules stay as they were when it was opened.
 
     due: last day on which a score is in time. result: null until it is decided; then nobody scores any more.
     """
@@ -140,7 +140,6 @@ class Panel(models.Model):
     rules = models.JSONField()
     pack = models.CharField(max_length=200)
     pack_version = models.CharField(max_length=40)
-    is_blind = models.BooleanField()
     opened_on = models.DateField()
     due = models.DateField()
     result = models.JSONField(null=True)

@@ -15,6 +15,7 @@ from panhuo.desk.assessments.models import AssessmentCase, Panel, PanelExpert, P
 from panhuo.desk.assessments.reading import co_inventors_of, dealings_of, indicators_of, parties_of, sitting
 from panhuo.desk.history import log_action, record_run
 from panhuo.engine.assessment import (
+    ENDED,
     Average,
     Conflict,
     Dealing,
@@ -23,7 +24,6 @@ from panhuo.engine.assessment import (
     PanelRules,
     Score,
     Scorer,
-    Stage,
     conflicts,
     dealing_years,
     panel_indicators,
@@ -43,7 +43,7 @@ class InConflict(DomainError):
 
 @transaction.atomic
 def open_panel(
-    case: AssessmentCase, *, due: date | None, is_blind: bool, rules: InForce, actor: str, at: date, made_at: datetime
+    case: AssessmentCase, *, due: date | None, rules: InForce, actor: str, at: date, made_at: datetime
 ) -> tuple[Panel, bool]:
     """Open a panel with the indicators and rules of the day, or give the one that is open.
 
@@ -52,7 +52,7 @@ def open_panel(
     known = case.panels.filter(decided_on__isnull=True).first()
     if known is not None:
         return known, False
-    if case.stage in (Stage.CLOSED, Stage.STOPPED):
+    if case.stage in ENDED:
         raise DomainError(f"Case {case.number} has ended; it gets no panel any more.", code="case_ended")
     last = due or at + timedelta(days=rules.integer("assessment.panel.answer_days"))
     if last < at:
@@ -64,12 +64,11 @@ def open_panel(
         rules={key: str(value) for key, value in asdict(panel_rules(rules)).items()},
         pack=rules.pack,
         pack_version=rules.version,
-        is_blind=is_blind,
         opened_on=at,
         due=last,
         made_at=made_at,
     )
-    said = {"due": last.isoformat(), "is_blind": is_blind, "case": case.number}
+    said = {"due": last.isoformat(), "case": case.number}
     log_action(f"panel:{panel.number}", "opened", actor=actor, at=at, made_at=made_at, data=said)
     return panel, True
 

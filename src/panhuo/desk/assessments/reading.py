@@ -19,6 +19,7 @@ from panhuo.desk.history import logged_actions
 from panhuo.desk.registry.models import Asset, AssetKey, Event
 from panhuo.desk.registry.parties import roster
 from panhuo.engine.assessment import (
+    ENDED,
     BlindCase,
     CaseParties,
     CaseRecord,
@@ -95,7 +96,7 @@ def case_of(told: str) -> AssessmentCase:
         raise DomainError(
             f"There is no case on {told}. Open one: panhuo assess open --patents {told}", code="no_case", number=told
         )
-    return next((case for case in reversed(cases) if case.stage not in ("closed", "stopped")), cases[-1])
+    return next((case for case in reversed(cases) if case.stage not in ENDED), cases[-1])
 
 
 def case_record(case: AssessmentCase) -> CaseRecord:
@@ -144,7 +145,7 @@ def _organisation(name: str, code: str, book: Roster, at: date) -> Organisation:
 
 def dealings_of(organisation: Organisation, name: str, *, at: date) -> tuple[Dealing, ...]:
     """With whom an organisation, or a person, has dealt by the register. An undated dealing counts as of `at`."""
-    spelled = sorted({organisation.name, name} - {""})
+    spelled = sorted({organisation.name, name, *(one for one in organisation.ids if one[1:2] != ":")} - {""})
     named = Q()
     for one in spelled:
         named |= Q(from_party__contains=one) | Q(to_party__contains=one)
@@ -226,7 +227,7 @@ class BlindSheet:
 
 
 def blind_sheet(expert: PanelExpert, *, at: date) -> BlindSheet:
-    """The sheet of one expert; the same for a panel that is not blind, which has no other."""
+    """The sheet of one expert."""
     panel = expert.panel
     case = panel.case
     identity = identity_of(case, at=at)

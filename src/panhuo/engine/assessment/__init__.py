@@ -16,6 +16,7 @@ from panhuo.engine.assessment.conflicts import (
 )
 from panhuo.engine.assessment.first import FIRST, FirstFinding, FirstRules, assess_first, first_rules
 from panhuo.engine.assessment.gates import (
+    ENDED,
     MOVES,
     Act,
     CaseRecord,
@@ -55,6 +56,7 @@ from panhuo.engine.assessment.questionnaire import Questionnaire, check_answers,
 from panhuo.engine.assessment.self_grade import Level, SelfGradeScale, self_grade_scale
 
 __all__ = [
+    "ENDED",
     "FIRST",
     "MOVES",
     "PREFILING",

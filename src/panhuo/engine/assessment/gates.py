@@ -28,6 +28,9 @@ class Stage(StrEnum):
     STOPPED = "stopped"
 
 
+ENDED = (Stage.CLOSED, Stage.STOPPED)
+
+
 class Act(StrEnum):
     """What people do to a case."""
 
@@ -133,9 +136,13 @@ def lacks(act: Act, record: CaseRecord, willing: frozenset[str]) -> tuple[Lack, 
 
 
 def next_stage(stage: Stage, act: Act, record: CaseRecord, willing: frozenset[str], *, case: str) -> Stage:
-    """The stage after an act. Raises: WrongStage, GateShut with fields case and lacks."""
+    """The stage after an act. An act that comes too early is refused by what its gates lack.
+
+    Raises: GateShut with fields case, act and lacks; WrongStage where no gate is shut or the case has ended.
+    """
     after = MOVES.get((stage, act))
-    if after is None:
+    shut = lacks(act, record, willing)
+    if after is None and (not shut or stage in ENDED):
         allowed = ", ".join(one for at, one in MOVES if at is stage) or "nothing: the case has ended"
         raise WrongStage(
             f"Case {case} is {stage}; {act} is not done there. What may be done now: {allowed}.",
@@ -143,8 +150,7 @@ def next_stage(stage: Stage, act: Act, record: CaseRecord, willing: frozenset[st
             stage=stage.value,
             act=act.value,
         )
-    shut = lacks(act, record, willing)
-    if shut:
+    if shut or after is None:
         told = "; ".join(f"{lack.gate}: {lack.code}" for lack in shut)
         raise GateShut(
             f"Case {case}: {act} must wait. {told}. Record what is lacking, then call again.",
