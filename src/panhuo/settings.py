@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 
 SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY", "no pages, no sessions: nothing is signed yet")
-INSTALLED_APPS = ["panhuo.desk.history", "panhuo.desk.registry", "panhuo.desk.listings", "panhuo.desk.contacts"]
+INSTALLED_APPS = [
+    "panhuo.desk.history",
+    "panhuo.desk.registry",
+    "panhuo.desk.listings",
+    "panhuo.desk.contacts",
+    "panhuo.desk.assessments",
+]
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

@@ -34,6 +34,7 @@ COMMANDS = {
     "conversion-list": ("panhuo.cli.conversion_list_command", "conversion_list"),
     "stock-export": ("panhuo.cli.stock_export_command", "stock_export"),
     "study": ("panhuo.cli.study_command", "study"),
+    "assess": ("panhuo.cli.assess_command", "assess"),
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
     "repair": ("panhuo.cli.repair_command", "repair"),

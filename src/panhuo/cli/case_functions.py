@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from panhuo.engine.assessment import assess_filing, assess_first, check_answers, first_rules, prefiling_rules
 from panhuo.engine.dormancy import Situation, Verdict, dormancy_rules, read
 from panhuo.engine.grading import CASES
 from panhuo.engine.records.terms_and_fees import FeeFacts, FeeRow, annual_fee_cny, annual_fee_row, fee_rules
@@ -38,10 +39,26 @@ def case_functions() -> Mapping[str, CaseFunction]:
         "high_value": _HighValue(lambda verdict: verdict["high_value"]),
         "high_value_reason": _HighValue(lambda verdict: verdict["high_value_reason"]),
         "high_value_cases": _HighValue(lambda verdict: {case for case in CASES if verdict[case]}),
+        "filing_advice": _filing_advice,
+        "first_assessment": _first_assessment,
         "dormancy_state": _of_verdict(lambda verdict: verdict.state.value if verdict.state else "not_considered"),
         "dormancy_reasons": _of_verdict(lambda verdict: verdict.reasons),
         "dormancy_flags": _of_verdict(lambda verdict: verdict.flags),
     }
+
+
+def _filing_advice(rules: InForce, given: Given) -> object:
+    asked = prefiling_rules(rules)
+    grade = assess_filing(check_answers(asked.form, {key: _text(value) for key, value in given.items()}), asked).grade
+    return grade.value if grade else "unfinished"
+
+
+def _first_assessment(rules: InForce, given: Given) -> object:
+    """Which of value and prospect pass: their names, a question mark behind what is undecided."""
+    asked = first_rules(rules)
+    found = assess_first(check_answers(asked.form, {key: _text(value) for key, value in given.items()}), asked)
+    told = (("high_value", found.value_is_high), ("good_prospect", found.prospect_is_good))
+    return {name if passes else f"{name}?" for name, passes in told if passes is not False}
 
 
 class _HighValue:

@@ -39,6 +39,7 @@ _DRIVERS = (
     "replacement_cost",
     "obsolescence",
 )
+_FILING_GRADES = ("file", "improve", "publish", "keep_secret", "do_not_file")
 _AWARDS = ("national_st_award", "china_patent_award")
 
 PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
@@ -215,6 +216,25 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "matching.learned.levels.at_least_3": Need(Unit.NUMBERS),
             "matching.learned.levels.at_least_4": Need(Unit.NUMBERS),
         },
+        "assessment": {
+            "assessment.self_grade.scheme": Need(Unit.TEXT),
+            "assessment.willing_answers": Need(Unit.WORDS, ("willing", "negotiable", "unwilling")),
+            "assessment.first.value_from": Need(Unit.POINTS),
+            "assessment.first.prospect_from": Need(Unit.POINTS),
+            "assessment.prefiling.limits": Need(Unit.NUMBERS),
+            "assessment.prefiling.precedence": Need(Unit.WORDS, _FILING_GRADES),
+            "assessment.prefiling.approvable": Need(Unit.WORDS, _FILING_GRADES),
+            "assessment.panel.average": Need(Unit.TEXT, ("mean", "median", "trimmed_mean")),
+            "assessment.panel.trim_share": Need(Unit.SHARE),
+            "assessment.panel.min_experts": Need(Unit.COUNT),
+            "assessment.panel.quorum": Need(Unit.SHARE),
+            "assessment.panel.discuss_range": Need(Unit.POINTS),
+            "assessment.panel.discuss_deviation": Need(Unit.POINTS),
+            "assessment.panel.apart": Need(Unit.POINTS),
+            "assessment.panel.decimals": Need(Unit.COUNT),
+            "assessment.panel.dealing_years": Need(Unit.YEARS),
+            "assessment.panel.answer_days": Need(Unit.DAYS),
+        },
         "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
         "stock inventory": {"stock.template_scheme": Need(Unit.TEXT)},
@@ -320,6 +340,13 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "share_ranges": ("industry", "of", "low", "high"),
             "scope_factors": ("right", "low", "base", "high"),
             "pledge_caps": ("ip_type", "cap"),
+        },
+        "assessment": {
+            "assessment_questions": ("questionnaire", "question", "part", "weight", "zh", "en"),
+            "assessment_answers": ("questionnaire", "question", "answer", "points", "verdict", "zh", "en"),
+            "self_grade_levels": ("scheme", "level", "tier", "zh", "en"),
+            "panel_indicators": ("code", "weight", "zh", "en", "note"),
+            "assessment_forms": ("form", "field", "heading", "part", "list", "width", "note"),
         },
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},

@@ -28,7 +28,7 @@ LINE_POINTS = 14.0
 
 @dataclass(frozen=True, slots=True)
 class BookletField:
-    """One column. part: locked (ours), choice, date, amount, free; options: labels of the drop-down."""
+    """One column. part: locked (ours), choice, date, amount, score (0 to 100), free; options: of the drop-down."""
 
     field: str
     heading: str
@@ -49,6 +49,7 @@ class BookletTexts:
     choice_error: str
     date_error: str
     amount_error: str
+    score_error: str = ""
 
 
 def booklet_fields(rules: InForce) -> tuple[BookletField, ...]:
@@ -117,6 +118,7 @@ def _styles(book: Any) -> dict[str, Any]:
             "choice": {**theirs, "align": "center"},
             "date": {**theirs, **day},
             "amount": {**theirs, "num_format": "#,##0.00"},
+            "score": {**theirs, "num_format": "0.####", "align": "center"},
             "free": theirs,
             "missing": {"bg_color": "#F8CBAD"},
             "note": {**base, "align": "left"},
@@ -208,13 +210,14 @@ def _checks(
                 "maximum": date(2099, 12, 31),
                 "error_message": texts.date_error,
             }
-        elif field.part == "amount":
+        elif field.part in ("amount", "score"):
+            is_score = field.part == "score"
             rule = {
                 "validate": "decimal",
                 "criteria": "between",
                 "minimum": 0,
-                "maximum": 9_999_999,
-                "error_message": texts.amount_error,
+                "maximum": 100 if is_score else 9_999_999,
+                "error_message": texts.score_error if is_score else texts.amount_error,
             }
         else:
             continue

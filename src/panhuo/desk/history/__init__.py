@@ -1,5 +1,5 @@
-"""Runs: what was computed, from what, by which rules."""
+"""Runs: what was computed, from what, by which rules. Logged actions: who did what when."""
 
-from panhuo.desk.history.actions import latest_run, record_run
+from panhuo.desk.history.actions import latest_run, log_action, logged_actions, record_run
 
-__all__ = ["latest_run", "record_run"]
+__all__ = ["latest_run", "log_action", "logged_actions", "record_run"]

@@ -1,4 +1,4 @@
-"""The only place where Runs are written."""
+"""The only place where Runs and logged actions are written."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from panhuo import __version__
+from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
-    from panhuo.desk.history.models import Run
+    from panhuo.desk.history.models import LoggedAction, Run
     from panhuo.rules import InForce
 
 
@@ -64,3 +65,26 @@ def latest_run(command: str, *, inputs_digest: str | None = None, at: date | Non
     if at is not None:
         runs = runs.filter(at=at)
     return runs.first()
+
+
+def log_action(
+    subject: str, act: str, *, actor: str, at: date, made_at: datetime, data: Mapping[str, Any] | None = None
+) -> LoggedAction:
+    """Keep who did what to which thing on which day; call it in the transaction of the act itself.
+
+    Raises: DomainError no_actor.
+    """
+    from panhuo.desk.history.models import LoggedAction
+
+    if not actor.strip():
+        raise DomainError("An act needs its actor. Name who does it: --actor NAME.", code="no_actor")
+    return LoggedAction.objects.create(
+        subject=subject, act=act, actor=actor.strip(), day=at, data=dict(data or {}), made_at=made_at
+    )
+
+
+def logged_actions(subject: str) -> list[LoggedAction]:
+    """What was done to a thing, in order."""
+    from panhuo.desk.history.models import LoggedAction
+
+    return list(LoggedAction.objects.filter(subject=subject))

@@ -1,4 +1,6 @@
-"""One row per computation; a published number points to its Run and is never recomputed in place."""
+"""One row per computation; a published number points to its Run and is never recomputed in place. One row per act of a
+person. Personal data held: LoggedAction.actor.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +34,23 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.command} {self.at or ''} {self.id[:8]}"
+
+
+class LoggedAction(models.Model):
+    """What somebody did to something: written once, never changed.
+
+    subject: kind and number, such as case:PG000001; data: JSON values of the act, without names of other people.
+    """
+
+    subject = models.CharField(max_length=80, db_index=True)
+    act = models.CharField(max_length=40)
+    actor = models.CharField(max_length=60)
+    day = models.DateField()
+    data = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.act} {self.day}"

@@ -1,0 +1,1 @@
+"""Assessment as work: cases from self-grade to report, expert panels, assessments before filing."""
