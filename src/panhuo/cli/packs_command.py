@@ -1,4 +1,4 @@
-"""panhuo packs check: prove packs before a figure rests on them."""
+"""panhuo packs: prove packs before a figure rests on them, compare them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from panhuo.cli.case_functions import case_functions
 from panhuo.cli.frame import Answer, command, say
+from panhuo.cli.packs_diff import diff
 from panhuo.rules.checking import PackReport, report_on
 from panhuo.rules.errors import BadPack
 from panhuo.rules.loading import own_packs
@@ -17,7 +18,7 @@ from panhuo.rules.problems import Problem
 
 @click.group("packs")
 def packs() -> None:
-    """Rules as data: check the packs that come with the product, or your own."""
+    """Rules as data: check and compare the packs that come with the product, or your own."""
 
 
 @command("check", epilog="Example: panhuo packs check rules/my_city")
@@ -34,6 +35,7 @@ def check(*, home: Any, folder: str | None) -> Answer:
 
 
 packs.add_command(check)
+packs.add_command(diff)
 
 
 def _folders(named: str | None) -> list[Path]:
