@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from panhuo.cli.packs_command import packs
 from panhuo.rules import BadPack, packs_folder
+from rules.programme_rows import line, table_files
 
 
 def copied(tmp_path: Path, name: str = "demo_city") -> Path:
@@ -70,3 +71,28 @@ def test_a_folder_without_packs_is_refused(tmp_path: Path) -> None:
 
 def test_the_help_has_an_example() -> None:
     assert "Example: panhuo packs check" in CliRunner().invoke(packs, ["check", "--help"]).output
+
+
+def with_rules(tmp_path: Path, *lines: str) -> Path:
+    folder = copied(tmp_path)
+    for name, text in table_files(*lines).items():
+        (folder / name).write_text(str(text), encoding="utf-8")
+    return folder
+
+
+def test_a_rule_that_pays_per_filing_is_refused_with_its_place_and_basis(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path, line(counted="filing", amount_cny="500"))
+    result = CliRunner().invoke(packs, ["check", str(folder), "--json"])
+    assert result.exit_code == 2
+    (problem,) = json.loads(result.stdout)["packs"][0]["problems"]
+    assert (problem["file"], problem["line"]) == ("tables/programme_rules.csv", 2)
+    assert "国知发保字〔2021〕1号" in problem["message"]
+
+
+def test_a_note_is_told_and_leaves_the_exit_code(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path, line(kind="talent", counted="expert_score", weight="1"))
+    result = CliRunner().invoke(packs, ["check", str(folder), "--json"])
+    assert result.exit_code == 0, result.output
+    (pack,) = json.loads(result.stdout)["packs"]
+    assert (pack["problems"], pack["notes"][0]["line"]) == ([], 2)
+    assert "note: tables/programme_rules.csv, line 2" in result.stderr

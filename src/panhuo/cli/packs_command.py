@@ -1,4 +1,4 @@
-"""panhuo packs check: prove packs before a figure rests on them."""
+"""panhuo packs: prove packs before a figure rests on them, compare them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import click
 
 from panhuo.cli.case_functions import case_functions
 from panhuo.cli.frame import Answer, command, say
+from panhuo.cli.packs_diff import diff
 from panhuo.rules.checking import PackReport, report_on
 from panhuo.rules.errors import BadPack
 from panhuo.rules.loading import own_packs
+from panhuo.rules.problems import Problem
 
 
 @click.group("packs")
 def packs() -> None:
-    """Rules as data: check the packs that come with the product, or your own."""
+    """Rules as data: check and compare the packs that come with the product, or your own."""
 
 
 @command("check", epilog="Example: panhuo packs check rules/my_city")
@@ -33,6 +35,7 @@ def check(*, home: Any, folder: str | None) -> Answer:
 
 
 packs.add_command(check)
+packs.add_command(diff)
 
 
 def _folders(named: str | None) -> list[Path]:
@@ -54,13 +57,11 @@ def _folders(named: str | None) -> list[Path]:
 
 def _tell(report: PackReport) -> None:
     counts = f"{report.parameters} rules, {report.tables} tables, {report.cases} cases"
-    if not report.problems:
-        say(f"{report.name}: {counts}, no problems")
-        return
-    say(f"{report.name}: {counts}, {len(report.problems)} problems")
-    for problem in report.problems:
-        place = f"{problem.file}, {problem.where}" if problem.where else problem.file
-        say(f"  {place}: {problem.message}")
+    say(f"{report.name}: {counts}, {len(report.problems) or 'no'} problems")
+    for mark, told in (("", report.problems), ("note: ", report.notes)):
+        for problem in told:
+            place = f"{problem.file}, {problem.where}" if problem.where else problem.file
+            say(f"  {mark}{place}: {problem.message}")
 
 
 def _as_json(report: PackReport) -> dict[str, Any]:
@@ -69,8 +70,10 @@ def _as_json(report: PackReport) -> dict[str, Any]:
         "parameters": report.parameters,
         "tables": report.tables,
         "cases": report.cases,
-        "problems": [
-            {"file": problem.file, "where": problem.where, "line": problem.line, "message": problem.message}
-            for problem in report.problems
-        ],
+        "problems": [_told(problem) for problem in report.problems],
+        "notes": [_told(note) for note in report.notes],
     }
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    return {"file": problem.file, "where": problem.where, "line": problem.line, "message": problem.message}

@@ -10,7 +10,15 @@ from pathlib import Path
 from panhuo.rules import required
 from panhuo.rules.cases import CaseFunction, read_cases, run_cases
 from panhuo.rules.errors import BadPack
-from panhuo.rules.loading import PackFiles, find_folder, load_pack, pack_files, read_files
+from panhuo.rules.loading import (
+    PackFiles,
+    find_folder,
+    lint_chain,
+    load_pack,
+    pack_files,
+    read_chain,
+    read_files,
+)
 from panhuo.rules.pack import Pack
 from panhuo.rules.problems import Problem, damage
 from panhuo.rules.table_check import check_table
@@ -19,13 +27,17 @@ from panhuo.rules.values import Parameter
 
 @dataclass(frozen=True, slots=True)
 class PackReport:
-    """What the check found about one pack; parameters, tables and cases are its own, not its parents'."""
+    """What the check found about one pack; parameters, tables and cases are its own, not its parents'.
+
+    notes: what is worth a look and is no fault.
+    """
 
     name: str
     parameters: int
     tables: int
     cases: int
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 def check_pack(folder: str | Path, *, functions: Mapping[str, CaseFunction] | None = None) -> list[Problem]:
@@ -47,7 +59,9 @@ def report_on(folder: str | Path, *, functions: Mapping[str, CaseFunction] | Non
     cases, said = read_cases(found)
     problems += said
     problems += _spelling(files.parameters.values())
-    pack = None if any(problem.fatal for problem in files.problems) else _load(found, problems)
+    refused, notes = _linted(found, files)
+    problems += refused
+    pack = None if refused or any(problem.fatal for problem in files.problems) else _load(found, problems)
     if pack is not None:
         problems += _against_parents(files, pack)
         problems += _required(pack)
@@ -58,7 +72,21 @@ def report_on(folder: str | Path, *, functions: Mapping[str, CaseFunction] | Non
         if functions is not None:
             problems += run_cases(pack, cases, functions)
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line))
-    return PackReport(files.name or found.name, len(files.parameters), len(files.tables), len(cases), tuple(ordered))
+    name = files.name or found.name
+    return PackReport(name, len(files.parameters), len(files.tables), len(cases), tuple(ordered), tuple(notes))
+
+
+def _linted(folder: Path, files: PackFiles) -> tuple[list[Problem], list[Problem]]:
+    """All that the linter refuses, with its notes; nothing where pack or parents cannot be read, as loading tells."""
+    if any(problem.fatal for problem in files.problems):
+        return [], []
+    try:
+        chain = read_chain(folder)
+    except BadPack:
+        return [], []
+    if any(problem.fatal for one in chain for problem in one.problems):
+        return [], []
+    return lint_chain(chain)
 
 
 def _load(folder: Path, problems: list[Problem]) -> Pack | None:

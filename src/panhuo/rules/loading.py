@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from panhuo.rules.errors import BadPack
 from panhuo.rules.pack import Pack, Programme
 from panhuo.rules.problems import Problem, Problems, damage, raise_first
+from panhuo.rules.rule_linter import Layer, lint
 from panhuo.rules.table_promises import promises_broken
 from panhuo.rules.tables import Table, extend_table, read_table
 from panhuo.rules.values import Parameter, Unit, read_label, read_parameter, read_status
@@ -58,6 +60,16 @@ def load_pack(name_or_folder: str | Path) -> Pack:
     Read once per process and content: a changed file is seen, an unchanged pack costs its digest only.
     Raises: BadPack with file and line.
     """
+    chain = _chain(name_or_folder)
+    digest = hashlib.sha256("".join(one for _, one in chain).encode()).hexdigest()
+    key = (str(chain[0][0]), digest)
+    if key not in _CACHE:
+        _CACHE[key] = _compose([_files_once(folder, one) for folder, one in chain], digest)
+    return _CACHE[key]
+
+
+def _chain(name_or_folder: str | Path) -> list[tuple[Path, str]]:
+    """Folder and digest of a pack and of each parent, own first."""
     chain = [_digested(find_folder(name_or_folder))]
     folder, _ = chain[0]
     while parent := _parent_name(folder):
@@ -69,11 +81,7 @@ def load_pack(name_or_folder: str | Path) -> Pack:
                 line=0,
             )
         chain.append(_digested(folder))
-    digest = hashlib.sha256("".join(one for _, one in chain).encode()).hexdigest()
-    key = (str(chain[0][0]), digest)
-    if key not in _CACHE:
-        _CACHE[key] = _compose([read_files(folder, one) for folder, one in chain], digest)
-    return _CACHE[key]
+    return chain
 
 
 def find_folder(name_or_folder: str | Path) -> Path:
@@ -110,6 +118,12 @@ def read_files(folder: Path, digest: str = "") -> PackFiles:
     for path in sorted((folder / "tables").glob("*.csv")):
         _reading(_read_table, path, files)
     return files
+
+
+@lru_cache(maxsize=8)
+def _files_once(folder: Path, digest: str) -> PackFiles:
+    """read_files of one content: a parent is read once for all its children."""
+    return read_files(folder, digest)
 
 
 def _reading(read: Callable[[Path, PackFiles], None], path: Path, files: PackFiles) -> None:
@@ -195,6 +209,8 @@ def _compose(chain: list[PackFiles], digest: str) -> Pack:
             tables[name] = extend_table(tables[name], table) if table.extends and name in tables else table
     for problem in promises_broken(tables):
         raise_first([problem], pack=chain[0].name)
+    refused, _ = lint_chain(chain)
+    raise_first(refused, pack=chain[0].name)
     for prefix, message in weight_groups(parameters):
         raise BadPack(f"Pack {chain[0].name}: {message}. Mend the weights.", file=prefix, line=0)
     head = chain[0]
@@ -210,6 +226,19 @@ def _compose(chain: list[PackFiles], digest: str) -> Pack:
         tuple(files.folder for files in chain),
         digest,
     )
+
+
+def lint_chain(chain: Sequence[PackFiles]) -> tuple[list[Problem], list[Problem]]:
+    """What the linter of programme rules refuses of a pack over its parents, and its notes; own files first."""
+    return lint([Layer(files.name, files.tables, files.parameters) for files in reversed(chain)])
+
+
+def read_chain(name_or_folder: str | Path) -> list[PackFiles]:
+    """A pack's own files and those of each parent, own first, with all that is wrong with them.
+
+    Raises: BadPack where a pack.yaml is missing or damaged, or the parents make a circle.
+    """
+    return [_files_once(folder, digest) for folder, digest in _chain(name_or_folder)]
 
 
 def _parent_name(folder: Path) -> str:
