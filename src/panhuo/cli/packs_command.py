@@ -1,4 +1,4 @@
-"""panhuo packs: prove packs before a figure rests on them, compare them."""
+"""panhuo packs: prove packs before a figure rests on them, compare them, load a licensed scheme."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from panhuo.cli.case_functions import case_functions
 from panhuo.cli.frame import Answer, command, say
 from panhuo.cli.packs_diff import diff
+from panhuo.cli.packs_import_standard import import_standard
 from panhuo.rules.checking import PackReport, report_on
 from panhuo.rules.errors import BadPack
 from panhuo.rules.loading import own_packs
@@ -36,6 +37,7 @@ def check(*, home: Any, folder: str | None) -> Answer:
 
 packs.add_command(check)
 packs.add_command(diff)
+packs.add_command(import_standard)
 
 
 def _folders(named: str | None) -> list[Path]:

@@ -14,6 +14,7 @@ from panhuo.rules.errors import BadPack
 from panhuo.rules.pack import Pack, Programme
 from panhuo.rules.problems import Problem, Problems, damage, raise_first
 from panhuo.rules.rule_linter import Layer, lint
+from panhuo.rules.scheme_pack import borrowed_names
 from panhuo.rules.table_promises import promises_broken
 from panhuo.rules.tables import Table, extend_table, read_table
 from panhuo.rules.values import Parameter, Unit, read_label, read_parameter, read_status
@@ -229,8 +230,10 @@ def _compose(chain: list[PackFiles], digest: str) -> Pack:
 
 
 def lint_chain(chain: Sequence[PackFiles]) -> tuple[list[Problem], list[Problem]]:
-    """What the linter of programme rules refuses of a pack over its parents, and its notes; own files first."""
-    return lint([Layer(files.name, files.tables, files.parameters) for files in reversed(chain)])
+    """What a pack over its parents may not say (programme rules, a scheme's name), and notes; own files first."""
+    layers = [Layer(files.name, files.tables, files.parameters) for files in reversed(chain)]
+    refused, notes = lint(layers)
+    return [*refused, *borrowed_names(layers)], notes
 
 
 def read_chain(name_or_folder: str | Path) -> list[PackFiles]:

@@ -395,6 +395,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "allowed_en",
             ),
         },
+        "licensed standards": {"standard_words": ("kind", "word", "value")},
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},
     }
