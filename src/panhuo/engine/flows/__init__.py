@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from panhuo.engine.flows.appraise import appraise
-from panhuo.engine.flows.dossier import BrokenDossier, Dossier, Verdict, make_dossier, read_dossier, verify
+from panhuo.engine.flows.dossier import (
+    BrokenDossier,
+    Dossier,
+    Verdict,
+    make_dossier,
+    read_dossier,
+    recorded_rules,
+    verify,
+)
 from panhuo.engine.flows.explain import Bridge, bridge
 
 __all__ = [
@@ -15,5 +23,6 @@ __all__ = [
     "bridge",
     "make_dossier",
     "read_dossier",
+    "recorded_rules",
     "verify",
 ]

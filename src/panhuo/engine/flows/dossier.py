@@ -163,16 +163,24 @@ def _read_here(rules: InForce, name: str) -> str:
     return rules.reads[name]
 
 
-def _figures(dossier: Dossier, here: InForce) -> dict[str, tuple[str, str]]:
-    """Results under the values of the dossier; a table that differs here is not put back, rules name it."""
-    then = dict(entries(dossier.content.get("results"), "results"))
-    try:
-        supposed = {
+def recorded_rules(dossier: Dossier, here: InForce) -> InForce:
+    """The pack here with the values that the dossier read; tables are those of the pack here, verify() names them.
+
+    Raises: UnknownRule, BadValue.
+    """
+    return here.supposing(
+        {
             name: from_text(here.source_pack.parameter(name).unit, text)
             for name, text in _reads(dossier).items()
             if not name.startswith("table:")
         }
-        now = dict(entries(appraise(dossier.content["inputs"], here.supposing(supposed)), "results"))
+    )
+
+
+def _figures(dossier: Dossier, here: InForce) -> dict[str, tuple[str, str]]:
+    then = dict(entries(dossier.content.get("results"), "results"))
+    try:
+        now = dict(entries(appraise(dossier.content["inputs"], recorded_rules(dossier, here)), "results"))
     except (DomainError, KeyError, TypeError, ValueError, AttributeError) as error:
         said = error.message if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
         return {"results": ("sealed", f"cannot be recomputed: {said}")}

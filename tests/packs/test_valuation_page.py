@@ -1,0 +1,53 @@
+"""The worked example of docs/algorithms/valuation.md is what the code gives."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from panhuo.cli.valuation_inputs import InputsFile
+from panhuo.engine.flows import appraise
+from panhuo.rules import load_pack
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "algorithms" / "valuation.md"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    [example] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    path = tmp_path_factory.mktemp("page") / "case.yaml"
+    path.write_text(example, encoding="utf-8")
+    return appraise(InputsFile(path).told, load_pack("national").at(date(2025, 11, 30)))
+
+
+def shown(mark: str) -> list[list[str]]:
+    """Cells of the table below a mark."""
+    lines = PAGE.read_text("utf-8").partition(f"<!-- {mark} -->\n")[2].split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_cash_flow_of_the_page_is_the_codes(results: dict[str, Any]) -> None:
+    rows = results["methods"]["royalty_relief"]["years"]
+    wanted = [[str(row[key]) for key in ("year", "length", "flow_cny", "factor", "present_cny")] for row in rows]
+    assert shown("cash flow") == wanted
+    assert len(wanted) == 8
+
+
+def test_the_drivers_of_the_page_are_the_codes(results: dict[str, Any]) -> None:
+    wanted = [
+        [one["driver"], f"{one['low_factor']}–{one['high_factor']}", one["at_low_cny"], one["at_high_cny"]]
+        for one in results["drivers"]
+    ]
+    assert shown("drivers") == wanted
+    assert len(wanted) == 7
+
+
+def test_the_figures_in_the_text_are_the_codes(results: dict[str, Any]) -> None:
+    text = PAGE.read_text("utf-8")
+    value, held = results["value_cny"], results["security"]
+    for figure in (*value.values(), held["disposal_cny"], held["carries_cny"], held["short_cny"]):
+        assert figure in text
