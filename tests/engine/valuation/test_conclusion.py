@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from valuation_inputs import RULES, told
 
 from panhuo.engine.valuation import MethodName, conclude, needed_for, read_case, simulate, tornado
 from panhuo.engine.valuation.case import Case
 from panhuo.engine.valuation.levers import Driver
+from valuation_inputs import RULES, told
 
 D = Decimal
 NARROW = {name: ["1", "1"] for name in ("income", "share", "discount_rate", "economic_life", "replacement_cost")}

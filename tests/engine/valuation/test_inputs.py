@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from valuation_inputs import RULES, told
 
 from panhuo.engine.valuation import BadInputs, MethodName, conclude, read_case
 from panhuo.engine.valuation.levers import Driver
 from panhuo.engine.valuation.lives import Bound
+from valuation_inputs import RULES, told
 
 D = Decimal
 
