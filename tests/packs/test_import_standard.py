@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from panhuo.cli.packs_command import packs
-from panhuo.rules import BadPack, load_pack
+from panhuo.rules import BadPack, load_pack, packs_folder
 from panhuo.terms.errors import DomainError
-from rules.pack_files import HEAD, SOURCE, parameter
+from rules.pack_files import HEAD, parameter
 
 INDICATORS = """指标编码,指标名称,上级指标,评分方式,金融类权重,管理类权重
 L,法律价值,,,0.4,50%
@@ -26,20 +26,6 @@ STATED = (
     "--as", "licensed_guide", "--called", "GB/T 42748-2023", "--licence", "购自标准出版单位，供内部使用",
     "--licensed-on", "2026-03-01", "--office", "资产评估部主任",
 )  # fmt: skip
-SIDECAR = f"""title: {{zh: 指标, en: Indicators}}
-key: [code]
-columns:
-  code: {{type: code, required: true}}
-  parent: {{}}
-  level: {{type: integer, required: true}}
-  zh: {{required: true}}
-  en: {{}}
-  scorer: {{one_of: ["", automatic, expert, mixed]}}
-  rule: {{}}
-  note: {{}}
-  status: {{type: status, required: true}}
-source: {SOURCE}
-"""
 
 
 @pytest.fixture
@@ -50,10 +36,13 @@ def rules(tmp_path: Path) -> Path:
         "pack.yaml": HEAD.format(name="base", parent="national"),
         "parameters/scheme.yaml": parameter("scheme.name", "text", '"own"')
         + parameter("scheme.notice", "text", '"own"'),
-        "tables/scheme_indicators.csv": "code,parent,level,zh,en,scorer,rule,note,status\n"
-        "stability,,1,权利稳定性,Stability,automatic,stability,,example\n",
-        "tables/scheme_indicators.yaml": SIDECAR,
+        "tables/scheme_indicators.csv": "code,parent,level,zh,en,scorer,rule,status,note\n"
+        "stability,,1,权利稳定性,Stability,automatic,examination,example,\n",
+        "tables/scheme_weights.csv": "scene,indicator,weight,note\n*,stability,1,\n",
     }
+    for name in ("scheme_indicators", "scheme_weights"):
+        sidecar = packs_folder() / "national" / "tables" / f"{name}.yaml"
+        files[f"tables/{name}.yaml"] = sidecar.read_text("utf-8")
     for name, text in files.items():
         (base / name).parent.mkdir(parents=True, exist_ok=True)
         (base / name).write_text(text, encoding="utf-8")
@@ -101,7 +90,7 @@ def test_a_sound_copy_becomes_a_pack_under_the_standards_name(tmp_path: Path, ru
     weights = {(row["scene"], row["indicator"]): row["weight"] for row in held.table("scheme_weights")}
     assert (weights["finance", "L2"], weights["management", "L"], weights["management", "L2"]) == ("0.75", "0.5", "0")
     row = next(row for row in held.table("scheme_indicators") if row["code"] == "L1")
-    assert (row["scorer"], row["rule"], row["en"], row["note"]) == ("automatic", "stability", "Stability", "")
+    assert (row["scorer"], row["rule"], row["en"], row["note"]) == ("automatic", "examination", "Stability", "")
 
 
 def test_the_pack_made_is_sound_by_the_check(tmp_path: Path, rules: Path) -> None:
@@ -163,7 +152,11 @@ def test_a_pack_is_never_written_over(tmp_path: Path, rules: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new"), [("scheme_weights", "0.75", "0.70"), ("scheme_indicators", "保护范围", "范围")]
+    ("table", "old", "new"),
+    [
+        ("scheme_weights", "finance,L1,0.25,\nfinance,L2,0.75", "finance,L1,0.30,\nfinance,L2,0.70"),
+        ("scheme_indicators", "保护范围", "范围"),
+    ],
 )
 def test_a_table_changed_afterwards_loses_the_standards_name(
     tmp_path: Path, rules: Path, table: str, old: str, new: str

@@ -146,7 +146,7 @@ def _indicator_rows(scheme: Scheme) -> list[dict[str, str]]:
             "parent": one.parent,
             "level": str(one.level),
             "zh": one.zh,
-            "en": one.en,
+            "en": one.en or one.zh,  # a copy in Chinese alone
             "scorer": one.scorer,
             "rule": one.rule,
             "status": STATUS,
