@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.grading_data import AT, write_tables
-from panhuo.adapters.tables.duck import DuckTables, open_tables
+from panhuo.adapters.tables.duck import WRITTEN, DuckTables, open_tables
 from panhuo.engine.grading import grade, grade_columns, read_scheme, sei_by_asset, sei_evidence
 from panhuo.rules import InForce, load_pack
 
@@ -198,7 +198,8 @@ def _scan(table: str) -> str:
 
 
 def _copy(query: str, path: Path) -> str:
-    return f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+    settings = ", ".join(f"{name} {value}" for name, value in {"FORMAT": "parquet", **WRITTEN}.items())
+    return f"COPY ({query}) TO '{path}' ({settings})"
 
 
 def _timed(job: Callable[[], Any]) -> tuple[Any, tuple[float, float]]:

@@ -17,6 +17,8 @@ from ibis import Table
 from ibis.backends.duckdb import Backend
 
 ROWS_A_BATCH = 20_000
+WRITTEN: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1}
+"""How Parquet is written: columns of codes and scores come out as small as at higher levels, sooner."""
 REMEMBERED = 64
 """So many expressions keep their SQL: a command asks for some twenty, a site asks for the same again and again."""
 
@@ -110,7 +112,7 @@ class DuckTables(Mapping[str, Table]):
         draft = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             with _nested_selects():
-                self._con.to_parquet(expression, str(draft), compression="zstd")
+                self._con.to_parquet(expression, str(draft), **WRITTEN)
             with draft.open("rb") as handle:
                 os.fsync(handle.fileno())
             os.replace(draft, path)

@@ -7,8 +7,9 @@ docs/algorithms/grading.md, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from math import prod
 from operator import add
 from string import ascii_uppercase
 
@@ -104,36 +105,38 @@ def _mixed(joined: Table, leaf: Indicator, expert_share: int) -> IntegerValue:
 
 
 def _level(scored: Table, scheme: Scheme, level: int, known: list[Indicator]) -> tuple[Table, list[Indicator]]:
-    """Scores and known weights of the parents on a level (0: the whole), from those of the level below."""
+    """Scores of the parents on a level (0: the whole), from those of the level below."""
     parents = [one for one in scheme.indicators if one.level == level and scheme.children(one.code)]
     codes = [one.code for one in parents] if level else [ROOT]
     below = {code: [one for one in known if one.parent == code] for code in codes}
-    below = {code: sisters for code, sisters in below.items() if sisters}
-    sums: dict[str, ibis.Value] = {}
-    for code, sisters in below.items():
-        points = {one: scored[f"{one.code}_e2"] for one in sisters}
-        sums[f"{code}_weight"] = _sum(points[one].notnull().ifelse(one.weight, 0) for one in sisters)
-        sums[f"{code}_weighed"] = _sum(points[one].fill_null(0).cast("int64") * one.weight for one in sisters)
-        sums[f"{code}_known"] = _sum(_known(scored, one, scheme) * one.weight for one in sisters)
-    summed = scored.mutate(**sums)
-    done = summed.mutate(
-        **{f"{code}_e2": share_of(summed[f"{code}_weighed"], summed[f"{code}_weight"], scale=1) for code in below}
-    )
-    return done, [*known, *(one for one in parents if one.code in below)]
+    scores = {f"{code}_e2": _weighed(scored, sisters) for code, sisters in below.items() if sisters}
+    return scored.mutate(**scores), [*known, *(one for one in parents if below[one.code])]
 
 
-def _known(scored: Table, one: Indicator, scheme: Scheme) -> IntegerValue:
-    """Known weight below an indicator in units of 1/ONE per level that lies below it."""
-    if f"{one.code}_known" in scored.columns:
-        return scored[f"{one.code}_known"]
-    full = ONE ** (scheme.depth - one.level)
-    return scored[f"{one.code}_e2"].notnull().ifelse(full, 0).cast("int64")
+def _weighed(scored: Table, sisters: Sequence[Indicator]) -> IntegerValue:
+    """Score of a parent from its children that may be known; that of an only one as it stands."""
+    points = [scored[f"{one.code}_e2"] for one in sisters]
+    if len(points) == 1:
+        return points[0]
+    weight = _sum(one.notnull().ifelse(child.weight, 0) for one, child in zip(points, sisters, strict=True))
+    weighed = _sum(one.fill_null(0).cast("int32") * child.weight for one, child in zip(points, sisters, strict=True))
+    return share_of(weighed, weight, scale=1)
+
+
+def _known_weight(scored: Table, scheme: Scheme) -> IntegerValue:
+    """Weight of the leaves that are known, in units of 1/ONE for each level that the tree has."""
+    told = [one for one in scheme.leaves if f"{one.code}_e2" in scored.columns]
+    return _sum(scored[f"{one.code}_e2"].notnull().ifelse(_whole_weight(scheme, one), 0).cast("int64") for one in told)
+
+
+def _whole_weight(scheme: Scheme, leaf: Indicator) -> int:
+    return int(prod(one.weight for one in scheme.path(leaf.code)) * ONE ** (scheme.depth - leaf.level))
 
 
 def _grade(scored: Table, rules: InForce, scheme: Scheme) -> Table:
     full = ibis.literal(ONE**scheme.depth, "int64")
     held = scored.mutate(
-        known_e4=share_of(scored["_known"], full, scale=ONE), **scene_findings(scored, rules, scheme.scene)
+        known_e4=share_of(_known_weight(scored, scheme), full, scale=ONE), **scene_findings(scored, rules, scheme.scene)
     )
     score = held["_e2"]
     held = held.mutate(capped_e2=(held.vetoes != "").ifelse(ibis.least(score, scheme.veto_cap), score))
