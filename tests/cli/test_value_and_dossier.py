@@ -69,6 +69,10 @@ def test_scene_and_patents_may_come_from_the_call(panhuo: Panhuo, tmp_path: Path
     assert done.code == 0, done.said
     assert done.answer["run"]
     assert done.answer["results"]["value_cny"]["base"]
+    [grade] = done.answer["results"]["grades"]
+    assert (grade["number"], grade["scene"]) == ("201810000001.4", "finance")
+    assert grade["score"]
+    assert "非GB/T 42748附录权重" in done.said
     again = stated(tmp_path / "again.yaml", base_date=AT)
     assert panhuo("value", "--inputs", again, "--patent", number).answer["error"]["code"] == "patents_twice"
     assert panhuo("value", "--inputs", again, "--scene", "remedy").answer["error"]["code"] == "wrong_call"

@@ -16,8 +16,10 @@ from panhuo.terms.errors import BadValue, DomainError
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
+    from panhuo.desk.registry.export import Projection
     from panhuo.rules import InForce
 
+GRADES = "grades"
 REGISTER = "register"
 MOST_SHOWN = 20
 
@@ -66,7 +68,8 @@ class InputsFile:
 
 
 def with_patents(told: dict[str, Any], named: str, place: Home, rules: InForce) -> tuple[dict[str, Any], str]:
-    """The inputs with the patents that a call names, as the register knows them, and the register's version.
+    """The inputs with the patents that a call names and their grades in the scene, as the register knows them on the
+    base date, and the register's version. Grades that the file states stay.
 
     Raises: DomainError code patents_twice where the file names patents too; unknown_patent.
     """
@@ -97,7 +100,40 @@ def with_patents(told: dict[str, Any], named: str, place: Home, rules: InForce) 
             legal_end=term_end(assets, rules),
         )
         found = {row[0]: row[1:] for row in tables.rows(rows)}
-    return {**told, "patents": [_patent(*found[one]) for one in asked.ids]}, projection.version
+    patents = [_patent(*found[one]) for one in asked.ids]
+    if not told.get(GRADES):
+        numbers = {one: patent["number"] for one, patent in zip(asked.ids, patents, strict=True)}
+        told = {**told, GRADES: _grades(projection, rules, str(told.get("scene")), numbers)}
+    return {**told, "patents": patents}, projection.version
+
+
+def _grades(projection: Projection, rules: InForce, scene: str, numbers: dict[int, str]) -> list[dict[str, Any]]:
+    """Points and findings of patents (asset_id -> number) as the inputs state them; none without such a scene."""
+    from panhuo.adapters.tables.duck import open_tables
+    from panhuo.desk.registry.grading import grade_register
+    from panhuo.engine.flows import FINDINGS
+    from panhuo.engine.grading import UnknownScene, read_scheme
+    from panhuo.engine.grading.scheme_alone import OUTSIDE
+
+    try:
+        leaves = [one.code for one in read_scheme(rules, scene).leaves]
+    except UnknownScene as error:
+        say(f"No grade: {error.message}")
+        return []
+    with open_tables({"graded": grade_register(projection, rules, scene=scene)}) as tables:
+        held = tables["graded"].filter(tables["graded"].asset_id.isin([*numbers]))
+        columns = ["asset_id", "grade_reason", *FINDINGS, *(f"score_{code}" for code in leaves)]
+        rows = {row[0]: row for row in tables.rows(held.select(*columns))}
+    found = []
+    for one, number in numbers.items():
+        _, reason, *cells = rows[one]
+        lists = {name: cell.split(";") for name, cell in zip(FINDINGS, cells, strict=False) if cell}
+        points = {
+            code: f"{cell:g}" for code, cell in zip(leaves, cells[len(FINDINGS) :], strict=True) if cell is not None
+        }
+        told = {"number": number, "points": points, **lists}
+        found.append(told | ({"outside": reason} if reason in OUTSIDE else {}))
+    return found
 
 
 def _patent(application: str, publication: str, ip_type: str, title: str, legal_end: object) -> dict[str, str]:

@@ -65,6 +65,12 @@ def show_figures(results: Mapping[str, Any], rules: InForce) -> None:
 
     words, value = Labels(rules), results["value_cny"]
     show(f"评估结果 value: {_wan(value['base'])} 万元 ({_wan(value['low'])} – {_wan(value['high'])})")
+    for grade in results["grades"]:
+        told = words.word("grade_reason", grade["reason"]) if grade["letter"] is None else f"{grade['letter']} 级"
+        show(
+            f"  {grade['number']}: {told}, 得分 score {grade['score'] or '-'}, 可信度 confidence {grade['confidence']} "
+            f"({grade['scheme']}, {grade['notice']})"
+        )
     for name, method in results["methods"].items():
         label = words.word("valuation_method", name)
         show(f"  {label} {name}: {_wan(method['value_cny'])} 万元, 权重 weight {method['weight']}")

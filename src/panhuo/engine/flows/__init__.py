@@ -13,11 +13,13 @@ from panhuo.engine.flows.dossier import (
     verify,
 )
 from panhuo.engine.flows.explain import Bridge, bridge
+from panhuo.engine.flows.stated_grades import FINDINGS
 
 __all__ = [
     "BrokenDossier",
     "Bridge",
     "Dossier",
+    "FINDINGS",
     "Verdict",
     "appraise",
     "bridge",

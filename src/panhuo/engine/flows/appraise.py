@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from panhuo.engine.flows.stated_grades import read_grades, told_grade, with_scores
 from panhuo.engine.valuation import (
     Case,
     conclude,
@@ -33,7 +34,8 @@ def appraise(inputs: Mapping[str, Any], rules: InForce) -> Told:
         inputs: what is stated (valuation.inputs.read_case). rules: those of the base date.
     Raises: BadInputs with every fault.
     """
-    case = read_case(inputs, rules)
+    grades = read_grades(inputs, rules)
+    case = read_case(with_scores(inputs, grades), rules)
     found = conclude(case)
     drawn = simulate(case)
     told: Told = {
@@ -72,6 +74,7 @@ def appraise(inputs: Mapping[str, Any], rules: InForce) -> Told:
             for target in case.targets_cny
         ],
         "security": _security(case, found, rules),
+        "grades": [told_grade(one) for one in grades],
         "valid_until": add_months(case.statement.base_date, rules.integer("valuation.valid_months")).isoformat(),
         "notice": rules.text("valuation.notice"),
     }

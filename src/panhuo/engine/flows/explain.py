@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from panhuo.engine.flows.dossier import Dossier
+from panhuo.engine.flows.stated_grades import read_grades, with_scores
 from panhuo.engine.sealing import entries
-from panhuo.engine.valuation import BadInputs, conclude, in_yuan, read_case
+from panhuo.engine.valuation import conclude, in_yuan, read_case
 from panhuo.rules import InForce
 from panhuo.terms.errors import DomainError
 
 STEPS = (
     ("base_date", ("base_date",)),
     ("object", ("patents", "right", "life")),
+    ("grades", ("grades",)),
     ("discount", ("discount", "price_basis", "mid_year")),
     ("royalty_relief", ("methods.royalty_relief",)),
     ("excess_earnings", ("methods.excess_earnings",)),
@@ -90,13 +92,14 @@ def bridge(old: Dossier, new: Dossier, rules_of: Mapping[str, InForce]) -> Bridg
 
 
 def _value(inputs: Mapping[str, Any], rules: InForce) -> Decimal:
-    return in_yuan(conclude(read_case(inputs, rules)).value_cny)
+    case = read_case(with_scores(inputs, read_grades(inputs, rules)), rules)
+    return in_yuan(conclude(case).value_cny)
 
 
 def _value_or_none(inputs: Mapping[str, Any], rules: InForce) -> Decimal | None:
     try:
         return _value(inputs, rules)
-    except (BadInputs, DomainError):
+    except DomainError:
         return None
 
 
