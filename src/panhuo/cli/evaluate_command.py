@@ -1,4 +1,4 @@
-"""panhuo evaluate match: how good the ranking is on pairs that people judged, beside baselines from the same run."""
+"""panhuo evaluate: how good the ranking is on pairs that people judged, and the grade on what came later."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.files.home import Home, existing_home
+from panhuo.cli.evaluate_grade import grade
 from panhuo.cli.frame import Answer, Day, command, now, say, today
 from panhuo.terms.errors import DomainError
 
@@ -32,10 +33,11 @@ FILE = click.Path(path_type=Path)
 
 @click.group("evaluate")
 def evaluate() -> None:
-    """How good a result is against what people judged.
+    """How good a result is against what people judged, or against what came later.
 
     \b
     Example: panhuo evaluate match --needs needs.jsonl --supply titles.tsv --pairs pairs.tsv --json
+             panhuo evaluate grade --data folder/ --json
     """
 
 
@@ -89,6 +91,7 @@ def match(
 
 
 evaluate.add_command(match)
+evaluate.add_command(grade)
 
 
 def _check_places(inputs: Mapping[str, Path], *targets: Path | None) -> None:

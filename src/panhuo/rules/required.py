@@ -307,6 +307,10 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "scheme_vetoes": ("scene", "finding", "effect", "ground", "waivable"),
             "scheme_findings": ("finding", "zh", "en"),
         },
+        "evaluation": {
+            "evaluation_columns": ("heading", "field"),
+            "evaluation_fields": ("field", "role", "zh", "en", "read_as_zh", "read_as"),
+        },
         "pledge check": {
             "pledge_grounds": ("no", "ground", "zh", "en", "advice_zh", "advice_en"),
             "pledge_contract_content": ("content", "zh", "en"),

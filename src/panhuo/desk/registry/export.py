@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -150,7 +150,7 @@ def _build(home: Home, rules: InForce, folder: Path, version: str) -> None:
         ("needs", _simple("registry_need", NEEDS)),
         ("population", _simple("registry_population", POPULATION)),
     ):
-        _write(draft / f"{name}.parquet", TABLE_SCHEMAS[name], rows)
+        write_table(draft / f"{name}.parquet", TABLE_SCHEMAS[name], rows)
     files = {path.name: path.stat().st_size for path in draft.iterdir()}
     settle(draft)
     write_settled(draft / DONE, {"version": version, "files": files})
@@ -165,7 +165,8 @@ def _build(home: Home, rules: InForce, folder: Path, version: str) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _write(path: Path, schema: dict[str, str], rows: Iterator[list[tuple[Any, ...]]]) -> None:
+def write_table(path: Path, schema: dict[str, str], rows: Iterable[list[tuple[Any, ...]]]) -> None:
+    """Chunks of rows, cells in the order of the schema, as one Parquet file; a chunk is never empty."""
     arrow = pa.schema([(name, ARROW[kind]) for name, kind in schema.items()])
     with pq.ParquetWriter(path, arrow, compression="zstd") as writer:
         for chunk in rows:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ibis import Table
 
 from panhuo import __version__
-from panhuo.adapters.tables.duck import open_tables
+from panhuo.adapters.tables.duck import DuckTables, open_tables
 from panhuo.desk.registry.export import Projection
 from panhuo.engine.grading import DEFAULT_SCENE, grade, sei_by_asset, sei_evidence
 from panhuo.engine.records.status import legal_status
@@ -44,17 +44,33 @@ def grade_register(
 
 
 def _grade(projection: Projection, rules: InForce, graded: Path, scene: str, infringed_on: date | None) -> None:
-    folder, at = projection.folder, rules.day
     with open_tables(projection.paths(), memory_limit=MEMORY) as tables:
-
-        def stored(name: str, expression: Table) -> Table:
-            tables.write_parquet(expression, folder / f"{name}.parquet")
-            return tables.add(name, folder / f"{name}.parquet")
-
-        assets, events, offers = tables["assets"], tables["events"], tables["offers"]
-        evidence = stored("sei_evidence", sei_evidence(assets, rules))
-        sei = stored("sei", sei_by_asset(evidence))
-        status = stored(f"status-{at}", legal_status(assets, events, at))
-        then = legal_status(assets, events, infringed_on) if infringed_on else None
-        found = grade(assets, status, events, sei, rules, scene=scene, offers=offers, then=then)
+        found = graded_tables(
+            tables, projection.folder, rules, scene=scene, offers=tables["offers"], infringed_on=infringed_on
+        )
         tables.write_parquet(found.order_by("asset_id"), graded)
+
+
+def graded_tables(
+    tables: DuckTables,
+    folder: Path,
+    rules: InForce,
+    *,
+    scene: str = DEFAULT_SCENE,
+    offers: Table | None = None,
+    infringed_on: date | None = None,
+    all_are_peers: bool = False,
+) -> Table:
+    """Grades of the tables assets and events on rules.day; status and SEI evidence are stored in folder first."""
+    at = rules.day
+
+    def stored(name: str, expression: Table) -> Table:
+        tables.write_parquet(expression, folder / f"{name}.parquet")
+        return tables.add(name, folder / f"{name}.parquet")
+
+    assets, events = tables["assets"], tables["events"]
+    evidence = stored("sei_evidence", sei_evidence(assets, rules))
+    sei = stored("sei", sei_by_asset(evidence))
+    status = stored(f"status-{at}", legal_status(assets, events, at))
+    then = legal_status(assets, events, infringed_on) if infringed_on else None
+    return grade(assets, status, events, sei, rules, scene=scene, offers=offers, then=then, all_are_peers=all_are_peers)

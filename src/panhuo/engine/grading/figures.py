@@ -36,14 +36,15 @@ def figured(assets: Table, status: Table, rules: InForce) -> Table:
     has_ended; is_invention, is_utility_model, is_design, by_cnipa, at_home, has_symbols, co_owned, has_members,
     field (main IPC subclass), symbols (how many of the IPC), is_paired (一案双申), is_disputed (in court),
     is_known (its sources speak for the day or an earlier one), family_count as stated; term_end, months_left (of
-    the term by law, not below 0), cohort (null where there is none) and FIGURES (whole numbers, null where not
-    known on the day). Term and lag are whole months, so that days inside the one filing year of a cohort make no
-    differences that mean nothing.
+    the term by law, not below 0; null without a term), cohort (null where there is none) and FIGURES (whole numbers,
+    null where not known on the day). Term and lag are whole months, so that days inside the one filing year of a
+    cohort make no differences that mean nothing.
     """
     at = rules.day
     told = _told(assets, rules)
     joined = told.left_join(_standing(status), "asset_id", rname="status_{name}")
-    rights = joined.mutate(months_left=ibis.greatest(_months(ibis.date(at), joined.term_end), 0))
+    months = ibis.greatest(_months(ibis.date(at), joined.term_end), 0)
+    rights = joined.mutate(months_left=joined.term_end.notnull().ifelse(months, None))  # a store's greatest skips null
     return rights.select(
         *told.columns,
         "status",

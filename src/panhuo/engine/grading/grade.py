@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 from ibis import Table
 
 from panhuo.engine.grading.cohorts import INDICES, cohort_indices, written
@@ -46,6 +47,7 @@ def grade(
     offers: Table | None = None,
     experts: Table | None = None,
     then: Table | None = None,
+    all_are_peers: bool = False,
 ) -> Table:
     """One row per asset with the columns grade_columns, as at rules.day, the base date.
 
@@ -53,12 +55,15 @@ def grade(
         assets, events, offers: records.fields tables of the projection.
         status: records.status.legal_status on the same day. sei: grading.sei.SEI, stored beforehand.
         experts: experts.EXPERT_SCORES. then: legal_status on the day of an infringement, for the remedy scene.
+        all_are_peers: the list is one field and tells no years: every right is compared with every other.
     Nothing that became known after the day changes a row, except where a source states a bare count or list
     that grew since: such counts are then not used. Raises: NotInForce where the pack has no rule for the day,
     UnknownScene, BadScheme.
     """
     scheme = read_scheme(rules, scene)
     rights = figured(assets, status, rules)
+    if all_are_peers:
+        rights = rights.mutate(cohort=ibis.literal(0, "int64"))
     facts = gather_facts(rights, assets, events, sei, rules, offers=offers)
     if then is not None:
         facts = _standing_then(facts, then)
