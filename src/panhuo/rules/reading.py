@@ -25,5 +25,7 @@ def from_text(unit: Unit, text: str) -> Value | None:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise BadValue(f"{text!r} is no value in {unit}.", code="bad_rule_value") from None
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise BadValue(f"{text!r} is no value in {unit}.", code="bad_rule_value")
     return int(number) if unit in WHOLE else number

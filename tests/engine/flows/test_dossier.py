@@ -257,3 +257,33 @@ def test_inputs_with_faults_make_no_dossier() -> None:
     with pytest.raises(BadInputs):
         make_dossier(told(purpose=None), RULES, engine="1")
     assert load_pack("national").at(date(2025, 11, 30)).digest == RULES.digest
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 10**25) | st.text(max_size=6) | st.sampled_from(["1e9", "NaN", "-1"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def spots(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a content at which another value may stand."""
+    pairs = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, below in pairs:
+        yield (*path, key)
+        yield from spots(below, (*path, key))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_stands_in_a_dossier_verify_gives_a_verdict(data: st.DataObject) -> None:
+    file = json.loads(MADE)
+    place = data.draw(
+        st.sampled_from([one for one in spots(file["content"]) if one[0] in ("inputs", "pack", "results")])
+    )
+    room = file["content"]
+    for key in place[:-1]:
+        room = room[key]
+    before, room[place[-1]] = room[place[-1]], data.draw(ANYTHING)
+    found = verify(read_dossier(json.dumps(file).encode()), RULES, engine="1")
+    assert found.changed or room[place[-1]] == before

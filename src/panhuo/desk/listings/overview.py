@@ -62,7 +62,7 @@ def overview(
         figures=made.figures(),
         sections=sections,
         files=files,
-        notes=notes_of(rules, "overview"),
+        notes=notes_of(rules, "overview", notice=rules.text("scheme.notice")),
         footer=phrase(rules, "overview_footer", register=projection.version),
         synthetic=bool(kind),
     )

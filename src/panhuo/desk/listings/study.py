@@ -190,7 +190,11 @@ class _Study:
             self._say("study_value_none", day=self._figures.day)
             return
         sums = sum(grades.values(), Counter())
-        self._say("study_value", a=sums["A"], b=sums["B"], c=sums["C"], d=sums["D"], high=sums["high_value"])
+        scheme = {name: self._rules.text(f"scheme.{name}") for name in ("name", "notice")}
+        self._say(
+            "study_value", a=sums["A"], b=sums["B"], c=sums["C"], d=sums["D"], high=sums["high_value"],
+            scheme=scheme["name"], notice=scheme["notice"],
+        )  # fmt: skip
         columns = ("A", "B", "C", "D", "high_value")
         self._owner_table("study_t_value", columns, lambda row, column: grades.get(row["owner_key"], Counter())[column])
 

@@ -179,10 +179,13 @@ def recorded_rules(dossier: Dossier, here: InForce) -> InForce:
 
 def _figures(dossier: Dossier, here: InForce) -> dict[str, tuple[str, str]]:
     then = dict(entries(dossier.content.get("results"), "results"))
+    inputs = dossier.content.get("inputs")
+    if not isinstance(inputs, dict):
+        return {"results": ("sealed", "cannot be recomputed: the file holds no inputs")}
     try:
-        now = dict(entries(appraise(dossier.content["inputs"], recorded_rules(dossier, here)), "results"))
-    except (DomainError, KeyError, TypeError, ValueError, AttributeError) as error:
-        said = error.message if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
+        now = dict(entries(appraise(inputs, recorded_rules(dossier, here)), "results"))
+    except (DomainError, ValueError, ArithmeticError) as error:  # rules of a foreign file may fit no formula
+        said = error.message if isinstance(error, DomainError) else "a rule's value in the file fits no formula"
         return {"results": ("sealed", f"cannot be recomputed: {said}")}
     paths = sorted({*then, *now})
     return {path: (then.get(path, "-"), now.get(path, "-")) for path in paths if then.get(path) != now.get(path)}
