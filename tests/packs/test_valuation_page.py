@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from panhuo.cli.valuation_inputs import InputsFile
+from panhuo.cli.inputs_file import InputsFile
 from panhuo.engine.flows import appraise
 from panhuo.rules import load_pack
 

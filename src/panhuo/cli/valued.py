@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from panhuo.cli.frame import home_to_write, show
-from panhuo.cli.valuation_inputs import InputsFile, with_patents
+from panhuo.cli.inputs_file import InputsFile
+from panhuo.cli.valuation_inputs import with_patents
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from panhuo.engine.valuation.inputs import read_case
 from panhuo.engine.valuation.open_licence_fee import OpenLicence, OpenLicenceFee, open_licence_fee
 from panhuo.engine.valuation.pledge import Security, security
 from panhuo.engine.valuation.royalty_reference import IndustryRoyalty, royalty_of, royalty_rows
-from panhuo.engine.valuation.told import BadInputs
+from panhuo.engine.valuation.told import BadInputs, Told
 
 __all__ = [
     "BadInputs",
@@ -21,6 +21,7 @@ __all__ = [
     "Right",
     "Scene",
     "Security",
+    "Told",
     "ValueType",
     "conclude",
     "in_yuan",
