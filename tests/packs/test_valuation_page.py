@@ -10,18 +10,25 @@ from typing import Any
 import pytest
 
 from panhuo.cli.inputs_file import InputsFile
-from panhuo.engine.flows import appraise
+from panhuo.engine.flows import appraise, estimate_fee
 from panhuo.rules import load_pack
 
+RULES = load_pack("national").at(date(2025, 11, 30))
 PAGE = Path(__file__).parent.parent.parent / "docs" / "algorithms" / "valuation.md"
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    [example] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    path = tmp_path_factory.mktemp("page") / "case.yaml"
+    return appraise(stated("case", tmp_path_factory.mktemp("page")), RULES)
+
+
+def stated(name: str, folder: Path) -> dict[str, Any]:
+    """An example of the page; all but the first begin with their name."""
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    [example] = [text for text in examples if text.startswith(f"# {name}.yaml")] or examples[:1]
+    path = folder / f"{name}.yaml"
     path.write_text(example, encoding="utf-8")
-    return appraise(InputsFile(path).told, load_pack("national").at(date(2025, 11, 30)))
+    return InputsFile(path).told
 
 
 def shown(mark: str) -> list[list[str]]:
@@ -51,3 +58,9 @@ def test_the_figures_in_the_text_are_the_codes(results: dict[str, Any]) -> None:
     value, held = results["value_cny"], results["security"]
     for figure in (*value.values(), held["disposal_cny"], held["carries_cny"], held["short_cny"]):
         assert figure in text
+
+
+def test_the_open_licence_of_the_page_is_the_codes(tmp_path: Path) -> None:
+    found = estimate_fee(stated("licence", tmp_path), RULES)
+    told = f"fixed fee {int(found['fixed_cny']['base']):,} ({int(found['fixed_cny']['low']):,} to "
+    assert f"{int(found['stream_cny']):,} yuan of royalties, {told}" in PAGE.read_text("utf-8")

@@ -20,6 +20,8 @@ COMMANDS = {
     "grade": ("panhuo.cli.grade_command", "grade"),
     "value": ("panhuo.cli.value_command", "value"),
     "dossier": ("panhuo.cli.dossier_command", "dossier"),
+    "royalty": ("panhuo.cli.royalty_command", "royalty"),
+    "open-licence": ("panhuo.cli.open_licence_command", "open_licence"),
     "match": ("panhuo.cli.match_command", "match"),
     "lines": ("panhuo.cli.lines_command", "lines"),
     "evaluate": ("panhuo.cli.evaluate_command", "evaluate"),

@@ -59,7 +59,7 @@ def make(
     Example: panhuo dossier make --inputs case.yaml --evidence forecast.xlsx --out case.dossier.json
     """
     from panhuo.adapters.writers.atomic import check_place, whole_file
-    from panhuo.cli.valued import asked_case, show_figures
+    from panhuo.cli.valued import asked_case, show_figures, show_sources
     from panhuo.engine.flows import make_dossier, read_dossier
     from panhuo.engine.valuation import BadInputs
 
@@ -68,6 +68,7 @@ def make(
     listed = [{"what": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in evidence]
     if asked.register:
         listed.append({"what": "register", "version": asked.register})
+    listed += [dict(one.evidence) for one in asked.looked_up]
     try:
         data = make_dossier(asked.told, asked.rules, engine=__version__, evidence=tuple(listed))
     except BadInputs as error:
@@ -75,6 +76,7 @@ def make(
     with whole_file(out) as draft:
         draft.write_bytes(data)
     made = read_dossier(data)
+    show_sources(asked)
     show_figures(made.content["results"], asked.rules)
     show(f"封存 seal: {made.told.whole}\n写入 wrote {out}")
     return Answer(seal=made.told.whole, results=made.content["results"], at=asked.rules.day, out=str(out))

@@ -344,6 +344,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "share_ranges": ("industry", "of", "low", "high"),
             "scope_factors": ("right", "low", "base", "high"),
             "pledge_caps": ("ip_type", "cap"),
+            "valuation_words": ("kind", "word", "code"),
         },
         "assessment": {
             "assessment_questions": ("questionnaire", "question", "part", "weight", "zh", "en"),

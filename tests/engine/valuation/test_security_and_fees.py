@@ -103,8 +103,22 @@ def test_the_usual_limit_of_a_fixed_fee_is_told_above_it_only() -> None:
 
 
 ROWS = [
-    {"year": "2023", "industry": "合成行业甲", "contracts": "21", "free_contracts": "11", "royalty_mean": "0.04"},
-    {"year": "2023", "industry": "合成行业乙", "contracts": "20", "royalty_mean": "0.05", "free_contracts": "0"},
+    {
+        "year": "2023",
+        "industry": "合成行业甲",
+        "contracts": "21",
+        "free_contracts": "11",
+        "royalty_mean": "0.04",
+        "royalty_of": "sales",
+    },
+    {
+        "year": "2023",
+        "industry": "合成行业乙",
+        "contracts": "20",
+        "royalty_mean": "0.05",
+        "free_contracts": "0",
+        "royalty_of": "sales",
+    },
 ]
 
 
@@ -127,6 +141,8 @@ def test_industries_with_twenty_contracts_or_fewer_are_suppressed() -> None:
         ({"royalty_mean": "4"}, "shares are written 0.05, not 5"),
         ({"royalty_low": "0.05"}, "do not rise"),
         ({"royalty_of": "turnover"}, "is not sales or profit"),
+        ({"royalty_of": ""}, "is not sales or profit"),
+        ({"free_contracts": "21"}, "all contracts are free"),
         ({"industry": " "}, "industry is empty"),
         ({"fixed_mean_cny": "1e99x"}, "is no number"),
     ],

@@ -13,6 +13,7 @@ from panhuo.engine.flows.dossier import (
     verify,
 )
 from panhuo.engine.flows.explain import Bridge, bridge
+from panhuo.engine.flows.open_licence import estimate_fee
 
 __all__ = [
     "BrokenDossier",
@@ -21,6 +22,7 @@ __all__ = [
     "Verdict",
     "appraise",
     "bridge",
+    "estimate_fee",
     "make_dossier",
     "read_dossier",
     "recorded_rules",

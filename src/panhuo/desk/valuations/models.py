@@ -1,0 +1,47 @@
+"""The royalty reference that an operator loads.
+
+Personal data held: RoyaltyLoad.actor.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class RoyaltyLoad(models.Model):
+    """A file of licence statistics as it was read. digest: SHA-256 of its bytes; rejects: refused rows with reasons."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=400)
+    rows = models.PositiveIntegerField()
+    rejects = models.JSONField()
+    loaded_on = models.DateField()
+    actor = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.loaded_on}"
+
+
+class RoyaltyRow(models.Model):
+    """One industry in one year (engine.valuation.IndustryRoyalty). Of several loads the latest that has it stands."""
+
+    load = models.ForeignKey(RoyaltyLoad, on_delete=models.PROTECT, related_name="good_rows")
+    year = models.PositiveIntegerField()
+    industry = models.CharField(max_length=200)
+    contracts = models.BigIntegerField()
+    free_contracts = models.BigIntegerField()
+    royalty_of = models.CharField(max_length=10, blank=True)
+    royalty_low = models.DecimalField(null=True, max_digits=20, decimal_places=12)
+    royalty_mean = models.DecimalField(null=True, max_digits=20, decimal_places=12)
+    royalty_high = models.DecimalField(null=True, max_digits=20, decimal_places=12)
+    fixed_mean_cny = models.DecimalField(null=True, max_digits=30, decimal_places=12)
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["load", "year", "industry"], name="royalty_once")]
