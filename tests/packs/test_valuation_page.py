@@ -11,6 +11,7 @@ import pytest
 
 from panhuo.cli.inputs_file import InputsFile
 from panhuo.engine.flows import appraise, estimate_fee
+from panhuo.engine.valuation import read_record
 from panhuo.rules import load_pack
 
 RULES = load_pack("national").at(date(2025, 11, 30))
@@ -64,3 +65,8 @@ def test_the_open_licence_of_the_page_is_the_codes(tmp_path: Path) -> None:
     found = estimate_fee(stated("licence", tmp_path), RULES)
     told = f"fixed fee {int(found['fixed_cny']['base']):,} ({int(found['fixed_cny']['low']):,} to "
     assert f"{int(found['stream_cny']):,} yuan of royalties, {told}" in PAGE.read_text("utf-8")
+
+
+def test_the_record_of_the_page_is_one(tmp_path: Path) -> None:
+    found = read_record(stated("record", tmp_path), RULES, at=date(2026, 1, 20), file="a" * 64)
+    assert found.is_appraisal

@@ -20,6 +20,7 @@ COMMANDS = {
     "grade": ("panhuo.cli.grade_command", "grade"),
     "value": ("panhuo.cli.value_command", "value"),
     "dossier": ("panhuo.cli.dossier_command", "dossier"),
+    "value-record": ("panhuo.cli.value_record_command", "value_record"),
     "royalty": ("panhuo.cli.royalty_command", "royalty"),
     "open-licence": ("panhuo.cli.open_licence_command", "open_licence"),
     "match": ("panhuo.cli.match_command", "match"),

@@ -93,8 +93,8 @@ def verify(*, home: Any, file: Path, pack_name: str | None) -> Answer:
     """
     from panhuo.engine.flows import verify as verified
 
-    told = _read(file)
-    here = _rules(told, pack_name)
+    told = read_file(file)
+    here = rules_of(told, pack_name)
     found = verified(told, here, engine=__version__)
     for place in found.changed[:MOST_SHOWN]:
         show(f"已被改动 changed since it was sealed: {place}")
@@ -130,10 +130,10 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
     """
     from panhuo.engine.flows import bridge, recorded_rules
 
-    first, second = _read(old), _read(new)
+    first, second = read_file(old), read_file(new)
     rules = {}
     for name, path, one in (("old", old, first), ("new", new, second)):
-        here = _rules(one, pack_name)
+        here = rules_of(one, pack_name)
         if here is None:
             raise DomainError(
                 f"The pack of {path} is not here. Name its folder by --pack.", code="no_pack", file=str(path)
@@ -164,7 +164,8 @@ for _one in (make, verify, explain):
     dossier.add_command(_one)
 
 
-def _read(file: Path) -> Dossier:
+def read_file(file: Path) -> Dossier:
+    """The dossier of a file. Raises: BrokenDossier with its name."""
     from panhuo.engine.flows import BrokenDossier, read_dossier
 
     try:
@@ -173,7 +174,7 @@ def _read(file: Path) -> Dossier:
         raise BrokenDossier(f"{file}: {error.message}", file=str(file)) from error
 
 
-def _rules(told: Dossier, pack_name: str | None) -> InForce | None:
+def rules_of(told: Dossier, pack_name: str | None) -> InForce | None:
     """The pack of a dossier on this machine, at its day; None where there is none of that name."""
     from panhuo.rules import load_pack
     from panhuo.rules.errors import BadPack

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 WORD_KINDS = {
     "royalty_of": "royalty_of",
     "suppressed": "royalty_suppressed",
+    "scene": "scene",
+    "value_type": "value_type",
+    "right": "right_kind",
+    "methods": "valuation_method",
+    "state": "record_state",
 }
 """Column -> kind of label that says its codes in words."""
 

@@ -1,6 +1,6 @@
-"""The royalty reference that an operator loads.
+"""Valuation records, and the royalty reference that an operator loads.
 
-Personal data held: RoyaltyLoad.actor.
+Personal data held: RoyaltyLoad.actor, ValuationRecord.actor, ValuationRecord.content (names of who signed).
 """
 
 from __future__ import annotations
@@ -45,3 +45,34 @@ class RoyaltyRow(models.Model):
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [models.UniqueConstraint(fields=["load", "year", "industry"], name="royalty_once")]
+
+
+class ValuationRecord(models.Model):
+    """A value on record (engine.valuation.ValuationRecord); written once, never changed.
+
+    content: what was stated and what a dossier gave, as engine.valuation.read_record takes it. digest: of that and of
+    the file. file, file_name, file_size: SHA-256 and name of the report or dossier kept in the home. seal: of the
+    dossier, "" where there is none. patents: their numbers.
+    """
+
+    number = models.CharField(max_length=12, unique=True)
+    source = models.CharField(max_length=20)
+    patents = models.JSONField()
+    base_date = models.DateField()
+    valid_until = models.DateField()
+    value_cny = models.DecimalField(max_digits=40, decimal_places=12)
+    content = models.JSONField()
+    digest = models.CharField(max_length=32, unique=True)
+    file = models.CharField(max_length=64, blank=True)
+    file_name = models.CharField(max_length=400, blank=True)
+    file_size = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64, blank=True)
+    recorded_on = models.DateField()
+    actor = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.source}"

@@ -14,6 +14,7 @@ from panhuo.engine.flows.dossier import (
 )
 from panhuo.engine.flows.explain import Bridge, bridge
 from panhuo.engine.flows.open_licence import estimate_fee
+from panhuo.engine.flows.sealed_record import sealed_part
 
 __all__ = [
     "BrokenDossier",
@@ -26,5 +27,6 @@ __all__ = [
     "make_dossier",
     "read_dossier",
     "recorded_rules",
+    "sealed_part",
     "verify",
 ]
