@@ -21,6 +21,7 @@ COMMANDS = {
     "value": ("panhuo.cli.value_command", "value"),
     "dossier": ("panhuo.cli.dossier_command", "dossier"),
     "value-record": ("panhuo.cli.value_record_command", "value_record"),
+    "bank-card": ("panhuo.cli.bank_card_command", "bank_card"),
     "royalty": ("panhuo.cli.royalty_command", "royalty"),
     "open-licence": ("panhuo.cli.open_licence_command", "open_licence"),
     "match": ("panhuo.cli.match_command", "match"),

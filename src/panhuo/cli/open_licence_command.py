@@ -21,7 +21,11 @@ OUTPUT = "open_licence_fee"
 
 @click.group("open-licence")
 def open_licence() -> None:
-    """Open licences (开放许可): what a licensee may be asked to pay."""
+    """Open licences (开放许可): what a licensee may be asked to pay.
+
+    \b
+    Example: panhuo open-licence fee --inputs licence.yaml
+    """
 
 
 @command("fee")

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 WORD_KINDS = {
     "royalty_of": "royalty_of",
-    "suppressed": "royalty_suppressed",
+    "suppressed": "suppressed",
     "scene": "scene",
     "value_type": "value_type",
     "right": "right_kind",
     "methods": "valuation_method",
     "state": "record_state",
+    "refusals": "card_refusal",
+    "precheck": "precheck",
+    "end": "loan_end",
+    "group": "backtest_group",
 }
 """Column -> kind of label that says its codes in words."""
 

@@ -1,6 +1,7 @@
-"""Valuation records, and the royalty reference that an operator loads.
+"""Valuation records, banks' cards with what became of their loans, and the royalty reference that an operator loads.
 
-Personal data held: RoyaltyLoad.actor, ValuationRecord.actor, ValuationRecord.content (names of who signed).
+Personal data held: RoyaltyLoad.actor, ValuationRecord.actor, ValuationRecord.content (names of who signed),
+BankCard.actor, CardOverride.name, CardOutcome.actor.
 """
 
 from __future__ import annotations
@@ -76,3 +77,60 @@ class ValuationRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.source}"
+
+
+class BankCard(models.Model):
+    """A bank's internal-evaluation card; written once, never changed. content: what was stated; result: the card
+    (engine.flows.card_told). digest: of content and day. run_id: desk.history.Run with the rules it read."""
+
+    number = models.CharField(max_length=12, unique=True)
+    record = models.ForeignKey(ValuationRecord, on_delete=models.PROTECT, related_name="cards")
+    bank = models.CharField(max_length=200)
+    content = models.JSONField()
+    result = models.JSONField()
+    digest = models.CharField(max_length=32, unique=True)
+    run_id = models.CharField(max_length=32)
+    made_on = models.DateField()
+    valid_until = models.DateField()
+    actor = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.bank}"
+
+
+class CardOverride(models.Model):
+    """An officer's figures beside the card's; the last told stands. Null where the card's figure stands."""
+
+    card = models.ForeignKey(BankCard, on_delete=models.PROTECT, related_name="overrides")
+    value_cny = models.DecimalField(null=True, max_digits=40, decimal_places=12)
+    loan_cny = models.DecimalField(null=True, max_digits=40, decimal_places=12)
+    reason = models.TextField()
+    name = models.CharField(max_length=60)
+    day = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("day", "id")
+
+
+class CardOutcome(models.Model):
+    """What became of a card's loan (engine.valuation.card_outcome.Outcome); the latest knowledge stands.
+
+    content: as it was stated. digest: of that. told_on: day on which it came in.
+    """
+
+    card = models.ForeignKey(BankCard, on_delete=models.PROTECT, related_name="outcomes")
+    content = models.JSONField()
+    digest = models.CharField(max_length=32)
+    known_on = models.DateField()
+    told_on = models.DateField()
+    actor = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("known_on", "id")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["card", "digest"], name="card_outcome_once")]
