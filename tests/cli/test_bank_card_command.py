@@ -47,8 +47,11 @@ def test_a_card_is_made_from_a_record(recorded: Panhuo, tmp_path: Path) -> None:
     [card] = done.answer["cards"]
     assert (card["number"], card["record"], card["level"], card["points"]) == ("YK000001", "GZ000001", "B", "69.5")
     assert (card["proposed_value_cny"], card["proposed_loan_cny"]) == ("900000", "270000")
-    assert card["drivers"][0]["source"] == "GZ000001 external"
-    assert "保护期超出债务期限（月）: 109, 2025-11-30, 100" in done.said
+    assert card["drivers"][0]["source"] == "GZ000001"
+    assert (
+        "保护期超出债务期限（月） Months by which the term outlives the debt: 109, 2025-11-30, 100, GZ000001"
+        in done.said
+    )
     assert "不是资产评估报告" in done.said
     again = recorded("bank-card", "make", path, *WHO).answer["cards"][0]
     assert (again["number"], again["is_new"]) == ("YK000001", False)
@@ -164,3 +167,15 @@ def test_ten_loans_are_enough_to_tell(recorded: Panhuo, tmp_path: Path) -> None:
     assert [json.loads(line)["group"] for line in out.read_text("utf-8").splitlines()] == list(found)
     one_bank = recorded("bank-card", "backtest", "--bank", "合成银行3", "--at", "2027-03-01").answer
     assert (one_bank["made"], one_bank["rows"][0]["cards"]) == (1, 1)
+
+
+def test_no_text_of_a_request_becomes_a_formula(recorded: Panhuo, tmp_path: Path) -> None:
+    content = request(bank="=1+1", facts__dealings__source='=HYPERLINK("x")')
+    assert recorded("bank-card", "make", written(tmp_path / "card.yaml", content), *WHO).code == 0
+    recorded("bank-card", "list", *DAY, "--out", tmp_path / "list.xlsx")
+    recorded("bank-card", "show", "YK000001", *DAY, "--out", tmp_path / "card.xlsx")
+    for name in ("list.xlsx", "card.xlsx"):
+        book = openpyxl.load_workbook(tmp_path / name)
+        cells = [cell for sheet in book for row in sheet for cell in row]
+        assert all(cell.data_type != "f" for cell in cells), name
+        assert any(cell.value == "'=1+1" for cell in cells), "the text is there, marked"

@@ -206,3 +206,13 @@ def test_an_open_licence_takes_its_royalty_from_the_table_where_it_names_one(loa
     found = loaded("open-licence", "fee", "--inputs", path).answer["results"]
     assert (found["royalty"], found["stream_cny"]) == ("0.05", "72000")
     assert found["sources"]["share"].startswith("table.csv 2024-12-20 sha256:")
+
+
+def test_a_range_of_the_pack_says_its_source_and_status_too(panhuo: Panhuo, tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    content = told(methods__royalty_relief__royalty_rate=None)
+    content["methods"]["royalty_relief"]["royalty_range"] = {"industry": "机械制造", "score": "60"}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    said = panhuo("value", "--inputs", path).said
+    assert "range of the pack 机械制造: 0.015 – 0.03 of sales, 来源 source" in said
+    assert "unconfirmed" in said

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.cli.assess_office import ACTOR, AT, office_of
+from panhuo.cli.card_words import CardWords, card_line, card_lines, card_now, show_card_lines
 from panhuo.cli.frame import Answer, command, say, show
 from panhuo.cli.rejected_rows import tell_rejects
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from panhuo.desk.valuations.models import BankCard
     from panhuo.engine.flows import BacktestRow
     from panhuo.rules import InForce
-    from panhuo.rules.labels import Labels
 
 CARD, CARDS, BACKTEST = "bank_card", "bank_cards", "bank_card_backtest"
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -55,11 +55,11 @@ def make(*, home: Path, file: Path, actor: str, at: date | None, out: Path | Non
         def act(inputs: Any) -> dict[str, Any]:
             card, is_new = make_card(inputs, rules=office.rules, **office.who)
             made.append(card)
-            return {"is_new": is_new, **_told(card, office.rules, office.at)}
+            return {"is_new": is_new, **card_now(card, office.at)}
 
         taken = take_cards(file, office.rules, act)
         for card in made:
-            _show(card, office.rules, office.at)
+            show_card_lines(card_now(card, office.at), office.rules)
         if out is not None:
             _write_list(out, made, office.rules, office.at, place)
     return _answer(taken, file, "cards", out)
@@ -88,8 +88,8 @@ def override(
     with office_of(home, actor=actor, at=at) as (_, office):
         found = card_of(card)
         override_card(found, value_cny=value_cny, loan_cny=loan_cny, reason=reason, **office.who)
-        _show(found, office.rules, office.at)
-        told = _told(found, office.rules, office.at)
+        told = card_now(found, office.at)
+        show_card_lines(told, office.rules)
     return Answer(**told)
 
 
@@ -125,10 +125,10 @@ def list_cards(*, home: Path, bank: str, at: date | None, out: Path | None) -> A
     with office_of(home, actor="", at=at, writes=False) as (place, office):
         cards = cards_on(office.at, bank=bank)
         for card in cards:
-            show(_line(card, office.rules, office.at))
+            show(card_line(card_now(card, office.at), office.rules))
         if out is not None:
             _write_list(out, cards, office.rules, office.at, place)
-        told = [_told(card, office.rules, office.at) for card in cards]
+        told = [card_now(card, office.at) for card in cards]
     return Answer(at=office.at, cards=told, out=None if out is None else str(out))
 
 
@@ -149,10 +149,10 @@ def show_card(*, home: Path, card: str, at: date | None, out: Path | None) -> An
     _check_out(out)
     with office_of(home, actor="", at=at, writes=False) as (place, office):
         found = card_of(card)
-        _show(found, office.rules, office.at)
+        told = card_now(found, office.at)
+        show_card_lines(told, office.rules)
         if out is not None:
-            write_records(out, CARD, _lines(found, office.rules, office.at), office.rules, place)
-        told = _told(found, office.rules, office.at)
+            write_records(out, CARD, card_lines(told, office.rules), office.rules, place)
         acts = [{"act": one.act, "actor": one.actor, "day": one.day} for one in logged_actions(f"card:{found.number}")]
     return Answer(**told, stated=found.content, history=acts, out=None if out is None else str(out))
 
@@ -193,115 +193,24 @@ def _answer(taken: RowsTaken, file: Path, name: str, out: Path | None) -> Answer
     return answer
 
 
-def _told(card: BankCard, rules: InForce, at: date) -> dict[str, Any]:
-    """The card's own figures, and what stands on the day."""
-    from panhuo.desk.valuations.bank_cards import decided, outcome_of
-    from panhuo.engine.flows.appraise import yuan
-
-    stands, known = decided(card, at), outcome_of(card, at)
-    overrides = [
-        {
-            "value_cny": None if one.value_cny is None else yuan(one.value_cny),
-            "loan_cny": None if one.loan_cny is None else yuan(one.loan_cny),
-            "reason": one.reason,
-            "name": one.name,
-            "day": one.day,
-        }
-        for one in stands.overrides
-    ]
-    return {
-        "number": card.number,
-        "record": card.record.number,
-        **card.result,
-        "stands_value_cny": None if stands.value_cny is None else yuan(stands.value_cny),
-        "stands_loan_cny": None if stands.loan_cny is None else yuan(stands.loan_cny),
-        "overrides": overrides,
-        "beyond_carries": stands.beyond,
-        "state": "usable" if card.made_on <= at <= card.valid_until else "expired",
-        "end": known.end.value if known else None,
-        "loss_cny": yuan(known.loss_cny) if known else None,
-        "run": card.run_id,
-    }
-
-
-def _line(card: BankCard, rules: InForce, at: date) -> str:
-    from panhuo.rules.labels import Labels
-
-    told, zh, en = _told(card, rules, at), Labels(rules), Labels(rules, "en")
-    state = f"{zh.word('record_state', told['state'])} {en.word('record_state', told['state'])}"
-    return (
-        f"{card.number} {card.bank} {told['record']}: {told['level'] or '-'} {told['points'] or '-'} 分 points, "
-        f"贷款 loan {_wan(told['stands_loan_cny'])} (卡 card {_wan(told['proposed_loan_cny'])}), {state} "
-        f"{card.valid_until}"
-    )
-
-
-def _show(card: BankCard, rules: InForce, at: date) -> None:
-    show(_line(card, rules, at))
-    for row in _lines(card, rules, at):
-        cells = [str(row[key]) for key in ("value", "day", "points", "source") if row[key] not in (None, "")]
-        show(f"  {row['item']}: {', '.join(cells)}")
-
-
-def _lines(card: BankCard, rules: InForce, at: date) -> list[dict[str, Any]]:
-    """The card as a person reads it: a line a driver, figure, refusal and override."""
-    from panhuo.rules.labels import Labels
-
-    words, told = Labels(rules), _told(card, rules, at)
-    names = {row["driver"]: row["zh"] for row in rules.table("bank_card_drivers")}
-    rows = [_row(names.get(one["driver"], one["driver"]), *_driver_cells(one, words)) for one in told["drivers"]]
-    rows += [_row(words.word("bank_card", key), _wan(told[key])) for key in _MONEY]
-    rows += [
-        _row(words.word("bank_card", key), told[key]) for key in ("points", "confidence", "level", "cap", "spare_days")
-    ]
-    sheet = told["precheck"]
-    rows.append(
-        _row(
-            words.word("bank_card", "precheck"), words.word("precheck", sheet["outcome"]), sheet["day"], sheet["source"]
-        )
-    )
-    rows += [_row(words.word("bank_card", "refusal"), words.word("card_refusal", code)) for code in told["refusals"]]
-    for one in told["overrides"]:
-        value = f"{_wan(one['value_cny'])} / {_wan(one['loan_cny'])}"
-        rows.append(_row(words.word("bank_card", "override"), value, one["day"], f"{one['name']}: {one['reason']}"))
-    if told["beyond_carries"]:
-        rows.append(_row(words.word("bank_card", "beyond_carries"), _wan(told["stands_loan_cny"])))
-    if told["end"]:
-        rows.append(_row(words.word("bank_card", "end"), words.word("loan_end", told["end"])))
-    return [*rows, _row(words.word("bank_card", "notice"), told["notice"])]
-
-
-_MONEY = ("value_cny", "proposed_value_cny", "disposal_cny", "carries_cny", "asked_cny", "proposed_loan_cny",
-          "stands_value_cny", "stands_loan_cny")  # fmt: skip
-
-
-def _driver_cells(one: dict[str, Any], words: Labels) -> tuple[str, str | None, str, str | None]:
-    value = (
-        one["value"] if one["state"] == "counted" else f"{one['value'] or ''} {words.word('card_state', one['state'])}"
-    )
-    return value.strip(), one["day"], one["source"], one["points"]
-
-
-def _row(item: str, value: object, day: object = None, source: str = "", points: object = None) -> dict[str, Any]:
-    return {"item": item, "value": "" if value is None else str(value), "day": day, "source": source, "points": points}
-
-
-def _wan(yuan: str | None) -> str:
-    from panhuo.cli.valued import in_wan
-
-    return "-" if yuan is None else f"{in_wan(yuan)} 万元"
-
-
 def _write_list(out: Path, cards: list[BankCard], rules: InForce, at: date, place: Any) -> None:
     from panhuo.cli.record_lists import write_records
 
+    words = CardWords(rules) if out.suffix.lower() == ".xlsx" else None
     rows = []
     for card in cards:
-        told = _told(card, rules, at)
-        drivers = [f"{one['driver']} {one['points'] or one['state']}" for one in told["drivers"]]
+        told = card_now(card, at)
+        drivers = [_driver_cell(one, words) for one in told["drivers"]]
         reasons = [f"{one['name']} {one['day']}: {one['reason']}" for one in told["overrides"]]
         rows.append({**told, "drivers": drivers, "overrides": reasons, "precheck": told["precheck"]["outcome"]})
     write_records(out, CARDS, rows, rules, place)
+
+
+def _driver_cell(one: dict[str, Any], words: CardWords | None) -> str:
+    """In words for people, in codes for programs."""
+    if words is None:
+        return f"{one['driver']} {one['points'] or one['state']}"
+    return f"{words.driver(one['driver'])} {one['points'] or words.word('card_state', one['state'])}"
 
 
 def _backtest_row(row: BacktestRow) -> dict[str, Any]:

@@ -50,6 +50,26 @@ def with_references(
     return found, looked
 
 
+def pack_ranges(told: Mapping[str, Any], rules: InForce) -> list[str]:
+    """What is said of each range that the inputs take from the pack by an industry: the range, source and status."""
+    methods = told.get("methods")
+    said = []
+    for one in (methods if isinstance(methods, Mapping) else {}).values():
+        for key in ("royalty_range", "share_range"):
+            part = one.get(key) if isinstance(one, Mapping) else None
+            named = part.get("industry") if isinstance(part, Mapping) else None
+            said += [_pack_range(row, rules) for row in rules.table("share_ranges") if row["industry"] == named]
+    return said
+
+
+def _pack_range(row: Mapping[str, str], rules: InForce) -> str:
+    source = rules.source_of("share_ranges")
+    return (
+        f"分成率参考范围 range of the pack {row['industry']}: {row['low']} – {row['high']} of {row['of']}, "
+        f"来源 source {source.title}, {row['status']}"
+    )
+
+
 def _groups(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     groups: list[tuple[str, Mapping[str, Any]]] = []
     if isinstance(told.get(REFERENCE), Mapping):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from panhuo.cli.frame import home_to_write, show, today
 from panhuo.cli.inputs_file import InputsFile
-from panhuo.cli.looked_up import LookedUp, asks_reference, with_references
+from panhuo.cli.looked_up import LookedUp, asks_reference, pack_ranges, with_references
 from panhuo.cli.valuation_inputs import with_patents
 from panhuo.terms.errors import DomainError
 
@@ -70,9 +70,9 @@ def base_date_of(file: InputsFile) -> date:
 
 
 def show_sources(asked: Asked) -> None:
-    """Where looked-up figures come from."""
-    for one in asked.looked_up:
-        show(one.said)
+    """Where figures come from that the inputs name by an industry: the royalty reference, or the pack."""
+    for said in (*(one.said for one in asked.looked_up), *pack_ranges(asked.told, asked.rules)):
+        show(said)
 
 
 def show_figures(results: Mapping[str, Any], rules: InForce) -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from panhuo.engine.valuation import BadInputs, MethodName, conclude, read_case
 from panhuo.engine.valuation.levers import Driver
@@ -207,3 +209,9 @@ def test_a_rate_beside_a_reference_is_refused() -> None:
     stated["methods"]["royalty_relief"]["royalty_rate"] = "0.05"
     with pytest.raises(BadInputs, match="stands beside royalty_rate"):
         read_case(stated, RULES)
+
+
+@given(st.decimals("0", "100", places=2), st.decimals("0", "100", places=2))
+def test_a_better_score_never_lowers_the_share_of_the_published_range(one: Decimal, other: Decimal) -> None:
+    values = [conclude(read_case(with_reference(score=str(score)), RULES)).value_cny for score in sorted((one, other))]
+    assert values[0] <= values[1]

@@ -50,7 +50,7 @@ def make_card(
     """
     asked = read_card_request(inputs, rules, at=at)
     found = _usable(str(inputs["record"]), rules, at)
-    made = bank_card(asked, found.record, f"{found.number} {found.record.source}", rules, at=at)
+    made = bank_card(asked, found.record, found.number, rules, at=at)
     result, content = card_told(made, asked, rules), dict(inputs)
     digest = _digest([content, at])
     with transaction.atomic():
