@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from engine.valuation.test_record import AT, FILE, RULES, stated
 from panhuo.engine.valuation import BadInputs, read_record
 from panhuo.engine.valuation.bank_card import BankCard, band_points, bank_card, read_card_request
 from panhuo.engine.valuation.card_outcome import read_outcome, read_override
+from panhuo.rules import InForce, load_pack, packs_folder
+from panhuo.terms.errors import OutOfRange
 
 D = Decimal
 REQUEST: dict[str, Any] = {
@@ -137,6 +141,31 @@ def test_a_better_grade_never_lowers_the_loan(one: Decimal, other: Decimal) -> N
     assert band_points("grade_score", low, RULES) <= band_points("grade_score", high, RULES)
     loans = [card(facts__grade_score__value=str(value)).proposed_loan_cny or D(0) for value in (low, high)]
     assert loans[0] <= loans[1]
+
+
+def own_pack(folder: Path, table: str, old: str, new: str) -> InForce:
+    """The national pack with one text of one table changed, as a bank would."""
+    shutil.copytree(packs_folder() / "national", folder / "national")
+    path = folder / "national" / "tables" / table
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return load_pack(folder / "national").at(AT)
+
+
+def test_a_bank_sets_its_own_levels_without_a_program(tmp_path: Path) -> None:
+    """Level B at half the value: 500,000, of which 30 % are 150,000."""
+    rules = own_pack(tmp_path, "bank_card_levels.csv", "pledge,B,65,0.9", "pledge,B,65,0.5")
+    record = read_record(stated(), rules, at=AT, file=FILE)
+    found = bank_card(read_card_request(request(), rules, at=AT), record, "GZ000001", rules, at=AT)
+    assert (found.level, found.proposed_loan_cny) == ("B", D(150_000))
+
+
+def test_a_band_of_more_than_a_hundred_points_is_refused(tmp_path: Path) -> None:
+    rules = own_pack(tmp_path, "bank_card_bands.csv", "grade_score,60,60", "grade_score,60,101")
+    assert band_points("grade_score", D(59), rules) == 40
+    with pytest.raises(OutOfRange, match="gives grade_score 101 points"):
+        band_points("grade_score", D(60), rules)
 
 
 def test_an_override_needs_a_reason_a_name_and_a_figure() -> None:

@@ -20,12 +20,14 @@ from panhuo.engine.valuation.record import ValuationRecord
 from panhuo.engine.valuation.told import Told
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_months
+from panhuo.terms.errors import OutOfRange
 
 CARD = "pledge"
 SPARE_TERM, DISPOSAL_COVER = "spare_term_months", "disposal_cover"
 COUNTED = (SPARE_TERM, DISPOSAL_COVER)
 """Drivers that the card counts itself, from the record and the debt."""
 MOST_MONTHS = 1_200
+MOST_POINTS = 100
 
 
 class Precheck(StrEnum):
@@ -151,7 +153,7 @@ def bank_card(asked: CardRequest, record: ValuationRecord, source: str, rules: I
 
     Args:
         record: usable on the day (check it first). source: how the record is called.
-    Raises: OutOfRange code no_cap, no_term.
+    Raises: OutOfRange code no_cap, no_term, bad_band.
     """
     patents = record.statement.patents
     base = security(record.value_cny, patents, asked.debt, rules)
@@ -207,13 +209,23 @@ def _points(row: Mapping[str, str], fact: Fact | None, rules: InForce, at: date)
 
 
 def band_points(driver: str, value: Decimal, rules: InForce) -> Decimal:
-    """Points of the highest band that a value reaches; 0 below all of them."""
+    """Points of the highest band that a value reaches, 0..100; 0 below all of them.
+
+    Raises: OutOfRange code bad_band where the pack gives a band other points.
+    """
     reached = [
         (Decimal(row["from"]), Decimal(row["points"]))
         for row in _rows(rules, "bank_card_bands")
         if row["driver"] == driver and Decimal(row["from"]) <= value
     ]
-    return max(reached)[1] if reached else ZERO
+    points = max(reached)[1] if reached else ZERO
+    if not ZERO <= points <= MOST_POINTS:
+        raise OutOfRange(
+            f"bank_card_bands of pack {rules.pack} gives {driver} {points} points; a band has 0 to {MOST_POINTS}. Mend "
+            "the table.",
+            code="bad_band",
+        )
+    return points
 
 
 def _level(points: Decimal | None, rules: InForce) -> tuple[str, Decimal]:
