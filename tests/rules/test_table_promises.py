@@ -63,6 +63,11 @@ def test_weights_of_0_99_are_not_loaded_and_the_sisters_are_named(spoilt: Spoil)
     assert f"lines {line_of(WEIGHTS, 'finance,legal')}, " in caught.value.message
 
 
+def test_a_bank_card_whose_weights_do_not_sum_to_one_is_not_loaded(spoilt: Spoil) -> None:
+    with pytest.raises(BadPack, match=r"weight of card = pledge sums to 0\.99, not to 1"):
+        load_pack(spoilt("bank_card_drivers.csv", "pledge,dealings,0.15", "pledge,dealings,0.14"))
+
+
 @pytest.mark.parametrize(
     ("table", "old", "new", "said"),
     [

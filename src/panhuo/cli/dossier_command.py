@@ -59,7 +59,7 @@ def make(
     Example: panhuo dossier make --inputs case.yaml --evidence forecast.xlsx --out case.dossier.json
     """
     from panhuo.adapters.writers.atomic import check_place, whole_file
-    from panhuo.cli.valued import asked_case, show_figures
+    from panhuo.cli.valued import asked_case, show_figures, show_sources
     from panhuo.engine.flows import make_dossier, read_dossier
     from panhuo.engine.valuation import BadInputs
 
@@ -68,6 +68,7 @@ def make(
     listed = [{"what": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in evidence]
     if asked.register:
         listed.append({"what": "register", "version": asked.register})
+    listed += [dict(one.evidence) for one in asked.looked_up]
     try:
         data = make_dossier(asked.told, asked.rules, engine=__version__, evidence=tuple(listed))
     except BadInputs as error:
@@ -75,6 +76,7 @@ def make(
     with whole_file(out) as draft:
         draft.write_bytes(data)
     made = read_dossier(data)
+    show_sources(asked)
     show_figures(made.content["results"], asked.rules)
     show(f"封存 seal: {made.told.whole}\n写入 wrote {out}")
     return Answer(seal=made.told.whole, results=made.content["results"], at=asked.rules.day, out=str(out))
@@ -91,8 +93,8 @@ def verify(*, home: Any, file: Path, pack_name: str | None) -> Answer:
     """
     from panhuo.engine.flows import verify as verified
 
-    told = _read(file)
-    here = _rules(told, pack_name)
+    told = read_file(file)
+    here = rules_of(told, pack_name)
     found = verified(told, here, engine=__version__)
     for place in found.changed[:MOST_SHOWN]:
         show(f"已被改动 changed since it was sealed: {place}")
@@ -128,10 +130,10 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
     """
     from panhuo.engine.flows import bridge, recorded_rules
 
-    first, second = _read(old), _read(new)
+    first, second = read_file(old), read_file(new)
     rules = {}
     for name, path, one in (("old", old, first), ("new", new, second)):
-        here = _rules(one, pack_name)
+        here = rules_of(one, pack_name)
         if here is None:
             raise DomainError(
                 f"The pack of {path} is not here. Name its folder by --pack.", code="no_pack", file=str(path)
@@ -162,7 +164,8 @@ for _one in (make, verify, explain):
     dossier.add_command(_one)
 
 
-def _read(file: Path) -> Dossier:
+def read_file(file: Path) -> Dossier:
+    """The dossier of a file. Raises: BrokenDossier with its name."""
     from panhuo.engine.flows import BrokenDossier, read_dossier
 
     try:
@@ -171,7 +174,7 @@ def _read(file: Path) -> Dossier:
         raise BrokenDossier(f"{file}: {error.message}", file=str(file)) from error
 
 
-def _rules(told: Dossier, pack_name: str | None) -> InForce | None:
+def rules_of(told: Dossier, pack_name: str | None) -> InForce | None:
     """The pack of a dossier on this machine, at its day; None where there is none of that name."""
     from panhuo.rules import load_pack
     from panhuo.rules.errors import BadPack

@@ -34,7 +34,7 @@ def value(
     \b
     Example: panhuo value --inputs case.yaml --scene finance --patent CN113030719B
     """
-    from panhuo.cli.valued import asked_case, show_figures
+    from panhuo.cli.valued import asked_case, show_figures, show_sources
     from panhuo.desk.history import record_run
     from panhuo.engine.flows import appraise
     from panhuo.engine.valuation import BadInputs
@@ -47,8 +47,11 @@ def value(
         results = appraise(asked.told, asked.rules)
     except BadInputs as error:
         raise asked.file.refused(error) from error
+    show_sources(asked)
     show_figures(results, asked.rules)
     answer = Answer(at=asked.rules.day, pack=asked.rules.pack, pack_version=asked.rules.version, results=results)
+    if asked.looked_up:
+        answer["looked_up"] = [{"place": one.place, **one.evidence} for one in asked.looked_up]
     if asked.register:
         run = record_run(
             "value",

@@ -28,6 +28,7 @@ class Need:
 _OWNER_TYPES = tuple(OwnerType)
 _PATENT_KINDS = (IpType.INVENTION, IpType.UTILITY_MODEL, IpType.DESIGN)
 _CASES = ("sei", "overseas_family", "maintained_over_10y", "high_pledge_amount", "award")
+_QUALIFICATIONS = ("appraiser", "professional", "staff")
 _RISKS = ("technology", "market", "funding", "management")
 _DRIVERS = (
     "income",
@@ -107,6 +108,17 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "valuation.factor_limits": Need(Unit.NUMBERS),
             "valuation.liquidity_discount": Need(Unit.SHARE),
             "valuation.royalty_suppressed_upto": Need(Unit.COUNT),
+            "valuation.record.least_signers.external": Need(Unit.COUNT),
+            "valuation.record.least_signers.internal": Need(Unit.COUNT),
+            "bank_card.least_confidence": Need(Unit.SHARE),
+            "bank_card.valid_months": Need(Unit.MONTHS),
+            "bank_card.least_outcomes": Need(Unit.COUNT),
+            "valuation.record.least_methods": Need(Unit.COUNT),
+            "valuation.record.qualifications.external": Need(Unit.WORDS, _QUALIFICATIONS),
+            "valuation.record.qualifications.statutory": Need(Unit.WORDS, _QUALIFICATIONS),
+            "valuation.record.archive_years.usual": Need(Unit.YEARS),
+            "valuation.record.archive_years.statutory": Need(Unit.YEARS),
+            "valuation.record.reserved_titles": Need(Unit.WORDS),
             "valuation.open_licence.most_fixed_cny": Need(Unit.CNY),
             "valuation.open_licence.most_of_sales": Need(Unit.SHARE),
             "valuation.open_licence.most_of_profit": Need(Unit.SHARE),
@@ -348,6 +360,21 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "share_ranges": ("industry", "of", "low", "high"),
             "scope_factors": ("right", "low", "base", "high"),
             "pledge_caps": ("ip_type", "cap"),
+            "bank_card_drivers": (
+                "card",
+                "driver",
+                "weight",
+                "by",
+                "low",
+                "high",
+                "most_age_days",
+                "zh",
+                "en",
+                "status",
+            ),
+            "bank_card_bands": ("card", "driver", "from", "points", "status"),
+            "bank_card_levels": ("card", "level", "from_points", "value_share", "zh", "en", "status"),
+            "valuation_words": ("kind", "word", "code"),
         },
         "assessment": {
             "assessment_questions": ("questionnaire", "question", "part", "weight", "zh", "en"),

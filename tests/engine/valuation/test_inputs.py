@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from panhuo.engine.valuation import BadInputs, MethodName, conclude, read_case
 from panhuo.engine.valuation.levers import Driver
@@ -154,3 +156,62 @@ def test_comparables_are_judged_while_reading() -> None:
     found = faults(**market, **weights)
     assert "not comparable" in found["methods.market.comparables[1].factors.field"]
     assert "read by nobody" in found["methods.market.comparables[1].factors.colour"]
+
+
+REFERENCE = {
+    "industry": "合成制造业",
+    "year": "2023",
+    "table": "0" * 64,
+    "name": "table.csv",
+    "loaded_on": "2024-12-20",
+    "contracts": "21",
+    "free_contracts": "11",
+    "of": "sales",
+    "low": "0.02",
+    "mean": "0.05",
+    "high": "0.06",
+}
+
+
+def with_reference(**changes: str | None) -> dict[str, Any]:
+    stated = told(methods__royalty_relief__royalty_rate=None)
+    found = {key: value for key, value in {**REFERENCE, **changes}.items() if value is not None}
+    stated["methods"]["royalty_relief"]["reference"] = found
+    return stated
+
+
+def test_a_looked_up_mean_is_the_rate() -> None:
+    assert conclude(read_case(with_reference(), RULES)) == conclude(read_case(told(), RULES))
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "said"),
+    [
+        ({"table": None}, "table", "was not looked up"),
+        ({"contracts": "20"}, "contracts", "too few to be told"),
+        ({"year": "2026"}, "year", "after the base date"),
+        ({"of": "profit"}, "of", "is profit, the share is asked of sales"),
+        ({"mean": None}, "mean", "the reference has none"),
+        ({"mean": "1.5"}, "mean", "outside 0 to 1"),
+        ({"typo": "1"}, "typo", "is read by nobody"),
+        ({"score": "50", "low": "0.07"}, "low", "above high"),
+    ],
+)
+def test_a_reference_that_cannot_stand_is_refused(change: dict[str, str | None], place: str, said: str) -> None:
+    with pytest.raises(BadInputs) as caught:
+        read_case(with_reference(**change), RULES)
+    problems = dict(caught.value.fields["problems"])
+    assert said in problems[f"methods.royalty_relief.reference.{place}"]
+
+
+def test_a_rate_beside_a_reference_is_refused() -> None:
+    stated = with_reference()
+    stated["methods"]["royalty_relief"]["royalty_rate"] = "0.05"
+    with pytest.raises(BadInputs, match="stands beside royalty_rate"):
+        read_case(stated, RULES)
+
+
+@given(st.decimals("0", "100", places=2), st.decimals("0", "100", places=2))
+def test_a_better_score_never_lowers_the_share_of_the_published_range(one: Decimal, other: Decimal) -> None:
+    values = [conclude(read_case(with_reference(score=str(score)), RULES)).value_cny for score in sorted((one, other))]
+    assert values[0] <= values[1]

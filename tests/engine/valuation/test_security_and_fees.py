@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from panhuo.engine.valuation import OpenLicence, open_licence_fee, royalty_of, royalty_rows, security
 from panhuo.engine.valuation.case import Debt, ValuedPatent
@@ -103,8 +105,22 @@ def test_the_usual_limit_of_a_fixed_fee_is_told_above_it_only() -> None:
 
 
 ROWS = [
-    {"year": "2023", "industry": "合成行业甲", "contracts": "21", "free_contracts": "11", "royalty_mean": "0.04"},
-    {"year": "2023", "industry": "合成行业乙", "contracts": "20", "royalty_mean": "0.05", "free_contracts": "0"},
+    {
+        "year": "2023",
+        "industry": "合成行业甲",
+        "contracts": "21",
+        "free_contracts": "11",
+        "royalty_mean": "0.04",
+        "royalty_of": "sales",
+    },
+    {
+        "year": "2023",
+        "industry": "合成行业乙",
+        "contracts": "20",
+        "royalty_mean": "0.05",
+        "free_contracts": "0",
+        "royalty_of": "sales",
+    },
 ]
 
 
@@ -127,6 +143,8 @@ def test_industries_with_twenty_contracts_or_fewer_are_suppressed() -> None:
         ({"royalty_mean": "4"}, "shares are written 0.05, not 5"),
         ({"royalty_low": "0.05"}, "do not rise"),
         ({"royalty_of": "turnover"}, "is not sales or profit"),
+        ({"royalty_of": ""}, "is not sales or profit"),
+        ({"free_contracts": "21"}, "all contracts are free"),
         ({"industry": " "}, "industry is empty"),
         ({"fixed_mean_cny": "1e99x"}, "is no number"),
     ],
@@ -140,3 +158,17 @@ def test_a_bad_row_is_named_and_the_good_ones_stay(change: dict[str, str], said:
 def test_one_industry_and_year_stands_once() -> None:
     rows, [(number, why)] = royalty_rows([ROWS[0], ROWS[0]])
     assert (len(rows), number, why) == (1, 2, "合成行业甲 2023 stands in row 1 already")
+
+
+@given(st.integers(1, 500), st.integers(1, 500), st.decimals("0", "1", places=4), st.decimals("0", "1e9", places=2))
+def test_more_licensees_never_raise_a_fee_and_no_limit_is_passed_unnamed(
+    one: int, other: int, share: Decimal, sales: Decimal
+) -> None:
+    few, many = sorted((one, other))
+    asked = {"share": share, "sales": Forecast((sales,), D(0))}
+    found = [open_licence_fee(licence(licensees=count, **asked), RULES) for count in (few, many)]
+    assert found[1].fixed_cny <= found[0].fixed_cny
+    for fee in found:
+        for limit in fee.limits:
+            assert limit.within <= limit.limit
+            assert (limit.within < limit.found) is (limit.name in fee.beyond)

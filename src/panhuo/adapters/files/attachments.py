@@ -12,7 +12,7 @@ from panhuo.adapters.writers.atomic import whole_file
 from panhuo.terms.errors import DomainError
 
 FOLDER = "attachments"
-SUFFIXES = frozenset((".pdf", ".docx", ".xlsx", ".ofd", ".wps", ".doc", ".jpg", ".png", ".zip", ".html"))
+SUFFIXES = frozenset((".pdf", ".docx", ".xlsx", ".ofd", ".wps", ".doc", ".jpg", ".png", ".zip", ".html", ".json"))
 """Kinds of paper that offices keep; programs are none."""
 
 

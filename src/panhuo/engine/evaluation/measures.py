@@ -123,7 +123,7 @@ def ndcg(levels: Sequence[int], scores: Sequence[float]) -> float:
     return float(given @ discounts[: len(given)]) / ideal if ideal else 0.0
 
 
-def spearman(levels: Sequence[int], scores: Sequence[float]) -> float:
+def spearman(levels: Sequence[float], scores: Sequence[float]) -> float:
     """Rank correlation, ties with their mean rank; 0 where either side is constant.
 
     >>> spearman([1, 2, 3], [0.1, 0.4, 0.2])

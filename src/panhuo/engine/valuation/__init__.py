@@ -8,8 +8,9 @@ from panhuo.engine.valuation.conclusion import conclude, needed_for, simulate, t
 from panhuo.engine.valuation.inputs import read_case
 from panhuo.engine.valuation.open_licence_fee import OpenLicence, OpenLicenceFee, open_licence_fee
 from panhuo.engine.valuation.pledge import Security, security
+from panhuo.engine.valuation.record import RecordSource, ValuationRecord, kept_record, read_record
 from panhuo.engine.valuation.royalty_reference import IndustryRoyalty, royalty_of, royalty_rows
-from panhuo.engine.valuation.told import BadInputs
+from panhuo.engine.valuation.told import BadInputs, Told
 
 __all__ = [
     "BadInputs",
@@ -18,15 +19,20 @@ __all__ = [
     "MethodName",
     "OpenLicence",
     "OpenLicenceFee",
+    "RecordSource",
     "Right",
     "Scene",
     "Security",
+    "Told",
+    "ValuationRecord",
     "ValueType",
     "conclude",
     "in_yuan",
+    "kept_record",
     "needed_for",
     "open_licence_fee",
     "read_case",
+    "read_record",
     "royalty_of",
     "royalty_rows",
     "security",

@@ -42,7 +42,7 @@ def read_case(told: Mapping[str, Any], rules: InForce) -> Case:
     Raises: BadInputs with every fault and its place.
     """
     root = Told(told)
-    statement = _statement(root)
+    statement = read_statement(root)
     shared = _shared(root, statement, rules)
     income, market, cost = read_methods(root.part("methods"), statement, shared, rules)
     named = [*income, *([MethodName.MARKET] if market else []), *([MethodName.COST] if cost else [])]
@@ -55,7 +55,8 @@ def read_case(told: Mapping[str, Any], rules: InForce) -> Case:
     return Case(statement, income, market, cost, weighing, uncertainty, targets, debt)
 
 
-def _statement(root: Told) -> Statement:
+def read_statement(root: Told) -> Statement:
+    """What must be stated before any figure; faults go to the problems of root."""
     right = root.part("right")
     found = Statement(
         purpose=root.text("purpose", "what the value is for (评估目的)"),

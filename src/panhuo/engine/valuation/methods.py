@@ -23,6 +23,7 @@ from panhuo.engine.valuation.income import (
 )
 from panhuo.engine.valuation.lives import Bound
 from panhuo.engine.valuation.market import FACTORS, Comparable, MarketTerms
+from panhuo.engine.valuation.royalty_share import REFERENCE, reference_share
 from panhuo.engine.valuation.told import Told
 from panhuo.rules import InForce
 
@@ -130,11 +131,15 @@ def _forecast(told: Told, key: str, growth: str, what: str, *, low: str = "0") -
 
 
 def _share(told: Told, stated: str, ranged: str, of: ShareOf, rules: InForce) -> Decimal:
-    """A share that is stated, or that a score places within the range of an industry (K = m + (n - m) q)."""
-    if told.has(stated) and told.has(ranged):
-        told.fault(ranged, f"stands beside {stated}; state one of them")
+    """A share that is stated, that a score places within the range of an industry (K = m + (n - m) q), or that the
+    royalty reference has."""
+    named = [key for key in (stated, ranged, REFERENCE) if told.has(key)]
+    if len(named) > 1:
+        told.fault(named[1], f"stands beside {named[0]}; state one of them")
+    if named == [REFERENCE]:
+        return reference_share(told, of, rules)
     if not told.has(ranged):
-        return told.share(stated, f"share of {of}, or {ranged}")
+        return told.share(stated, f"share of {of}, {ranged} or {REFERENCE}")
     part = told.part(ranged)
     if part.has("industry"):
         low, high = _range_of(part, of, rules)

@@ -33,10 +33,31 @@ class OpenLicence:
 
 
 @dataclass(frozen=True, slots=True)
+class UsualLimit:
+    """One usual limit of open-licence fees. name: fixed_amount, royalty_of_sales or royalty_of_profit; found: the
+    figure it is held against, in its unit (yuan or a share). source, status: where the limit was read."""
+
+    name: str
+    found: Decimal
+    limit: Decimal
+    source: str
+    status: str
+
+    @property
+    def binds(self) -> bool:
+        return self.found > self.limit
+
+    @property
+    def within(self) -> Decimal:
+        """The figure, or the limit where that is less."""
+        return min(self.found, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLicenceFee:
     """Yuan, unrounded. fixed_*: one payment for the whole licence; entry_*: the part of it paid at once.
 
-    beyond: codes of the usual limits that are passed: fixed_amount, royalty_of_sales, royalty_of_profit.
+    limits: those of the fixed fee and of the royalty; a limit is usual, not law, so that figures beyond it stand.
     """
 
     stream_cny: Decimal
@@ -46,7 +67,12 @@ class OpenLicenceFee:
     entry_low_cny: Decimal
     entry_high_cny: Decimal
     royalty: Decimal
-    beyond: tuple[str, ...]
+    limits: tuple[UsualLimit, ...]
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """Names of the limits that are passed."""
+        return tuple(one.name for one in self.limits if one.binds)
 
 
 @counted
@@ -72,15 +98,18 @@ def open_licence_fee(asked: OpenLicence, rules: InForce) -> OpenLicenceFee:
     low, usual, high = (stream * Decimal(row[key]) / spread for key in ("low", "base", "high"))
     entry = [Decimal(text) for text in rules.words("valuation.open_licence.entry_share")]
     return OpenLicenceFee(
-        stream, low, usual, high, usual * entry[0], usual * entry[1], asked.share, _beyond(asked, usual, rules)
+        stream, low, usual, high, usual * entry[0], usual * entry[1], asked.share, _limits(asked, usual, rules)
     )
 
 
-def _beyond(asked: OpenLicence, fixed: Decimal, rules: InForce) -> tuple[str, ...]:
-    limit = rules.decimal(f"valuation.open_licence.most_of_{asked.of}")
+def _limits(asked: OpenLicence, fixed: Decimal, rules: InForce) -> tuple[UsualLimit, ...]:
+    figures = {
+        "fixed_amount": ("most_fixed_cny", fixed),
+        f"royalty_of_{asked.of}": (f"most_of_{asked.of}", asked.share),
+    }
     found = []
-    if fixed > rules.decimal("valuation.open_licence.most_fixed_cny"):
-        found.append("fixed_amount")
-    if asked.share > limit:
-        found.append(f"royalty_of_{asked.of}")
+    for name, (rule, figure) in figures.items():
+        rule = f"valuation.open_licence.{rule}"
+        source = rules.source_of(rule)
+        found.append(UsualLimit(name, figure, rules.decimal(rule), source.title, source.status.value))
     return tuple(found)

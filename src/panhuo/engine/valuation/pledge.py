@@ -43,7 +43,7 @@ def security(value_cny: Decimal, patents: tuple[ValuedPatent, ...], debt: Debt, 
     """Security of a value for a debt; of patents of several types the lowest cap counts, of several ends the first.
 
     The term's end is the first day without a right: a debt that falls due on the day before just fits.
-    Raises: OutOfRange code no_cap where the pack has no cap for a type.
+    Raises: OutOfRange code no_cap where the pack has no cap for a type, no_term where an end is not known.
     """
     caps = {row["ip_type"]: Decimal(row["cap"]) for row in rules.table("pledge_caps")}
     lacking = [one.ip_type for one in patents if one.ip_type not in caps]
@@ -57,6 +57,11 @@ def security(value_cny: Decimal, patents: tuple[ValuedPatent, ...], debt: Debt, 
     disposal = value_cny * (ONE - discount)
     carries = min(value_cny * cap, disposal)
     ends = [one.legal_end for one in patents if one.legal_end is not None]
+    if len(ends) < len(patents):
+        raise OutOfRange(
+            "The end of the term of a patent is not known; add legal_end (first day after the term) to it.",
+            code="no_term",
+        )
     asked = debt.asked_cny
     return Security(
         value_cny=value_cny,

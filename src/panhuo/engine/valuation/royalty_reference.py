@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from panhuo.engine.valuation.income import ShareOf
 from panhuo.rules import InForce
 from panhuo.terms.errors import BadValue
 
@@ -24,19 +25,24 @@ COLUMNS = (
     "fixed_mean_cny",
 )
 
+LONGEST_INDUSTRY = 200
+EARLIEST_YEAR, LATEST_YEAR = 1985, 2200
+MOST_DIGITS, MOST_DECIMALS = 15, 12
+
 
 @dataclass(frozen=True, slots=True)
 class IndustryRoyalty:
     """One industry in one year. contracts: all, free ones among them. Shares 0..1; None where not published.
 
-    priced: contracts with a price, on which mean and range stand.
+    royalty_of: what the shares are taken of; None where there is none. priced: contracts with a price, on which mean
+    and range stand.
     """
 
     year: int
     industry: str
     contracts: int
     free_contracts: int
-    royalty_of: str
+    royalty_of: ShareOf | None
     royalty_low: Decimal | None
     royalty_mean: Decimal | None
     royalty_high: Decimal | None
@@ -87,8 +93,11 @@ def royalty_of(rows: Iterable[IndustryRoyalty], industry: str, year: int, rules:
 
 def _read(row: Mapping[str, str]) -> IndustryRoyalty:
     industry = row.get("industry", "").strip()
-    if not industry:
-        raise BadValue("industry is empty")
+    if not industry or len(industry) > LONGEST_INDUSTRY:
+        raise BadValue(f"industry is longer than {LONGEST_INDUSTRY} characters" if industry else "industry is empty")
+    year = _count(row, "year")
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise BadValue(f"year {year} lies outside {EARLIEST_YEAR} to {LATEST_YEAR}")
     low, mean, high = (_number(row, key, most=Decimal(1)) for key in ("royalty_low", "royalty_mean", "royalty_high"))
     known = [share for share in (low, mean, high) if share is not None]
     if known != sorted(known):
@@ -96,11 +105,20 @@ def _read(row: Mapping[str, str]) -> IndustryRoyalty:
     contracts, free = _count(row, "contracts"), _count(row, "free_contracts")
     if free > contracts:
         raise BadValue(f"free_contracts {free} exceed contracts {contracts}")
-    of = row.get("royalty_of", "").strip() or "sales"
-    if of not in ("sales", "profit"):
-        raise BadValue(f"royalty_of {of!r} is not sales or profit")
     fixed = _number(row, "fixed_mean_cny", most=None)
-    return IndustryRoyalty(_count(row, "year"), industry, contracts, free, of, low, mean, high, fixed)
+    if contracts == free and (known or fixed is not None):
+        raise BadValue("all contracts are free, so that no mean of prices can stand on them")
+    of = _royalty_of(row, needed=bool(known))
+    return IndustryRoyalty(year, industry, contracts, free, of, low, mean, high, fixed)
+
+
+def _royalty_of(row: Mapping[str, str], *, needed: bool) -> ShareOf | None:
+    told = row.get("royalty_of", "").strip()
+    if not told and not needed:
+        return None
+    if told not in tuple(ShareOf):
+        raise BadValue(f"royalty_of {told!r} is not {' or '.join(ShareOf)}")
+    return ShareOf(told)
 
 
 def _count(row: Mapping[str, str], key: str) -> int:
@@ -118,6 +136,8 @@ def _number(row: Mapping[str, str], key: str, *, most: Decimal | None) -> Decima
         found = Decimal(text)
     except InvalidOperation:
         raise BadValue(f"{key} {text!r} is no number") from None
+    if found.is_finite() and (found.adjusted() > MOST_DIGITS or found != round(found, MOST_DECIMALS)):
+        raise BadValue(f"{key} {text} has more digits than a published figure")
     if not found.is_finite() or found < 0 or (most is not None and found > most):
         raise BadValue(f"{key} {text} lies outside 0 to {most or 'any'}; shares are written 0.05, not 5")
     return found
