@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +48,22 @@ def test_a_pdf_is_written(panhuo: Panhuo, sealed: Path, tmp_path: Path) -> None:
     done = panhuo("dossier", "print", sealed, "--out", tmp_path / "a.pdf")
     assert (done.code, done.answer["missing_glyphs"]) == (0, []), done.said
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("pdf_machine")
+def test_fresh_processes_in_other_time_zones_and_locales_write_the_same_bytes(sealed: Path, tmp_path: Path) -> None:
+    written = []
+    for number, (zone, locale) in enumerate([("Asia/Shanghai", "C.UTF-8"), ("America/New_York", "C")]):
+        outs = [tmp_path / f"{number}{suffix}" for suffix in (".pdf", ".docx", ".html")]
+        named = [part for out in outs for part in ("--out", str(out))]
+        subprocess.run(
+            [sys.executable, "-m", "panhuo.cli", "dossier", "print", str(sealed), *named],
+            env={**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": str(number + 1)},
+            check=True,
+            capture_output=True,
+        )
+        written.append([out.read_bytes() for out in outs])
+    assert written[0] == written[1]
 
 
 def test_a_machine_without_pango_is_told_before_anything_is_written(

@@ -132,7 +132,7 @@ def test_each_chart_has_its_words_and_its_table() -> None:
 
 
 def test_sections_are_numbered_without_a_gap_where_parts_lack() -> None:
-    bare = resealed(PLAIN, ("results.security", None), ("results.needed", []))
+    bare = resealed(PLAIN, ("results.security", None), ("results.needed", []), ("results.grade", None))
     numbers = re.findall(r"([一二三四五六七八九十]+)、", page(bare).said)
     assert numbers[:7] == list("一二三四五六七")
     assert "质押担保" not in page(bare).said
@@ -174,7 +174,7 @@ def test_a_grade_is_printed_and_what_nobody_knows_is_never_0() -> None:
     [table] = [one for one in printed(graded).blocks if isinstance(one, Table) and one.caption == "指标得分"]
     assert table.rows[2][:2] == ("经济价值", "未知")
     assert table.rows[2][3:6] == ("—", "—", "—")
-    assert table.rows[0] == ("法律价值", "80", "35%", "35%", "28", "7", "claims_count")
+    assert table.rows[0] == ("法律价值", "80", "35%", "35%", "28", "7", "自动（claims_count）")
     assert table.rows[-1][0] == "　　独立权利要求保护宽度"
     said = page(graded).said
     for wanted in ("非GB/T 42748附录权重", "63.25", "45%", "独占许可存续", "缺少共有人同意", "专家"):
@@ -258,6 +258,21 @@ def test_a_table_of_many_rows_is_cut_with_the_number_of_what_is_left() -> None:
     said = page(resealed(PLAIN, ("evidence", many))).said
     assert "材料999 " in said
     assert "另有 203 行未印出" in said
+
+
+def test_a_dossier_blown_up_to_the_limit_stays_a_document_that_can_be_laid_out() -> None:
+    many = {f"method{number}": {"value_cny": "1", "weight": "0"} for number in range(5000)}
+    blown = resealed(
+        PLAIN,
+        ("results.methods", {**PLAIN.content["results"]["methods"], **many}),
+        ("inputs.assumptions", ["假设"] * 5000),
+        ("inputs.life", {f"key{number}": "1" for number in range(5000)}),
+        ("inputs.methods.royalty_relief.sales_cny", ["1000000"] * 50_000),
+    )
+    found = printed(blown)
+    assert len(found.blocks) < 120
+    assert len(document_page(found)) < 1_000_000
+    assert page(blown).said.count("行未印出，见档案文件") == 3
 
 
 def test_in_word_heads_repeat_rows_stay_whole_and_charts_are_words_own(tmp_path: Path) -> None:

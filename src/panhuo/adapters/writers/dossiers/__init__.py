@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from panhuo.adapters.writers.document import Block, Document, Figures, Heading, Paragraph, Role, cleaned
+from panhuo.adapters.writers.document import (
+    Block,
+    Document,
+    Facts,
+    Figures,
+    Heading,
+    Items,
+    Paragraph,
+    Role,
+    cleaned,
+)
 from panhuo.adapters.writers.dossiers.grade_parts import grade
 from panhuo.adapters.writers.dossiers.proof_parts import evidence, proof, rules, said, seal_of, warnings
-from panhuo.adapters.writers.dossiers.told import Told, yuan
+from panhuo.adapters.writers.dossiers.told import MOST_ROWS, Told, yuan
 from panhuo.adapters.writers.dossiers.value_parts import methods, premises, security, uncertainty
 from panhuo.adapters.writers.dossiers.words import Words
 from panhuo.engine.flows import Dossier, Verdict
@@ -38,7 +48,7 @@ def dossier_document(dossier: Dossier, verdict: Verdict, wording: InForce) -> Do
             not verdict.is_sealed,
             seal or "broken",
             (words.say("page_first"), words.say("page_between"), words.say("page_last")),
-            tuple(_numbered(_blocks(dossier, verdict, words), words)),
+            tuple(_in_print(_blocks(dossier, verdict, words), words)),
         )
     )
 
@@ -85,11 +95,17 @@ def _conclusion(results: Told, words: Words) -> Iterator[Block]:
     yield Paragraph(words.say("range_note"), Role.NOTE)
 
 
-def _numbered(blocks: Iterator[Block], words: Words) -> Iterator[Block]:
-    """Headings of the first level with their Chinese number."""
+def _in_print(blocks: Iterator[Block], words: Words) -> Iterator[Block]:
+    """Headings of the first level with their Chinese number; what has more rows than can be read is cut and says so."""
     numerals = iter(words.say("numerals").split("|"))
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:
             yield Heading(words.say("numbered_heading", number=next(numerals), text=block.text))
+        elif isinstance(block, Facts) and len(block.rows) > MOST_ROWS:
+            yield Facts(block.rows[:MOST_ROWS])
+            yield Paragraph(words.say("rows_left_out", count=len(block.rows) - MOST_ROWS), Role.NOTE)
+        elif isinstance(block, Items) and len(block.texts) > MOST_ROWS:
+            yield Items(block.texts[:MOST_ROWS])
+            yield Paragraph(words.say("rows_left_out", count=len(block.texts) - MOST_ROWS), Role.NOTE)
         else:
             yield block

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from panhuo.adapters.writers.document import Block, Facts, Heading, Paragraph, Radar, Role
-from panhuo.adapters.writers.dossiers.told import Told, as_text, drawn, percent
+from panhuo.adapters.writers.dossiers.told import Told, as_text, drawn, joined, percent
 from panhuo.adapters.writers.dossiers.value_parts import table
 from panhuo.adapters.writers.dossiers.words import Words
 
 _MOST_AXES, _LEAST_AXES = 24, 3
+_EXPERT = "expert"
 _FINDINGS = ("vetoes", "disclosures", "flags", "unsettled")
 
 
@@ -60,13 +61,13 @@ def _row(one: Told, words: Words) -> tuple[str, ...]:
         percent(one.text("share")),
         one.text("contribution"),
         one.text("lost"),
-        words.of("value.from", source),
+        words.of("value.from", source) if source in ("", _EXPERT) else words.say("automatic", rule=as_text(source)),
     )
 
 
 def _findings(told: Told, name: str, words: Words) -> str:
     found = [words.of("scheme_finding", as_text(one.value)) for one in told.parts(name)]
-    return "；".join(found) if found else words.say("none_found")
+    return joined(found) if found else words.say("none_found")
 
 
 def _or_unknown(told: Told, name: str, words: Words) -> str:

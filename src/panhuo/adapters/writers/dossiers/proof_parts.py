@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from panhuo.adapters.writers.document import Block, Facts, Heading, Items, Paragraph, Role
-from panhuo.adapters.writers.dossiers.told import NONE, Told, as_text
+from panhuo.adapters.writers.dossiers.told import Told, as_text, joined
 from panhuo.adapters.writers.dossiers.value_parts import table
 from panhuo.adapters.writers.dossiers.words import Words
 from panhuo.engine.flows import Dossier, Verdict
@@ -75,7 +75,7 @@ def evidence(content: Told, words: Words) -> Iterator[Block]:
 
 def _rest(one: Told) -> str:
     told = [as_text(value) for name, value in one.pairs.items() if name not in ("what", "sha256", "version")]
-    return "；".join(told) or NONE
+    return joined(told)
 
 
 def proof(dossier: Dossier, verdict: Verdict, words: Words) -> Iterator[Block]:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 MOST_CELL = 400
 """Signs of one entry; what is longer is cut and says so, else a row would not fit on a page."""
+MOST_JOINED = 2000
+"""Signs of several entries in one cell."""
 MOST_ROWS = 1000
+"""Rows of a table, facts or sentences in one place."""
 MOST_DRAWN = 1e15
 NONE = "—"
 _FIGURE = re.compile(r"(-?)(\d+)(\.\d+)?")
@@ -64,6 +67,18 @@ def as_text(value: object) -> str:
         return NONE
     text = str(value) if not isinstance(value, int) or abs(value) < 10**MOST_CELL else NONE
     return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}……"
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Entries in one cell, NONE where there are none; those beyond MOST_JOINED are left out, which is seen."""
+    kept, room = [], MOST_JOINED
+    for text in texts:
+        room -= len(text) + 1
+        if room < 0:
+            kept.append("……")
+            break
+        kept.append(text)
+    return "；".join(kept) or NONE
 
 
 def grouped(text: str) -> str:

@@ -16,11 +16,13 @@ from panhuo.adapters.writers.document import (
     Spans,
     Table,
 )
-from panhuo.adapters.writers.dossiers.told import MOST_ROWS, NONE, Told, as_text, drawn, grouped, percent, yuan
+from panhuo.adapters.writers.dossiers.told import MOST_ROWS, NONE, Told, as_text, drawn, grouped, joined, percent, yuan
 from panhuo.adapters.writers.dossiers.words import Words
 from panhuo.engine.valuation.case import INCOME_METHODS, MethodName
 
 _MOST_BARS = 60
+_MOST_OTHERS = 10
+"""Methods that this version does not know."""
 
 
 def premises(inputs: Told, results: Told, words: Words) -> Iterator[Block]:
@@ -61,13 +63,16 @@ def methods(inputs: Told, results: Told, words: Words) -> Iterator[Block]:
     """Each method with its weight, the reason they weigh so, then what each stands on and gives."""
     yield Heading(words.say("h_methods"))
     told = results.part("methods").pairs
-    order = [*(name for name in MethodName if name in told), *(name for name in told if name not in set(MethodName))]
+    others = [name for name in told if name not in set(MethodName)]
+    order = [*(name for name in MethodName if name in told), *others[:_MOST_OTHERS]]
     found = {str(name): Told(told[name]) for name in order}
     rows = tuple(
         (words.of("valuation_method", name), grouped(one.text("value_cny")), percent(one.text("weight")))
         for name, one in found.items()
     )
     yield from table(words, "methods", rows, widths=(50, 30, 20), right=(1, 2))
+    if len(others) > _MOST_OTHERS:
+        yield Paragraph(words.say("rows_left_out", count=len(others) - _MOST_OTHERS), Role.NOTE)
     weighing = inputs.part("weighing")
     base = yuan(results.part("value_cny").text("base"))
     if weighing.code("reason"):
@@ -120,8 +125,7 @@ def _deals(stated: Told, found: Told, words: Words) -> Iterator[Block]:
         (
             one.text("name"),
             grouped(one.text("price_cny")),
-            "；".join(f"{words.field(name)} {as_text(value)}" for name, value in one.part("factors").pairs.items())
-            or NONE,
+            joined(f"{words.field(name)} {as_text(value)}" for name, value in one.part("factors").pairs.items()),
             grouped(adjusted.get(one.text("name"), NONE)),
         )
         for one in stated.parts("comparables")

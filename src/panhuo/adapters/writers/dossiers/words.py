@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from panhuo.adapters.writers.dossiers.told import NONE, Told, as_text, percent, yuan
+from panhuo.adapters.writers.dossiers.told import NONE, Told, as_text, joined, percent, yuan
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError
@@ -73,7 +73,7 @@ class Words:
                 for row in self._rows(f"{label}：{self.field(key)}", key, one, is_money=is_money)
             ]
         if isinstance(value, list):
-            return [(label, "；".join(self._shown(name, one, is_money=is_money) for one in value) or NONE)]
+            return [(label, joined(self._shown(name, one, is_money=is_money) for one in value))]
         return [(label, self._shown(name, value, is_money=is_money))]
 
     def _shown(self, name: str, value: object, *, is_money: bool) -> str:
