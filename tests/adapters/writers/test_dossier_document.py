@@ -17,7 +17,8 @@ from docx.oxml.ns import qn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from panhuo.adapters.writers.document import Columns, Document, Paragraph, Radar, Role, Spans, Table
+from panhuo.adapters.writers import dossiers
+from panhuo.adapters.writers.document import Columns, Document, Facts, Paragraph, Radar, Role, Spans, Table
 from panhuo.adapters.writers.document_pages import document_page, write_document_page
 from panhuo.adapters.writers.document_word import write_document_word
 from panhuo.adapters.writers.dossiers import dossier_document
@@ -25,6 +26,9 @@ from panhuo.adapters.writers.dossiers.told import drawn, grouped, percent, yuan
 from panhuo.adapters.writers.dossiers.words import Words
 from panhuo.adapters.writers.word import letter_fonts
 from panhuo.engine.flows import Dossier, Verdict
+from panhuo.engine.valuation.cost import COMPONENTS
+from panhuo.engine.valuation.market import FACTORS
+from panhuo.engine.valuation.rates import RISKS
 from panhuo.terms.errors import DomainError
 from printed_dossiers import SEALED_TITLE, WHOLE, dossier, grade, resealed
 from valuation_inputs import RULES
@@ -324,6 +328,31 @@ ANYTHING = st.recursive(
 def test_no_content_stops_a_print_out(place: str, value: Any) -> None:
     bad = resealed(PLAIN, (place, value))
     page(bad)
+
+
+def test_whatever_the_inputs_may_state_has_a_chinese_word() -> None:
+    folder = Path(dossiers.__file__).parents[3] / "engine" / "valuation"
+    source = "\n".join((folder / name).read_text("utf-8") for name in ("inputs.py", "methods.py", "rates.py"))
+    read = set(re.findall(r'\.(?:number|number_or_none|share|choice|text|flag|day|numbers)\(\s*"(\w+)"', source))
+    read |= {name for pair in re.findall(r'_forecast\(told, "(\w+)", "(\w+)"', source) for name in pair}
+    read |= {*COMPONENTS, *FACTORS, *RISKS}
+    known = {row["code"].removeprefix("field.") for row in RULES.table("dossier_words")}
+    apart = {"number", "name", "price_cny", "weight", "one_method_reason", "legal_end", "what_for_cny"}
+    assert len(read) > 30, "the negative control: names are found"
+    assert read - known - apart == set()
+    facts = [label for block in printed().blocks if isinstance(block, Facts) for label, _ in block.rows]
+    assert [label for label in facts if label.isascii()] == []
+
+
+def test_every_sentence_that_the_code_prints_stands_in_the_pack_and_none_stands_unused() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in Path(dossiers.__file__).parent.glob("*.py"))
+    said = set(re.findall(r"say\(\s*[\"'](\w+)[\"']", source)) | set(re.findall(r'"(\w+)" if verdict', source))
+    said |= {f"{mark}_{name}" for name in re.findall(r'table\(words, "(\w+)"', source) for mark in "tk"}
+    said |= {"value_low", "value_base", "value_high", "c_radar_1", "c_radar_2"}
+    said |= set(re.findall(r'else "(\w+)", seal=', source)) | set(re.findall(r'else "(said_\w+)"', source))
+    known = {row["code"] for row in RULES.table("dossier_words") if "." not in row["code"]}
+    assert len(said) > 60, "the negative control: sentences are found"
+    assert (said - known, known - said) == (set(), set())
 
 
 def test_a_pack_without_the_words_is_told() -> None:

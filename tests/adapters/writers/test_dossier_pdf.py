@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from panhuo.adapters.writers import pdf
@@ -20,8 +21,6 @@ from panhuo.engine.flows import Dossier, Verdict
 from panhuo.terms.errors import DomainError
 from printed_dossiers import WHOLE, dossier, grade, resealed
 from valuation_inputs import RULES
-
-pypdf = pytest.importorskip("pypdf")
 
 PLAIN = dossier()
 NO_FONT_HAS = "𒀀𐘀𓀀𗀀𖼀"
