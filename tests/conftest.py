@@ -28,6 +28,19 @@ def reference_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def pdf_machine() -> None:
+    """Pango and a Chinese font; skipped where they lack, obligatory where the reference data is set."""
+    from panhuo.adapters.writers.pdf import NoPdf, check_pdf
+
+    try:
+        check_pdf()
+    except NoPdf as error:
+        if os.environ.get("PANHUO_REFERENCE_DATA"):
+            pytest.fail(error.message)
+        pytest.skip(error.message)
+
+
 @pytest.fixture
 def panhuo(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], django_db_blocker: Any

@@ -46,6 +46,7 @@ COMMANDS = {
     "repair": ("panhuo.cli.repair_command", "repair"),
     "compact": ("panhuo.cli.compact_command", "compact"),
     "encoder": ("panhuo.cli.encoder_command", "encoder"),
+    "doctor": ("panhuo.cli.doctor_command", "doctor"),
     "packs": ("panhuo.cli.packs_command", "packs"),
     "demo": ("panhuo.cli.demo_command", "demo"),
 }

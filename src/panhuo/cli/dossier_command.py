@@ -1,23 +1,20 @@
-"""panhuo dossier: seal a valuation, verify a seal, explain the way from one value to another."""
+"""panhuo dossier: seal a valuation, verify a seal, explain the way from one value to another, print one."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from panhuo import __version__
+from panhuo.cli.dossier_file import dossier_in, pack_here
+from panhuo.cli.dossier_print_command import print_dossier
 from panhuo.cli.frame import Answer, command, show
 from panhuo.cli.value_command import INPUTS
 from panhuo.engine.valuation.case import Scene
 from panhuo.terms.errors import DomainError
-
-if TYPE_CHECKING:
-    from panhuo.engine.flows import Dossier
-    from panhuo.rules import InForce
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 MOST_SHOWN = 20
@@ -25,7 +22,7 @@ MOST_SHOWN = 20
 
 @click.group("dossier")
 def dossier() -> None:
-    """Seal a valuation in one file, verify it anywhere, explain what changed between two.
+    """Seal a valuation in one file, verify it anywhere, explain what changed between two, print it.
 
     \b
     Example: panhuo dossier make --inputs case.yaml --out case.dossier.json
@@ -93,8 +90,8 @@ def verify(*, home: Any, file: Path, pack_name: str | None) -> Answer:
     """
     from panhuo.engine.flows import verify as verified
 
-    told = read_file(file)
-    here = rules_of(told, pack_name)
+    told = dossier_in(file)
+    here = pack_here(told, pack_name)
     found = verified(told, here, engine=__version__)
     for place in found.changed[:MOST_SHOWN]:
         show(f"已被改动 changed since it was sealed: {place}")
@@ -130,10 +127,10 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
     """
     from panhuo.engine.flows import bridge, recorded_rules
 
-    first, second = read_file(old), read_file(new)
+    first, second = dossier_in(old), dossier_in(new)
     rules = {}
     for name, path, one in (("old", old, first), ("new", new, second)):
-        here = rules_of(one, pack_name)
+        here = pack_here(one, pack_name)
         if here is None:
             raise DomainError(
                 f"The pack of {path} is not here. Name its folder by --pack.", code="no_pack", file=str(path)
@@ -160,35 +157,8 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
     )
 
 
-for _one in (make, verify, explain):
+for _one in (make, verify, explain, print_dossier):
     dossier.add_command(_one)
-
-
-def read_file(file: Path) -> Dossier:
-    """The dossier of a file. Raises: BrokenDossier with its name."""
-    from panhuo.engine.flows import BrokenDossier, read_dossier
-
-    try:
-        return read_dossier(file.read_bytes())
-    except BrokenDossier as error:
-        raise BrokenDossier(f"{file}: {error.message}", file=str(file)) from error
-
-
-def rules_of(told: Dossier, pack_name: str | None) -> InForce | None:
-    """The pack of a dossier on this machine, at its day; None where there is none of that name."""
-    from panhuo.rules import load_pack
-    from panhuo.rules.errors import BadPack
-
-    pack = told.content.get("pack")
-    name, day = (pack.get("name"), pack.get("day")) if isinstance(pack, dict) else (None, None)
-    try:
-        return load_pack(pack_name or str(name)).at(date.fromisoformat(str(day)))
-    except ValueError:
-        return None
-    except BadPack:
-        if pack_name:
-            raise
-        return None
 
 
 def _sentence(*, sealed: bool, reproduced: bool) -> str:

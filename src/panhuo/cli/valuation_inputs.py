@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from panhuo.cli.frame import say
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:

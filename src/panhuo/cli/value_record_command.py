@@ -80,12 +80,12 @@ def _paper(dossier: Path | None, report: Path | None) -> PaperFile | None:
 
 
 def _sealed(path: Path, pack_name: str | None) -> SealedFile:
-    from panhuo.cli.dossier_command import read_file, rules_of
+    from panhuo.cli.dossier_file import dossier_in, pack_here
     from panhuo.desk.valuations.records import SealedFile
     from panhuo.engine.flows import sealed_part, verify
 
-    told = read_file(path)
-    return SealedFile(sealed_part(told, verify(told, rules_of(told, pack_name), engine=__version__)), told.told.whole)
+    told = dossier_in(path)
+    return SealedFile(sealed_part(told, verify(told, pack_here(told, pack_name), engine=__version__)), told.told.whole)
 
 
 @command("list")

@@ -309,6 +309,7 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "output_notes": ("output", "position", "text"),
             "check_booklet": ("field", "heading", "part", "list", "width", "note"),
             "stock_template": ("field", "heading", "kind", "list", "width", "note"),
+            "dossier_words": ("code", "text"),
             "letter_fonts": ("role", "font", "free_font", "size_pt"),
         },
         "scheme": {

@@ -76,9 +76,14 @@ def write_list_page(path: Path, page: ListPage) -> None:
 
 def write_page(path: Path, template: str, **content: object) -> None:
     """Write one page from a template of this package; `css` is the house's style sheet."""
-    text = _environment().get_template(template).render(css=style_sheet(), **content)
+    text = rendered(template, css=style_sheet(), **content)
     with whole_file(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def rendered(template: str, **content: object) -> str:
+    """A page from a template of this package as text."""
+    return _environment().get_template(template).render(**content)
 
 
 def shown(column: Column, value: object) -> str:
@@ -97,9 +102,9 @@ def shown(column: Column, value: object) -> str:
     return str(cell)
 
 
-def style_sheet() -> Markup:
-    """The house's CSS; trusted, because it comes with the package."""
-    source = _environment().loader.get_source(_environment(), "base.css")[0]  # type: ignore[union-attr]
+def style_sheet(name: str = "base.css") -> Markup:
+    """CSS of the house; trusted, because it comes with the package."""
+    source = _environment().loader.get_source(_environment(), name)[0]  # type: ignore[union-attr]
     return Markup(source)  # noqa: S704 - our own file
 
 

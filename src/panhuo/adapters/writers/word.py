@@ -17,20 +17,24 @@ from typing import Any
 import docx
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
 from panhuo.adapters.writers.atomic import whole_file
+from panhuo.adapters.writers.document import SHORT_TABLE
+from panhuo.adapters.writers.word_charts import CONTENT_TYPE as CHART_TYPE
+from panhuo.adapters.writers.word_charts import RELATION as CHART_RELATION
 from panhuo.rules import InForce
 
 RED = RGBColor(0xE6, 0x00, 0x12)
+GREY = RGBColor(0x55, 0x62, 0x6E)
 LATIN = "Times New Roman"
 BODY_LINE_POINTS = 28.9
 """22 lines on a page of 225 mm of text."""
-SHORT_TABLE = 14
-"""Rows up to which a table is kept on one page."""
 _FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 _LEFT, _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -54,15 +58,30 @@ def letter_fonts(rules: InForce) -> dict[str, Font]:
 class WordDocument:
     """An A4 document that is filled from top to bottom and saved once."""
 
-    def __init__(self, fonts: Mapping[str, Font], *, title: str, synthetic: str = "") -> None:
-        """title: property of the file. synthetic: sentence for the head of each page, "" for none."""
+    def __init__(
+        self,
+        fonts: Mapping[str, Font],
+        *,
+        title: str,
+        synthetic: str = "",
+        running_head: str = "",
+        margin_mm: float = 0,
+    ) -> None:
+        """title: property of the file. synthetic: warning for the head of each page, "" for none.
+
+        running_head: the same without alarm. margin_mm: on all sides; 0 is the margins of a letter.
+        """
         self._fonts = fonts
+        self._charts = 0
         self._doc = docx.Document()
         section = self._doc.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.bottom_margin = Mm(37), Mm(35)
         section.left_margin, section.right_margin = Mm(28), Mm(26)
         section.footer_distance, section.header_distance = Mm(25), Mm(15)
+        if margin_mm:
+            section.top_margin = section.bottom_margin = section.left_margin = section.right_margin = Mm(margin_mm)
+            section.footer_distance = section.header_distance = Mm(margin_mm / 2)
         properties = self._doc.core_properties
         properties.title, properties.author = title, "Panhuo 盘活"
         properties.created = properties.modified = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes each time
@@ -70,10 +89,13 @@ class WordDocument:
         for style in ("Normal", "Heading 1", "Heading 2"):
             self._set_style(style, {"Normal": "body", "Heading 1": "level1", "Heading 2": "level2"}[style])
         self._page_number(section)
+        head = section.header.paragraphs[0]
         if synthetic:
-            head = section.header.paragraphs[0]
             head.alignment = _RIGHT
             self._run(head, synthetic, "table", colour=RGBColor(0x9C, 0x3B, 0x00), bold=True)
+        if running_head:
+            head.alignment = _RIGHT
+            self._run(head, running_head, "table", colour=GREY)
 
     def issuer(self, name: str, number: str) -> None:
         """Red head: name of the office, its document number, a red line."""
@@ -114,22 +136,46 @@ class WordDocument:
         """Small print below a table or figure."""
         self._run(self._paragraph(_LEFT, after=8, line=16), text, "table", size=10)
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float]) -> None:
-        """A ruled table whose header repeats on each page; numbers stand right, rows are not broken."""
-        table = self._doc.add_table(rows=1, cols=len(headings))
+    def plain(
+        self, text: str, role: str = "body", *, size: float | None = None, alarm: bool = False, framed: bool = False
+    ) -> None:
+        """A paragraph of a report, single lines, nothing drawn in. alarm: large and red; framed: a line below."""
+        paragraph = self._paragraph(_LEFT, before=2, after=4, line=None)
+        self._run(paragraph, text, role, size=size, colour=RED if alarm else None, bold=alarm or framed)
+        if framed:
+            _bottom_border(paragraph, colour="163F66", eighths=8)
+
+    def table(
+        self,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        widths_mm: Sequence[float],
+        right: frozenset[int] | None = None,
+    ) -> None:
+        """A ruled table whose header repeats on each page; numbers stand right, rows are not broken.
+
+        headings: none for a table of facts without a head. right: columns that stand right; by default each cell that
+        is a number.
+        """
+        table = self._doc.add_table(rows=1 if headings else 0, cols=len(widths_mm))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        _repeat_header(table.rows[0])
-        for cell, text in zip(table.rows[0].cells, headings, strict=True):
-            self._cell(cell, text, _CENTRE, bold=True, shade="E8EEF4", keep=True)
+        if headings:
+            _repeat_header(table.rows[0])
+            _keep_whole(table.rows[0])
+            for cell, text in zip(table.rows[0].cells, headings, strict=True):
+                self._cell(cell, text, _CENTRE, bold=True, shade="E8EEF4", keep=True)
         together = len(rows) <= SHORT_TABLE
         for place, row in enumerate(rows):
             cells = table.add_row().cells
             _keep_whole(table.rows[-1])
             for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
-                right = column > 0 and _is_number(text)
-                self._cell(cell, text, _RIGHT if right else _LEFT, keep=together and place + 1 < len(rows))
+                is_right = column in right if right is not None else column > 0 and _is_number(text)
+                shade = "" if headings or column else "E8EEF4"
+                keep = together and place + 1 < len(rows)
+                self._cell(cell, text, _RIGHT if is_right else _LEFT, shade=shade, keep=keep)
         for column, width in zip(table.columns, widths_mm, strict=True):
             column.width = Mm(width)
         for row_of_cells in table.rows:
@@ -143,6 +189,15 @@ class WordDocument:
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(width_mm))
         shape._inline.docPr.set("descr", alternative)
         paragraph.paragraph_format.keep_with_next = True
+
+    def chart(self, xml: bytes, *, width_mm: float, height_mm: float, alternative: str) -> None:
+        """A chart that Word draws (word_charts.chart_xml), with words for who cannot see it."""
+        self._charts += 1
+        part = Part(PackURI(f"/word/charts/chart{self._charts}.xml"), CHART_TYPE, xml, self._doc.part.package)
+        relation = self._doc.part.relate_to(part, CHART_RELATION)
+        paragraph = self._paragraph(_CENTRE, line=None)
+        frame = _frame(relation, self._charts, width_mm, height_mm, alternative)
+        paragraph.add_run()._element.append(frame)
 
     def signature(self, lines: Sequence[str]) -> None:
         """Office and day, at the right."""
@@ -283,6 +338,29 @@ def _bottom_border(paragraph: Any, *, colour: str, eighths: int) -> None:
     borders.append(bottom)
     properties = paragraph._element.get_or_add_pPr()
     properties.insert_element_before(borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
+def _frame(relation: str, number: int, width_mm: float, height_mm: float, alternative: str) -> Any:
+    """The place of a chart in a line of text."""
+    frame = parse_xml(
+        '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent/><wp:docPr/><wp:cNvGraphicFramePr/>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
+        '<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+    [extent], [properties] = frame.iter(qn("wp:extent")), frame.iter(qn("wp:docPr"))
+    [chart] = frame.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}chart")
+    extent.set("cx", str(Mm(width_mm)))
+    extent.set("cy", str(Mm(height_mm)))
+    properties.set("id", str(1000 + number))
+    properties.set("name", f"Chart {number}")
+    properties.set("descr", alternative)
+    chart.set(qn("r:id"), relation)
+    return frame
 
 
 def _repeat_header(row: Any) -> None:
