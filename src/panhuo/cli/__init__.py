@@ -18,6 +18,8 @@ COMMANDS = {
     "import": ("panhuo.cli.import_command", "import_files"),
     "dormant": ("panhuo.cli.dormant_command", "dormant"),
     "grade": ("panhuo.cli.grade_command", "grade"),
+    "heat": ("panhuo.cli.heat_command", "heat"),
+    "advise": ("panhuo.cli.advise_command", "advise"),
     "value": ("panhuo.cli.value_command", "value"),
     "dossier": ("panhuo.cli.dossier_command", "dossier"),
     "match": ("panhuo.cli.match_command", "match"),
