@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "panhuo.desk.listings",
     "panhuo.desk.contacts",
     "panhuo.desk.assessments",
+    "panhuo.desk.portfolios",
 ]
 DATABASES = {
     "default": {

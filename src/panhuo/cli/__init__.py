@@ -20,6 +20,7 @@ COMMANDS = {
     "grade": ("panhuo.cli.grade_command", "grade"),
     "heat": ("panhuo.cli.heat_command", "heat"),
     "advise": ("panhuo.cli.advise_command", "advise"),
+    "portfolio": ("panhuo.cli.portfolio_command", "portfolio"),
     "value": ("panhuo.cli.value_command", "value"),
     "dossier": ("panhuo.cli.dossier_command", "dossier"),
     "match": ("panhuo.cli.match_command", "match"),

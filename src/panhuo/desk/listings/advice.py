@@ -13,7 +13,7 @@ from panhuo.desk.listings.statements import latest_offers
 from panhuo.desk.registry.export import Projection
 from panhuo.desk.registry.fee_facts import FeeDays, fee_days, fee_facts
 from panhuo.desk.registry.parties import roster
-from panhuo.desk.registry.standing_facts import Standing, standings
+from panhuo.desk.registry.standing_facts import Standing, any_of, standings
 from panhuo.engine.advice import (
     Action,
     Advice,
@@ -124,7 +124,7 @@ class _Desk:
         months = standing.months_left(self._at)
         return RightFacts(
             living=standing.living,
-            held=_any(burdens["preservation"], burdens["suspension"]),
+            held=any_of(burdens["preservation"], burdens["suspension"]),
             pledged=burdens["pledge"],
             licensed=burdens["licence"],
             open_licence=burdens["open_licence"],
@@ -170,7 +170,7 @@ class _Desk:
             state_firm=self._state_firm(cells, types),
             co_owned=len(owners) > 1 if owners else None,
             pledged=standing.burdens["pledge"],
-            licensed=_any(standing.burdens["licence"], standing.burdens["open_licence"]),
+            licensed=any_of(standing.burdens["licence"], standing.burdens["open_licence"]),
             funded=True if beside.get("project", "").strip() else None,
         )
 
@@ -189,11 +189,6 @@ class _Desk:
             return fees_ahead(facts, at=self._at, rules=self._fee_rules)
         except OutOfRange:
             return None  # no term or no fee is known for it
-
-
-def _any(*told: bool | None) -> bool | None:
-    """Whether one holds; None where none does and nobody can say of another."""
-    return True if True in told else None if None in told else False
 
 
 def _modes(rules: InForce) -> dict[str, str]:

@@ -53,6 +53,7 @@ GRADE = (
     "term_end",
     "high_value",
     "overseas_family",
+    "overseas_family_reason",
     "criterion_good_market",
     "criterion_ready_to_use",
     "sei_class",
@@ -131,6 +132,11 @@ def standings(
             cells["told_on"],
             dormancy.get(cells["asset_id"], NOT_CONSIDERED),
         )
+
+
+def any_of(*told: bool | None) -> bool | None:
+    """Whether one holds; None where none does and nobody can say of another."""
+    return True if True in told else None if None in told else False
 
 
 def _chosen(assets: Table, ids: Sequence[int] | None, at: date) -> Table:

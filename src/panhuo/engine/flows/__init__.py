@@ -13,16 +13,19 @@ from panhuo.engine.flows.dossier import (
     verify,
 )
 from panhuo.engine.flows.explain import Bridge, bridge
+from panhuo.engine.flows.portfolio_value import ValuedMember, value_portfolio
 
 __all__ = [
     "BrokenDossier",
     "Bridge",
     "Dossier",
+    "ValuedMember",
     "Verdict",
     "appraise",
     "bridge",
     "make_dossier",
     "read_dossier",
     "recorded_rules",
+    "value_portfolio",
     "verify",
 ]
