@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "panhuo.desk.contacts",
     "panhuo.desk.assessments",
     "panhuo.desk.valuations",
+    "panhuo.desk.portfolios",
 ]
 DATABASES = {
     "default": {

@@ -66,6 +66,22 @@ def asked_patents(named: str, tables: Tables) -> AskedPatents:
     return found
 
 
+def named_once(patents: str | None, listed: Path | None) -> str | None:
+    """What a call names by --patent or --list, None for neither. Raises: DomainError wrong_call for both."""
+    if patents and listed:
+        raise DomainError("Name either --patent or --list.", code="wrong_call")
+    return patents or (str(listed) if listed else None)
+
+
+def asked_ids(named: str, tables: Tables) -> list[int]:
+    """The asset_ids of patents that must all be known. Raises: DomainError unknown_patent, no_patents."""
+    asked = asked_patents(named, tables)
+    if asked.unknown or asked.unread:
+        number = [*asked.unknown, *asked.unread][0]
+        raise DomainError(f"The register has no patent {number}. Import it first.", code="unknown_patent")
+    return asked.ids
+
+
 def _known(tables: Tables, wanted: list[str]) -> dict[str, int]:
     """asset_id by key: a right is known by its application and by each of its publications."""
     from panhuo.desk.registry.models import AssetKey

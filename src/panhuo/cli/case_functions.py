@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from panhuo.engine.advice import FACTS, Advice, RightFacts, advice_rules, advise
 from panhuo.engine.assessment import assess_filing, assess_first, check_answers, first_rules, prefiling_rules
 from panhuo.engine.dormancy import Situation, Verdict, dormancy_rules, read
 from panhuo.engine.grading import CASES
@@ -41,6 +43,9 @@ def case_functions() -> Mapping[str, CaseFunction]:
         "high_value_cases": _HighValue(lambda verdict: {case for case in CASES if verdict[case]}),
         "filing_advice": _filing_advice,
         "first_assessment": _first_assessment,
+        "patent_advice": _of_advice(lambda advice: advice.action.value),
+        "patent_advice_rule": _of_advice(lambda advice: advice.rule),
+        "patent_advice_missing": _of_advice(lambda advice: advice.missing),
         "dormancy_state": _of_verdict(lambda verdict: verdict.state.value if verdict.state else "not_considered"),
         "dormancy_reasons": _of_verdict(lambda verdict: verdict.reasons),
         "dormancy_flags": _of_verdict(lambda verdict: verdict.flags),
@@ -59,6 +64,15 @@ def _first_assessment(rules: InForce, given: Given) -> object:
     found = assess_first(check_answers(asked.form, {key: _text(value) for key, value in given.items()}), asked)
     told = (("high_value", found.value_is_high), ("good_prospect", found.prospect_is_good))
     return {name if passes else f"{name}?" for name, passes in told if passes is not False}
+
+
+def _of_advice(part: Callable[[Advice], object]) -> CaseFunction:
+    def answer(rules: InForce, given: Given) -> object:
+        read: Mapping[type, Callable[[str], Any]] = {bool: lambda text: text == "true", str: str, Decimal: Decimal}
+        facts = RightFacts(**{name: read[FACTS[name]](_text(value)) for name, value in given.items()})
+        return part(advise(facts, advice_rules(rules)))
+
+    return answer
 
 
 class _HighValue:

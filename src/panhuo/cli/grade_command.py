@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.writers.columns import Column
+from panhuo.cli.asked_patents import asked_ids, named_once
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
 from panhuo.cli.grade_columns import (
     CRITERIA,
@@ -56,6 +57,9 @@ TITLE = "专利分级"
 @click.option("--at", "at", type=Day(), required=True, help="the day to stand on")
 @click.option("--pack", "pack_name", metavar="PACK", help="policy pack [the home's]: national, shenzhen, a folder")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=".xlsx .csv .parquet .jsonl")
+@click.option("--patent", "patents", metavar="NUMBER", help="these patents only; peers are those of the register")
+@click.option("--list", "listed", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="the same from a file that import reads")  # fmt: skip
 @click.option("--scene", default="management", show_default=True,
               help="licence_transfer, finance, reporting, remedy, management or other")  # fmt: skip
 @click.option("--infringed-on", type=Day(), help="remedy: day of the infringement; a lapsed right may be valued")
@@ -70,6 +74,8 @@ def grade(
     at: date,
     pack_name: str | None,
     out: Path,
+    patents: str | None,
+    listed: Path | None,
     scene: str,
     infringed_on: date | None,
     number: str | None,
@@ -80,13 +86,15 @@ def grade(
 
     \b
     Example: panhuo grade --at 2025-11-30 --out grade.xlsx
+             panhuo grade --at 2025-11-30 --patent ZL201810000000.0 --out one.xlsx
              panhuo grade --at 2025-11-30 --scene finance --pledge-check ZL201810000000.0 --out check.html
     """
     from panhuo.adapters.writers.tables import check_target
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
-    _check_call(scene, infringed_on, number, inputs, statistics)
+    named = named_once(patents, listed)
+    _check_call(scene, infringed_on, number, inputs, statistics, named)
     if number is not None:
         from panhuo.cli.pledge_check_job import pledge_check_of
 
@@ -105,7 +113,7 @@ def grade(
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(pack_name or place.pack).at(at)
-        answer = _grade(place, rules, out, statistics, scene=scene, infringed_on=infringed_on)
+        answer = _grade(place, rules, out, statistics, scene=scene, infringed_on=infringed_on, named=named)
     say(
         f"{at}, {scene}: {answer['graded']} patents graded {answer['grades']} "
         f"({answer['scheme']}, {answer['notice']}), {answer['high_value']} high-value "
@@ -115,7 +123,12 @@ def grade(
 
 
 def _check_call(
-    scene: str, infringed_on: date | None, number: str | None, inputs: Path | None, statistics: Path | None
+    scene: str,
+    infringed_on: date | None,
+    number: str | None,
+    inputs: Path | None,
+    statistics: Path | None,
+    named: str | None,
 ) -> None:
     """Raises: DomainError wrong_call for options that mean nothing together."""
     from panhuo.engine.grading.scheme import FINANCE, REMEDY
@@ -129,12 +142,21 @@ def _check_call(
         wrong = f"A pledge check stands in the scene {FINANCE}, not in {scene}."
     elif number is not None and statistics is not None:
         wrong = "--statistics is about the whole register, --pledge-check about one patent."
+    elif named is not None and (number is not None or statistics is not None):
+        wrong = "--patent and --list write grades of some patents; --pledge-check and --statistics do something else."
     if wrong:
         raise DomainError(f"{wrong} Leave one of them out.", code="wrong_call")
 
 
 def _grade(
-    place: Home, rules: InForce, out: Path, statistics: Path | None, *, scene: str, infringed_on: date | None
+    place: Home,
+    rules: InForce,
+    out: Path,
+    statistics: Path | None,
+    *,
+    scene: str,
+    infringed_on: date | None,
+    named: str | None,
 ) -> Answer:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.cli.grade_statistics import GradeStatistics
@@ -146,23 +168,26 @@ def _grade(
     projection = current_projection(place, rules)
     scheme = read_scheme(rules, scene)
     graded = grade_register(projection, rules, scene=scene, infringed_on=infringed_on)
+    command_name = "grade" if scene == DEFAULT_SCENE else f"grade {scene}"  # other lists read those of DEFAULT_SCENE
     with open_tables(projection.paths()) as tables:
         tables.add("graded", graded)
+        ids = None if named is None else asked_ids(named, tables)
         told = GradeStatistics(tables, rules)
-        figures = _figures(tables) | {"statistics": told.compact()}
+        figures = _figures(tables, ids) | ({"statistics": told.compact()} if ids is None else {})
         run = record_run(
-            "grade" if scene == DEFAULT_SCENE else f"grade {scene}",  # other lists read the grades of DEFAULT_SCENE
+            command_name if ids is None else f"{command_name} of some",
             at=rules.day,
             rules=rules,
             inputs_digest=projection.version,
-            params={"scene": scene, "infringed_on": str(infringed_on or "")},
+            params={"scene": scene, "infringed_on": str(infringed_on or "")} | ({"patents": ids} if ids else {}),
             results=figures,
             made_at=now(),
         )
-        kept = place.runs / run.id / "grade.parquet"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(graded, kept)
-        _write(tables, place, rules, run.id, out, scheme)
+        if ids is None:
+            kept = place.runs / run.id / "grade.parquet"
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(graded, kept)
+        _write(tables, place, rules, run.id, out, scheme, ids)
         if statistics is not None:
             told.write(statistics, place, rules, run=run.id)
     said = {"scene": scene, "scheme": scheme.name, "notice": scheme.notice}
@@ -170,10 +195,19 @@ def _grade(
     return Answer(**figures, **said, **told_of)
 
 
-def _figures(tables: Tables) -> dict[str, Any]:
+def _only(table: Any, ids: list[int] | None) -> Any:
+    """Rows of some assets; all rows without ids."""
+    import ibis
+
+    if ids is None:
+        return table
+    return table.semi_join(ibis.memtable({"asset_id": ids}, schema={"asset_id": "int64"}), "asset_id")
+
+
+def _figures(tables: Tables, ids: list[int] | None) -> dict[str, Any]:
     from panhuo.engine.grading import CASES
 
-    graded = tables["graded"].join(tables["assets"].select("asset_id", "ip_type"), "asset_id")
+    graded = _only(tables["graded"], ids).join(tables["assets"].select("asset_id", "ip_type"), "asset_id")
     graded = graded.filter(graded.ip_type.isin([*PATENT_TYPES]))
     grades: Counter[str] = Counter()
     cases: Counter[str] = Counter()
@@ -212,7 +246,9 @@ def _columns(rules: InForce, scheme: Scheme) -> tuple[GradeColumn, ...]:
     )
 
 
-def _write(tables: Tables, place: Home, rules: InForce, run: str, out: Path, scheme: Scheme) -> None:
+def _write(
+    tables: Tables, place: Home, rules: InForce, run: str, out: Path, scheme: Scheme, ids: list[int] | None
+) -> None:
     import ibis
 
     from panhuo.adapters.writers.tables import write_rows
@@ -223,7 +259,7 @@ def _write(tables: Tables, place: Home, rules: InForce, run: str, out: Path, sch
     words = Labels(rules) if out.suffix.lower() == ".xlsx" else None
     grade_columns = _columns(rules, scheme)
     columns = (*ASSET_COLUMNS, *(one.column for one in grade_columns))
-    assets, graded = tables["assets"], tables["graded"]
+    assets, graded = tables["assets"], _only(tables["graded"], ids)
     said = graded.mutate(
         high_value_cases=cases_met(graded),
         value_missing=missing_indicators(graded, scheme),

@@ -34,15 +34,13 @@ def value(
     \b
     Example: panhuo value --inputs case.yaml --scene finance --patent CN113030719B
     """
+    from panhuo.cli.asked_patents import named_once
     from panhuo.cli.valued import asked_case, show_figures, show_sources
     from panhuo.desk.history import record_run
     from panhuo.engine.flows import appraise
     from panhuo.engine.valuation import BadInputs
-    from panhuo.terms.errors import DomainError
 
-    if patents and listed:
-        raise DomainError("Name either --patent or --list.", code="wrong_call")
-    asked = asked_case(home, inputs, scene, patents or (str(listed) if listed else None), pack_name)
+    asked = asked_case(home, inputs, scene, named_once(patents, listed), pack_name)
     try:
         results = appraise(asked.told, asked.rules)
     except BadInputs as error:

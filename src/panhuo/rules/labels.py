@@ -14,6 +14,9 @@ NAMED_ELSEWHERE = {
     "scheme_finding": ("scheme_findings", "finding"),
     "scene": ("scheme_scenes", "scene"),
     "pledge_ground": ("pledge_grounds", "ground"),
+    "advice_rule": ("advice_rules", "rule"),
+    "advice_duty": ("advice_duties", "duty"),
+    "portfolio_role": ("portfolio_roles", "role"),
 }
 
 

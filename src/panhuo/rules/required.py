@@ -41,6 +41,7 @@ _DRIVERS = (
     "obsolescence",
 )
 _FILING_GRADES = ("file", "improve", "publish", "keep_secret", "do_not_file")
+_PORTFOLIO_PARTS = ("coverage", "strength", "abroad", "lasting", "unblocked", "unburdened")
 _AWARDS = ("national_st_award", "china_patent_award")
 
 PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
@@ -252,6 +253,20 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "programmes.main_condition_weight": Need(Unit.SHARE),
             "programmes.most_fee_share": Need(Unit.SHARE),
         },
+        "advice": {
+            "advice.notice": Need(Unit.TEXT),
+            "advice.data_days": Need(Unit.DAYS),
+            "advice.public_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+            "advice.unclear_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+        },
+        "heat tables": {"heat.min_cell": Need(Unit.COUNT), "heat.owners": Need(Unit.COUNT)},
+        "portfolios": {
+            **{f"portfolio.score.{part}": Need(Unit.WEIGHT) for part in _PORTFOLIO_PARTS},
+            "portfolio.notice": Need(Unit.TEXT),
+            "portfolio.grade_limits": Need(Unit.NUMBERS),
+            "portfolio.min_confidence": Need(Unit.SHARE),
+            "portfolio.lasting_months": Need(Unit.MONTHS),
+        },
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
         "stock inventory": {"stock.template_scheme": Need(Unit.TEXT)},
         "letters": {
@@ -427,6 +442,12 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "allowed_en",
             ),
         },
+        "advice": {
+            "advice_rules": ("rule", "position", "advice", "zh", "en", "source", "status"),
+            "advice_conditions": ("rule", "fact", "test", "value"),
+            "advice_duties": ("duty", "advice", "applies", "short", "zh", "en", "source", "status"),
+        },
+        "portfolios": {"portfolio_roles": ("role", "zh", "en", "factor")},
         "licensed standards": {"standard_words": ("kind", "word", "value")},
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from panhuo.adapters.writers.atomic import whole_file
+from panhuo.adapters.writers.charts import Chart, chart_svg
 from panhuo.adapters.writers.columns import LIST_SEPARATOR, Column, plain
 
 NUMBERS = ("int", "float", "money", "share")
@@ -32,7 +33,7 @@ class ListPage:
     """A list as a page.
 
     filters: keys of columns that can be chosen from. title_column: the cell that heads a card on a phone.
-    synthetic: the data is made up, and the page says so.
+    charts: shown above the table. synthetic: the data is made up, and the page says so.
     """
 
     title: str
@@ -46,6 +47,7 @@ class ListPage:
     caption: str = ""
     footer: str = ""
     synthetic: bool = False
+    charts: Sequence[Chart] = ()
 
 
 def write_list_page(path: Path, page: ListPage) -> None:
@@ -66,6 +68,7 @@ def write_list_page(path: Path, page: ListPage) -> None:
             for key in page.filters
         ],
         "figures": page.figures,
+        "charts": [chart_svg(chart, number=place) for place, chart in enumerate(page.charts, start=1)],
         "notes": page.notes,
         "caption": page.caption,
         "footer": page.footer,

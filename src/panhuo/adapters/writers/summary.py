@@ -18,7 +18,8 @@ Cell = str | int | float
 class Section:
     """One table, with a chart of it where one helps. Numbers as int or float are set to the right.
 
-    figure_columns: places of columns whose texts are figures; they are set to the right and not broken, too.
+    figure_columns: places of columns whose texts are figures; they are set to the right and not broken, too. wide: the
+    section takes the whole width of the page.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Section:
     chart: Chart | ReliabilityChart | None = None
     note: str = ""
     figure_columns: Sequence[int] = ()
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def write_summary(path: Path, data: SummaryData) -> None:
             "numeric": _numeric(section),
             "svg": chart_svg(section.chart, number=place) if section.chart else "",
             "note": section.note,
+            "wide": section.wide,
         }
         for place, section in enumerate(data.sections, start=1)
     ]

@@ -33,6 +33,7 @@ _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file format, n
 _WIDTHS = {"text": 18, "long": 48, "list": 24, "date": 12, "int": 8, "float": 10, "money": 15, "share": 9}
 _NUMBER_FORMATS = {"date": "yyyy-mm-dd", "int": "0", "money": "#,##0.00", "share": "0.0%"}
 _FONT = "宋体"
+_TINTS = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#E8A33D"}
 GUARD_NOTE = "以 = + - @ 等符号开头的文字前加了一个英文单引号 ',防止被当作公式运行;导入本系统时自动去掉。"
 
 
@@ -42,7 +43,9 @@ class Sheet:
 
     title: name of the tab (cut to Excel's 31 characters). head: lines above the table, the first as its
     title. explain: column key -> what the column means; stands on the explaining sheet. upright: printed on
-    upright paper.
+    upright paper. bars: keys of the columns of labels and of values that a chart below the table shows. scaled: keys
+    of neighbouring columns of numbers that are tinted together, from the least (white) to the greatest. sum_rows: last
+    rows that hold sums and are not tinted.
     """
 
     title: str
@@ -51,6 +54,9 @@ class Sheet:
     head: Sequence[str] = ()
     explain: Mapping[str, str] = field(default_factory=dict)
     upright: bool = False
+    bars: tuple[str, str] | None = None
+    scaled: Sequence[str] = ()
+    sum_rows: int = 0
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet], *, notes: Sequence[str] = ()) -> list[int]:
@@ -169,8 +175,34 @@ class _Pages:
         self.written += 1
 
     def close(self) -> None:
-        """Set the filter over what was written on the present tab."""
+        """Set filter, chart and tints over what was written on the present tab."""
         self.tab.autofilter(self.head_row, 0, max(self.head_row, self.next_row - 1), len(self.formats) - 1)
+        if self.next_row == self.head_row + 1:
+            return
+        places = {column.key: place for place, column in enumerate(self.sheet.columns)}
+        if self.sheet.bars is not None:
+            self._chart(*(places[key] for key in self.sheet.bars))
+        if self.sheet.scaled:
+            tinted, last = [places[key] for key in self.sheet.scaled], self.next_row - 1 - self.sheet.sum_rows
+            self.tab.conditional_format(self.head_row + 1, tinted[0], last, tinted[-1], dict(_TINTS))
+
+    def _chart(self, labels: int, values: int) -> None:
+        """Native bars, which follow the cells when these are edited."""
+        first, last, name = self.head_row + 1, self.next_row - 1, self.tab.get_name()
+        chart = self.book.add_chart({"type": "bar"})
+        chart.add_series(
+            {
+                "name": self.sheet.columns[values].heading,
+                "categories": [name, first, labels, last, labels],
+                "values": [name, first, values, last, values],
+                "fill": {"color": "#1F5A92"},
+                "data_labels": {"value": True},
+            }
+        )
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})
+        chart.set_title({"name": self.sheet.columns[values].heading, "name_font": {"size": 11}})
+        self.tab.insert_chart(self.next_row + 1, 0, chart)
 
     def _cell(self, index: int, value: Plain, style: Any) -> None:
         tab, row = self.tab, self.next_row

@@ -18,15 +18,16 @@ from panhuo.desk.history import latest_run, record_run
 from panhuo.desk.listings.grades import GradeInfo, grades_of
 from panhuo.desk.listings.standing import result_of
 from panhuo.desk.registry.export import current_projection
+from panhuo.desk.registry.fee_facts import fee_days, fee_facts
 from panhuo.engine.indicators.deadlines import Ending, EndingRight, FeePayable, LivingRight, endings, fees_payable
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.owners import normalise_party_name
 from panhuo.engine.records.status import legal_status
-from panhuo.engine.records.terms_and_fees import FeeFacts, FeeRules, fee_rules
+from panhuo.engine.records.terms_and_fees import FeeRules, fee_rules
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError
-from panhuo.terms.kinds import PATENT_TYPES, EventType, IpType, LegalStatus, OwnerType
+from panhuo.terms.kinds import PATENT_TYPES, IpType, LegalStatus
 
 if TYPE_CHECKING:
     from panhuo.desk.history.models import Run
@@ -74,12 +75,15 @@ def make_calendar_lists(
     months = rules.integer("lists.within_months"), rules.integer("lists.fee_months")
     graded = latest_run("grade", inputs_digest=projection.version)
     with open_tables(projection.paths()) as tables:
-        dated = {event: _last_days(tables, event, at) for event in (EventType.RESTORED, EventType.TERMINATION_NOTICE)}
+        days = fee_days(tables, at)
         rows = {row["asset_key"]: row for row in _living(tables, at) if _is_of(row, owner)}
         grades = grades_of(tables, result_of(home, graded, "grade.parquet"), rules)
     if owner is not None and not rows:
         raise DomainError(f"No living right is held by {owner}.", code="unknown_owner", owner=owner)
-    rights = [_right(row, dated) for row in rows.values()]
+    rights = [
+        LivingRight(row["asset_key"], IpType(row["ip_type"]), row["filing_date"], fee_facts(row, days))
+        for row in rows.values()
+    ]
     found = endings(rights, at=at, months=months[0], rules=fees_rules)
     fees = fees_payable(rights, at=at, months=months[1], rules=fees_rules)
     writer = _Writer(rules, fees_rules, rows, grades, synthetic=home.kind == "demo")
@@ -109,31 +113,10 @@ def _living(tables: Tables, at: date) -> Iterator[Row]:
         yield dict(zip((*COLUMNS, "open_licence"), cells, strict=True))
 
 
-def _last_days(tables: Tables, event: EventType, at: date) -> dict[int, date]:
-    events = tables["events"]
-    dated = events.filter(events.event == event, events.event_date <= at, events.asset_id.notnull())
-    return dict(tables.rows(dated.group_by("asset_id").agg(day=dated.event_date.max())))
-
-
 def _is_of(row: Row, owner: str | None) -> bool:
     if owner is None:
         return True
     return owner == row["owner_code"] or normalise_party_name(owner) == normalise_party_name(row["first_owner"])
-
-
-def _right(row: Row, dated: Mapping[EventType, Mapping[int, date]]) -> LivingRight:
-    facts = None
-    if row["grant_date"] is not None and row["grant_date"] >= row["filing_date"]:
-        facts = FeeFacts(
-            IpType(row["ip_type"]),
-            row["filing_date"],
-            row["grant_date"],
-            owner_types=(OwnerType(row["owner_type"]), *map(OwnerType, row["co_owner_types"] or ())),
-            termination_notice_on=dated[EventType.TERMINATION_NOTICE].get(row["asset_id"]),
-            restored_on=dated[EventType.RESTORED].get(row["asset_id"]),
-            open_licence=bool(row["open_licence"]),
-        )
-    return LivingRight(row["asset_key"], IpType(row["ip_type"]), row["filing_date"], facts)
 
 
 class _Writer:

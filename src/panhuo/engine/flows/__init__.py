@@ -16,6 +16,7 @@ from panhuo.engine.flows.dossier import (
 )
 from panhuo.engine.flows.explain import Bridge, bridge
 from panhuo.engine.flows.open_licence import estimate_fee
+from panhuo.engine.flows.portfolio_value import ValuedMember, value_portfolio
 from panhuo.engine.flows.sealed_record import sealed_part
 from panhuo.engine.flows.stated_grades import FINDINGS
 
@@ -26,6 +27,7 @@ __all__ = [
     "Dossier",
     "FINDINGS",
     "JudgedCard",
+    "ValuedMember",
     "Verdict",
     "appraise",
     "backtest",
@@ -36,5 +38,6 @@ __all__ = [
     "read_dossier",
     "recorded_rules",
     "sealed_part",
+    "value_portfolio",
     "verify",
 ]
