@@ -50,7 +50,7 @@ def _office(home: Path, at: date | None, *, writes: bool) -> Iterator[tuple[Home
 @AT
 def make(*, home: Path, file: Path, number: str | None, actor: str, at: date | None) -> Answer:
     """Make a portfolio from a statement in YAML (docs/algorithms/portfolios.md), or state one anew."""
-    from panhuo.cli.valuation_inputs import InputsFile
+    from panhuo.cli.inputs_file import InputsFile
     from panhuo.desk.portfolios.actions import state_portfolio
     from panhuo.engine.portfolios.stated import read_stated
     from panhuo.terms.errors import BadValue

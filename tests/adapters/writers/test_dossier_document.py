@@ -128,7 +128,7 @@ def test_every_amount_of_the_results_stands_in_page_and_word_with_separators(tmp
 
 
 def test_each_chart_has_its_words_and_its_table() -> None:
-    blocks = printed(resealed(PLAIN, ("results.grade", grade()))).blocks
+    blocks = printed(resealed(PLAIN, ("results.grades", [grade()]))).blocks
     kinds = [type(block) for block in blocks]
     assert (kinds.count(Columns), kinds.count(Spans), kinds.count(Radar)) == (2, 1, 2)
     captions = [block.caption for block in blocks if isinstance(block, Table)]
@@ -136,7 +136,7 @@ def test_each_chart_has_its_words_and_its_table() -> None:
 
 
 def test_sections_are_numbered_without_a_gap_where_parts_lack() -> None:
-    bare = resealed(PLAIN, ("results.security", None), ("results.needed", []), ("results.grade", None))
+    bare = resealed(PLAIN, ("results.security", None), ("results.needed", []), ("results.grades", []))
     numbers = re.findall(r"([一二三四五六七八九十]+)、", page(bare).said)
     assert numbers[:7] == list("一二三四五六七")
     assert "质押担保" not in page(bare).said
@@ -171,7 +171,7 @@ def test_figures_that_do_not_come_out_again_are_told_with_both_values() -> None:
 
 
 def test_a_grade_is_printed_and_what_nobody_knows_is_never_0() -> None:
-    graded = resealed(PLAIN, ("results.grade", grade()))
+    graded = resealed(PLAIN, ("results.grades", [grade()]))
     first, second = (block for block in printed(graded).blocks if isinstance(block, Radar))
     assert (first.labels, first.points) == (("法律价值", "技术价值", "经济价值"), (80.0, 62.5, None))
     assert (len(second.points), second.points.count(None)) == (14, 5)
@@ -187,7 +187,7 @@ def test_a_grade_is_printed_and_what_nobody_knows_is_never_0() -> None:
 
 def test_a_grade_without_score_says_why() -> None:
     refused = grade(score=None, letter=None, reason="too_little_known", indicators=[])
-    said = page(resealed(PLAIN, ("results.grade", refused))).said
+    said = page(resealed(PLAIN, ("results.grades", [refused]))).said
     assert "已知事实不足" in said
     assert "未知" in said
 
@@ -200,7 +200,7 @@ def test_only_an_external_report_is_called_so_whatever_the_notice_says() -> None
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing() -> None:
-    raw = document_page(printed(resealed(PLAIN, ("results.grade", grade()))))
+    raw = document_page(printed(resealed(PLAIN, ("results.grades", [grade()]))))
     found = _Page(raw)
     assert not re.search(r"https?://|@import|url\(", raw)
     assert not found.tags & {"script", "link", "img", "iframe", "object", "a"}
@@ -235,7 +235,7 @@ def test_hostile_words_stay_words_on_the_page(place: str) -> None:
 
 
 def test_hostile_words_stay_words_in_word(tmp_path: Path) -> None:
-    bad = resealed(PLAIN, *((place, HOSTILE) for place in HOSTILE_PLACES), ("results.grade", grade(scheme=HOSTILE)))
+    bad = resealed(PLAIN, *((place, HOSTILE) for place in HOSTILE_PLACES), ("results.grades", [grade(scheme=HOSTILE)]))
     write_document_word(tmp_path / "a.docx", printed(bad), FONTS)
     assert '<script>alert(1)</script></style>=HYPERLINK("http://x")' in word_text(tmp_path / "a.docx")
     with zipfile.ZipFile(tmp_path / "a.docx") as made:
@@ -280,7 +280,7 @@ def test_a_dossier_blown_up_to_the_limit_stays_a_document_that_can_be_laid_out()
 
 
 def test_in_word_heads_repeat_rows_stay_whole_and_charts_are_words_own(tmp_path: Path) -> None:
-    write_document_word(tmp_path / "a.docx", printed(resealed(PLAIN, ("results.grade", grade()))), FONTS)
+    write_document_word(tmp_path / "a.docx", printed(resealed(PLAIN, ("results.grades", [grade()]))), FONTS)
     document = docx.Document(str(tmp_path / "a.docx"))
     headed = [table for table in document.tables if table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None]
     assert len(headed) >= 8
@@ -307,7 +307,7 @@ def test_the_same_dossier_is_the_same_bytes(tmp_path: Path) -> None:
 
 PLACES = st.sampled_from(
     ["inputs", "results", "pack", "evidence", "engine"]
-    + [f"results.{name}" for name in ("value_cny", "methods", "drivers", "needed", "security", "simulation", "grade")]
+    + [f"results.{name}" for name in ("value_cny", "methods", "drivers", "needed", "security", "simulation", "grades")]
     + [f"inputs.{name}" for name in ("patents", "right", "discount", "life", "methods", "debt", "ranges", "weighing")]
     + ["results.methods.royalty_relief", "results.methods.royalty_relief.years", "pack.reads", "pack.statuses"]
 )

@@ -58,7 +58,7 @@ def glyphs(reader: Any) -> Iterator[int]:
 
 @needs_pango
 def test_the_figures_can_be_read_out_of_the_file(tmp_path: Path) -> None:
-    reader = written(tmp_path / "a.pdf", resealed(PLAIN, ("results.grade", grade())))
+    reader = written(tmp_path / "a.pdf", resealed(PLAIN, ("results.grades", [grade()])))
     said = "".join(texts(reader))
     for wanted in (
         "164,606元",
@@ -76,7 +76,7 @@ def test_the_figures_can_be_read_out_of_the_file(tmp_path: Path) -> None:
 
 @needs_pango
 def test_every_font_is_embedded_and_no_glyph_is_missing(tmp_path: Path) -> None:
-    reader = written(tmp_path / "a.pdf", resealed(PLAIN, ("results.grade", grade())))
+    reader = written(tmp_path / "a.pdf", resealed(PLAIN, ("results.grades", [grade()])))
     found = list(fonts(reader))
     assert len(found) > 3
     for font in found:

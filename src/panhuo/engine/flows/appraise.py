@@ -74,7 +74,7 @@ def appraise(inputs: Mapping[str, Any], rules: InForce) -> Told:
             for target in case.targets_cny
         ],
         "security": _security(case, found, rules),
-        "grades": [told_grade(one) for one in grades],
+        "grades": [told_grade(one, rules) for one in grades],
         "valid_until": add_months(case.statement.base_date, rules.integer("valuation.valid_months")).isoformat(),
         "notice": rules.text("valuation.notice"),
     }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from panhuo.engine.grading import Explainer, Scheme, read_scheme
@@ -78,8 +79,9 @@ def with_scores(inputs: Mapping[str, Any], grades: tuple[StatedGrade, ...]) -> d
     return told
 
 
-def told_grade(grade: StatedGrade) -> dict[str, Any]:
+def told_grade(grade: StatedGrade, rules: InForce) -> dict[str, Any]:
     """A grade as texts by the names that docs/outputs.md lists."""
+    names = {row["code"]: row["zh"] for row in rules.table("scheme_indicators")}
     scheme, scored = grade.scheme, grade.scored
     leaves = {one.code for one in scheme.leaves}
     known = {code: float(points) for code, points in scored.points.items() if code in leaves and points is not None}
@@ -96,10 +98,12 @@ def told_grade(grade: StatedGrade) -> dict[str, Any]:
         "indicators": [
             {
                 "code": one.code,
+                "name": names[one.code],
                 "parent": one.parent,
                 "level": one.level,
                 "weight": _text(Decimal(one.weight).scaleb(-4)),
                 "points": _text(scored.points[one.code]),
+                "share": _share(drivers[one.code].share) if one.code in drivers else None,
                 "contribution": _text(drivers[one.code].contribution) if one.code in drivers else None,
                 "lost": _text(drivers[one.code].lost) if one.code in drivers else None,
                 "from": (one.rule or one.scorer) if one.code in leaves else "",
@@ -128,6 +132,10 @@ def _grade(told: Told, scheme: Scheme) -> StatedGrade | None:
         return None
     scored = score_alone(scheme, found, is_vetoed=bool(findings["vetoes"]), outside=outside)
     return StatedGrade(number, scheme, scored, findings)
+
+
+def _share(value: Fraction) -> str | None:
+    return _text(round(Decimal(value.numerator) / Decimal(value.denominator), 4))
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -15,7 +15,7 @@ from panhuo.adapters.writers.document import (
     Role,
     cleaned,
 )
-from panhuo.adapters.writers.dossiers.grade_parts import grade
+from panhuo.adapters.writers.dossiers.grade_parts import grades
 from panhuo.adapters.writers.dossiers.proof_parts import evidence, proof, rules, said, seal_of, warnings
 from panhuo.adapters.writers.dossiers.told import MOST_ROWS, Told, yuan
 from panhuo.adapters.writers.dossiers.value_parts import methods, premises, security, uncertainty
@@ -76,20 +76,20 @@ def _blocks(dossier: Dossier, verdict: Verdict, words: Words) -> Iterator[Block]
     yield from methods(inputs, results, words)
     yield from uncertainty(inputs, results, words)
     yield from security(inputs, results, words)
-    yield from grade(results.part("grade"), words)
+    yield from grades(results.parts("grades"), words)
     yield from rules(content, verdict, words)
     yield from evidence(content, words)
     yield from proof(dossier, verdict, words)
 
 
 def _conclusion(results: Told, words: Words) -> Iterator[Block]:
-    value, graded, held = results.part("value_cny"), results.part("grade"), results.part("security")
+    value, graded, held = results.part("value_cny"), results.parts("grades"), results.part("security")
     yield Heading(words.say("h_conclusion"))
     pairs = [(yuan(value.text(end)), words.say(f"value_{end}")) for end in _ENDS]
     if held:
         pairs.append((yuan(held.text("carries_cny")), words.field("carries_cny")))
-    if graded:
-        letter = graded.text("letter") if graded.has("letter") else words.say("unknown")
+    if len(graded) == 1:
+        letter = graded[0].text("letter") if graded[0].has("letter") else words.say("unknown")
         pairs.append((letter, words.field("letter")))
     yield Figures(tuple(pairs))
     yield Paragraph(words.say("range_note"), Role.NOTE)

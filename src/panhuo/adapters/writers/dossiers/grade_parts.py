@@ -10,15 +10,34 @@ from panhuo.adapters.writers.dossiers.value_parts import table
 from panhuo.adapters.writers.dossiers.words import Words
 
 _MOST_AXES, _LEAST_AXES = 24, 3
+MOST_IN_FULL = 5
+"""Patents whose indicators are printed one by one; of the others a line each."""
 _EXPERT = "expert"
 _FINDINGS = ("vetoes", "disclosures", "flags", "unsettled")
 
 
-def grade(told: Told, words: Words) -> Iterator[Block]:
-    """Nothing where the dossier holds no grade."""
+def grades(told: list[Told], words: Words) -> Iterator[Block]:
+    """Every grade in a row, the first ones in full; nothing where the dossier holds none."""
     if not told:
         return
     yield Heading(words.say("h_grade"))
+    if len(told) > 1:
+        yield from table(words, "grades", tuple(_line(one, words) for one in told), widths=(30, 14, 14, 14, 28))
+    for one in told[:MOST_IN_FULL]:
+        yield from _in_full(one, words, is_only=len(told) == 1)
+    if len(told) > MOST_IN_FULL:
+        yield Paragraph(words.say("grades_left_out", count=len(told) - MOST_IN_FULL), Role.NOTE)
+
+
+def _line(one: Told, words: Words) -> tuple[str, ...]:
+    reason = words.of("grade_reason", one.code("reason")) if one.code("reason") else ""
+    shown = (_or_unknown(one, name, words) for name in ("score", "letter"))
+    return (one.text("number"), *shown, percent(one.text("confidence")), reason)
+
+
+def _in_full(told: Told, words: Words, *, is_only: bool) -> Iterator[Block]:
+    if not is_only:
+        yield Heading(told.text("number"), 2)
     if told.code("notice"):
         yield Paragraph(told.text("notice"), Role.STRONG)
     yield Facts(
