@@ -30,8 +30,8 @@ ROUNDS = 7
 READ = {
     "assets": (
         "asset_id ip_type jurisdiction region_code owner_code filing_date grant_date expiry_date data_day ipc_main"
-        " claims_count cited_by_count family_count family_key publication_number publication_date co_owner_types"
-        " family_members awards ipc_keys same_day_pair litigation_count"
+        " claims_count first_claim_length cited_by_count family_count family_key publication_number publication_date"
+        " co_owner_types family_members awards ipc_keys same_day_pair litigation_count"
     ),
     "status": "asset_id status",
     "events": "event_id asset_id event event_date known_on ends_on number amount_cny terms text",
@@ -39,7 +39,6 @@ READ = {
 }
 """What grading reads, table by table."""
 ONE_LEAF = {
-    "protection_scope": "claim_tree",
     "infringement_detectability": "feature_comparability",
     "dependency": "encumbrances",
     "advancement": "citations_awards",
@@ -57,6 +56,8 @@ SCORED = [
     "operation_status",
     "examination_record",
     "dispute_history",
+    "protection_scope",
+    "claim_breadth",
     "claim_tree",
     "feature_comparability",
     "encumbrances",
@@ -71,7 +72,14 @@ SCORED = [
     "family_layout",
 ]
 """Columns of grading_by_hand.sql that hold a score in hundredths."""
-MEASURES = {"citations": "less", "claims": "less", "family": "less", "grant_lag": "more", "remaining_term": "less"}
+MEASURES = {
+    "citations": "less",
+    "claims": "less",
+    "first_claim": "more",
+    "family": "less",
+    "grant_lag": "more",
+    "remaining_term": "less",
+}
 STANDING = """
 {m}_counted AS (
     SELECT cohort, {m}, {m}_peers AS peers, count(*) AS equal FROM figured JOIN sizes USING (cohort)

@@ -12,7 +12,8 @@ WITH standing AS (
     FROM assets a LEFT JOIN status s USING (asset_id)
 ), figured AS MATERIALIZED (
     SELECT asset_id, status, term_end,
-        greatest((year(term_end) - 2025) * 12 + month(term_end) - 11 - (day(term_end) < 30)::INT, 0)::INT AS months_left,
+        CASE WHEN term_end IS NOT NULL
+            THEN greatest((year(term_end) - 2025) * 12 + month(term_end) - 11 - (day(term_end) < 30)::INT, 0) END::INT AS months_left,
         CASE WHEN length(ipc_main) >= 4 AND filing_date <= DATE '2025-11-30' THEN
             ((((((ascii(jurisdiction)::BIGINT * 128 + ascii(substr(jurisdiction, 2, 1))) * 128 + ascii(ipc_main)) * 128
             + ascii(substr(ipc_main, 2, 1))) * 128 + ascii(substr(ipc_main, 3, 1))) * 128 + ascii(substr(ipc_main, 4, 1)))
@@ -21,6 +22,7 @@ WITH standing AS (
         END AS cohort,
         CASE WHEN known THEN cited_by_count END AS citations,
         claims_count AS claims,
+        first_claim_length AS first_claim,
         CASE WHEN known THEN family_count END AS family,
         CASE WHEN grant_date <= DATE '2025-11-30' THEN ((year(grant_date) - year(filing_date)) * 12
             + month(grant_date) - month(filing_date) - (day(grant_date) < day(filing_date))::INT)::INT END AS grant_lag,
@@ -224,6 +226,7 @@ WITH standing AS (
         CASE WHEN is_invention THEN 7500 WHEN is_model AND paired THEN 4000 WHEN is_model THEN 5000 END AS examination_record,
         CASE WHEN partly_invalidated OR invalidation_started THEN 4000 WHEN litigated THEN 6000 ELSE 7500 END AS dispute_history,
         claims_percentile_e4 AS claim_tree,
+        first_claim_percentile_e4 AS claim_breadth,
         CASE WHEN is_model THEN 7500 END AS feature_comparability,
         CASE WHEN preservation_active OR suspension_active THEN 2000 WHEN exclusive_active OR sole_active THEN 4000
             WHEN pledge_active THEN 6000 WHEN co_owned THEN 8000 ELSE 10000 END AS encumbrances,
@@ -248,8 +251,10 @@ WITH standing AS (
         ((coalesce(filing_trend, 0) + coalesce(policy_direction, 0)) * 2 + trends_known) // nullif(trends_known * 2, 0) AS field_trend,
         (family_layout IS NOT NULL)::INT + 1 AS operations_known,
         ((deal_history + coalesce(family_layout, 0)) * 2 + operations_known) // (operations_known * 2) AS operation_status,
-        (claim_tree IS NOT NULL)::INT + (feature_comparability IS NOT NULL)::INT + 2 AS legal_known,
-        ((right_stability + coalesce(claim_tree, 0) + coalesce(feature_comparability, 0) + encumbrances) * 2 + legal_known)
+        (claim_tree IS NOT NULL)::INT + (claim_breadth IS NOT NULL)::INT AS claims_known,
+        ((coalesce(claim_tree, 0) + coalesce(claim_breadth, 0)) * 2 + claims_known) // nullif(claims_known * 2, 0) AS protection_scope,
+        (protection_scope IS NOT NULL)::INT + (feature_comparability IS NOT NULL)::INT + 2 AS legal_known,
+        ((right_stability + coalesce(protection_scope, 0) + coalesce(feature_comparability, 0) + encumbrances) * 2 + legal_known)
             // (legal_known * 2) AS legal,
         (citations_awards IS NOT NULL)::INT * 1670 + ((field_breadth IS NOT NULL)::INT + (readiness IS NOT NULL)::INT
             + (field_trend IS NOT NULL)::INT) * 1666 AS technical_weight,
@@ -259,7 +264,7 @@ WITH standing AS (
         ((coalesce(legal_term, 0) + coalesce(products_revenue, 0) + operation_status) * 2 + economic_known) // (economic_known * 2) AS economic,
         6000 + (technical IS NOT NULL)::INT * 4000 AS whole_weight,
         ((legal * 3000 + coalesce(technical, 0) * 4000 + economic * 3000)::BIGINT * 2 + whole_weight) // (whole_weight * 2) AS score,
-        2500::BIGINT * (stability_weight + (claim_tree IS NOT NULL)::INT * 5000 + (feature_comparability IS NOT NULL)::INT * 5000 + 5000)
+        2500::BIGINT * (stability_weight + claims_known * 5000 + (feature_comparability IS NOT NULL)::INT * 5000 + 5000)
             AS legal_share,
         1670::BIGINT * (citations_awards IS NOT NULL)::INT * 5000 + 1666::BIGINT * ((field_breadth IS NOT NULL)::INT * 10000
             + (readiness IS NOT NULL)::INT * 5000 + trends_known * 5000) AS technical_share,

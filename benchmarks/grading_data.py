@@ -97,6 +97,7 @@ def _assets(rng: np.random.Generator, n: int, rules: InForce) -> pa.Table:
         "ipc": symbols,
         "ipc_keys": keys,
         "claims_count": np.ma.array(rng.poisson(7, n) + 1, mask=rng.random(n) < 0.1),
+        "first_claim_length": np.ma.array(rng.gamma(4, 70, n).astype("int32") + 20, mask=rng.random(n) < 0.3),
         "cited_by_count": np.ma.array(rng.negative_binomial(1, 0.2, n), mask=rng.random(n) < 0.3),
         "family_count": np.ma.array(members + 1, mask=rng.random(n) < 0.2),
         "family_members": [

@@ -22,8 +22,8 @@ def test_later_citations_of_rare_earth_patents(panhuo: Panhuo, reference_data: P
     assert low < answer["spearman"] < high
     assert -0.2 < answer["spearman"] < 0.5, "more would be leakage: the file's own indicators do not tell that much"
     assert answer["spearman"] > answer["baselines"]["family"]["spearman"]
-    assert answer["indicators"]["differ"] == ["claim_tree", "family_layout"]
-    assert answer["not_beaten"], "a baseline that is as good is named"
+    assert answer["indicators"]["differ"] == ["claim_breadth", "claim_tree", "family_layout"]
+    assert answer["not_beaten_turned"] == ["claim_length", "ipc_symbols"], "a baseline that is as good is named"
     assert [one["column"] for one in answer["dropped"]] == ["grade"]
 
 

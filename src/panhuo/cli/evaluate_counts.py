@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 KIND = "later_citations"
 CHUNK = 20_000
 STEPS = {"claims": "claims_count", "family": "family_count", "inventors": "inventors_count"} | {
-    "backward_citations": "cites_count"
+    "claim_length": "first_claim_length",
+    "backward_citations": "cites_count",
 }
 """Fields of the data set -> columns of the projection that hold the same."""
 

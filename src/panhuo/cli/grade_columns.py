@@ -93,6 +93,7 @@ PEERS = (
     GradeColumn(Column("too_few_peers", "同组过少、无法比较的指标", "long", 24), "measure"),
     *_measure("citations", "被引"),
     *_measure("claims", "权利要求"),
+    *_measure("first_claim", "首项权利要求字数"),
     *_measure("family", "同族"),
     *_measure("grant_lag", "授权周期"),
     *_measure("remaining_term", "剩余期限"),

@@ -250,3 +250,21 @@ def test_a_pack_finer_than_the_count_is_refused() -> None:
     with pytest.raises(OutOfRange):
         graded([right(1)], rules=rules_of(scheme__min_confidence=Decimal("0.14001")))
     assert rules_of().day == DAY
+
+
+def test_the_shorter_the_first_claim_of_peers_the_broader_it_is() -> None:
+    """Lengths 100, 110 ... 200 of eleven peers: two are longer than the third longest, of ten others: 20 points.
+
+    The scope of protection is the mean of the breadth and the number of claims, where both are told.
+    """
+    rows = graded([right(n, first_claim_length=90 + 10 * n, claims_count=n) for n in range(1, 12)])
+    assert [rows[n]["score_claim_breadth"] for n in (1, 9, 11)] == [100, 20, 0]
+    assert rows[9]["score_claim_tree"] == 80
+    assert rows[9]["score_protection_scope"] == 50
+    assert graded([right(n, claims_count=n) for n in range(1, 12)])[9]["score_claim_breadth"] is None
+
+
+def test_an_empty_claim_is_not_the_shortest() -> None:
+    rows = graded([right(n, first_claim_length=None if n == 1 else 90 + 10 * n) for n in range(1, 13)])
+    assert rows[1]["score_claim_breadth"] is None
+    assert rows[2]["score_claim_breadth"] == 100

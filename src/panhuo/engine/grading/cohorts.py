@@ -29,6 +29,7 @@ class Measure:
 MEASURES = (
     Measure("citations"),  # documents that cite it
     Measure("claims"),
+    Measure("first_claim", more_is_better=False),  # characters of the first claim
     Measure("family"),  # applications in its simple family
     Measure("grant_lag", more_is_better=False),  # whole months from filing to grant
     Measure("remaining_term"),  # whole months that a right in force may still run

@@ -17,7 +17,7 @@ from panhuo.engine.records.protection import term_end
 from panhuo.rules import InForce
 from panhuo.terms.kinds import ENDED, PATENT_TYPES, IpType, LegalStatus
 
-FIGURES = ("citations", "claims", "family", "grant_lag", "remaining_term")
+FIGURES = ("citations", "claims", "first_claim", "family", "grant_lag", "remaining_term")
 _YEAR_SPAN = 1000  # years from 1500 on; keeps the parts of a cohort's number apart
 _NEVER_GRANTED = (
     LegalStatus.PENDING,
@@ -80,6 +80,7 @@ def _told(assets: Table, rules: InForce) -> Table:
         cohort=_cohort(assets, at),
         citations=is_known.ifelse(assets.cited_by_count, None),
         claims=assets.claims_count,
+        first_claim=assets.first_claim_length,
         family=is_known.ifelse(assets.family_count, None),
         grant_lag=_months(assets.filing_date, (assets.grant_date <= at).ifelse(assets.grant_date, None)),
     )

@@ -106,6 +106,10 @@ def _claims(facts: Table, _points: Points) -> IntegerValue:
     return facts.claims_percentile_e4  # 0.1154 of the peers are 11.54 points
 
 
+def _claim_breadth(facts: Table, _points: Points) -> IntegerValue:
+    return facts.first_claim_percentile_e4  # the shorter a first claim, the less limits it
+
+
 def _claim_type(facts: Table, points: Points) -> IntegerValue:
     return points.ladder("claim_type", (facts.is_utility_model, "product"))
 
@@ -179,6 +183,7 @@ AUTOMATIC: dict[str, Callable[[Table, Points], IntegerValue]] = {
     "examination": _examination,
     "disputes": _disputes,
     "claims": _claims,
+    "claim_breadth": _claim_breadth,
     "claim_type": _claim_type,
     "encumbrances": _encumbrances,
     "citations_awards": _citations_awards,

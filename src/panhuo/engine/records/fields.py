@@ -271,6 +271,7 @@ ASSETS = {
     "loc": "array<string>",
     "industry_code": "array<string>",
     "claims_count": "int32",
+    "first_claim_length": "int32",  # characters of the first claim without blanks, null where not told
     "inventors_count": "int32",
     "cites_count": "int32",
     "cited_by_count": "int32",
