@@ -114,7 +114,8 @@ def figures(answer: dict[str, Any]) -> list[Any]:
 
 
 def test_counts_give_plain_numbers_with_intervals_and_baselines(panhuo: Panhuo, tmp_path: Path) -> None:
-    called = panhuo("evaluate", "grade", "--data", put_csv(tmp_path / "data", COUNTS, count_rows()))
+    rows = [{**row, "len_claims": 200} for row in count_rows()]
+    called = panhuo("evaluate", "grade", "--data", put_csv(tmp_path / "data", COUNTS, rows))
     assert called.code == 0
     answer = called.answer
     assert answer["kind"] == "later_citations"
