@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +80,13 @@ def asked_ids(named: str, tables: Tables) -> list[int]:
         number = [*asked.unknown, *asked.unread][0]
         raise DomainError(f"The register has no patent {number}. Import it first.", code="unknown_patent")
     return asked.ids
+
+
+def asset_ids_of(numbers: Iterable[str], tables: Tables) -> dict[str, int]:
+    """asset_id of those numbers that the register holds; what is no number is left out."""
+    keys = {number: _keys(number) for number in numbers}
+    known = _known(tables, sorted({key for row in keys.values() for key in row}))
+    return {number: known[key] for number, row in keys.items() for key in row[:1] if key in known}
 
 
 def _known(tables: Tables, wanted: list[str]) -> dict[str, int]:

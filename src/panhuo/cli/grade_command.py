@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,12 +29,15 @@ from panhuo.cli.grade_columns import (
     shower,
 )
 from panhuo.cli.list_notes import stands_on, synthetic_head
+from panhuo.cli.rejected_rows import tell_rejects
 from panhuo.terms.errors import DomainError
 from panhuo.terms.kinds import PATENT_TYPES
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
     from panhuo.adapters.tables.protocol import Tables
+    from panhuo.cli.expert_scores import ExpertScores
+    from panhuo.desk.registry.export import Projection
     from panhuo.engine.grading import Scheme
     from panhuo.rules import InForce
     from panhuo.rules.labels import Labels
@@ -62,6 +66,8 @@ TITLE = "专利分级"
               help="the same from a file that import reads")  # fmt: skip
 @click.option("--scene", default="management", show_default=True,
               help="licence_transfer, finance, reporting, remedy, management or other")  # fmt: skip
+@click.option("--experts", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="scores by people: a table with patent, indicator, points, scorer, day")  # fmt: skip
 @click.option("--infringed-on", type=Day(), help="remedy: day of the infringement; a lapsed right may be valued")
 @click.option("--pledge-check", "number", metavar="NUMBER",
               help="write 质押登记预审单 of one patent instead: .xlsx .html .jsonl .csv")  # fmt: skip
@@ -77,6 +83,7 @@ def grade(
     patents: str | None,
     listed: Path | None,
     scene: str,
+    experts: Path | None,
     infringed_on: date | None,
     number: str | None,
     inputs: Path | None,
@@ -94,7 +101,7 @@ def grade(
     from panhuo.rules import load_pack
 
     named = named_once(patents, listed)
-    _check_call(scene, infringed_on, number, inputs, statistics, named)
+    _check_call(scene, infringed_on, number, inputs, statistics, named or experts)
     if number is not None:
         from panhuo.cli.pledge_check_job import pledge_check_of
 
@@ -113,7 +120,9 @@ def grade(
     with place.writing():
         open_register(place, write=True)
         rules = load_pack(pack_name or place.pack).at(at)
-        answer = _grade(place, rules, out, statistics, scene=scene, infringed_on=infringed_on, named=named)
+        answer = _grade(
+            place, rules, out, statistics, scene=scene, infringed_on=infringed_on, named=named, experts=experts
+        )
     say(
         f"{at}, {scene}: {answer['graded']} patents graded {answer['grades']} "
         f"({answer['scheme']}, {answer['notice']}), {answer['high_value']} high-value "
@@ -128,7 +137,7 @@ def _check_call(
     number: str | None,
     inputs: Path | None,
     statistics: Path | None,
-    named: str | None,
+    named: str | Path | None,
 ) -> None:
     """Raises: DomainError wrong_call for options that mean nothing together."""
     from panhuo.engine.grading.scheme import FINANCE, REMEDY
@@ -143,7 +152,7 @@ def _check_call(
     elif number is not None and statistics is not None:
         wrong = "--statistics is about the whole register, --pledge-check about one patent."
     elif named is not None and (number is not None or statistics is not None):
-        wrong = "--patent and --list write grades of some patents; --pledge-check and --statistics do something else."
+        wrong = "--pledge-check and --statistics go with none of --patent, --list and --experts."
     if wrong:
         raise DomainError(f"{wrong} Leave one of them out.", code="wrong_call")
 
@@ -157,6 +166,7 @@ def _grade(
     scene: str,
     infringed_on: date | None,
     named: str | None,
+    experts: Path | None,
 ) -> Answer:
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.cli.grade_statistics import GradeStatistics
@@ -167,7 +177,10 @@ def _grade(
 
     projection = current_projection(place, rules)
     scheme = read_scheme(rules, scene)
-    graded = grade_register(projection, rules, scene=scene, infringed_on=infringed_on)
+    people = _by_people(experts, projection, rules, scheme)
+    graded = grade_register(
+        projection, rules, scene=scene, infringed_on=infringed_on, experts=people.stored if people else None
+    )
     command_name = "grade" if scene == DEFAULT_SCENE else f"grade {scene}"  # other lists read those of DEFAULT_SCENE
     with open_tables(projection.paths()) as tables:
         tables.add("graded", graded)
@@ -179,7 +192,9 @@ def _grade(
             at=rules.day,
             rules=rules,
             inputs_digest=projection.version,
-            params={"scene": scene, "infringed_on": str(infringed_on or "")} | ({"patents": ids} if ids else {}),
+            params={"scene": scene, "infringed_on": str(infringed_on or "")}
+            | ({"patents": ids} if ids else {})
+            | ({"experts": people.scores.digest, "scores": len(people.scores.rows)} if people else {}),
             results=figures,
             made_at=now(),
         )
@@ -187,12 +202,47 @@ def _grade(
             kept = place.runs / run.id / "grade.parquet"
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(graded, kept)
+            if people:
+                shutil.copyfile(people.stored, kept.with_name("experts.parquet"))
         _write(tables, place, rules, run.id, out, scheme, ids)
         if statistics is not None:
             told.write(statistics, place, rules, run=run.id)
     said = {"scene": scene, "scheme": scheme.name, "notice": scheme.notice}
     told_of = {"at": rules.day, "pack": rules.pack, "pack_version": rules.version, "run": run.id, "out": str(out)}
-    return Answer(**figures, **said, **told_of)
+    answer = Answer(**figures, **said, **told_of)
+    if people and experts:
+        answer["scores"] = len(people.scores.rows)
+        if people.scores.left_out:
+            say(f"Columns that are not read were left out: {', '.join(people.scores.left_out)}")
+        tell_rejects(answer, people.scores.rejects, experts)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Scores that people gave, and the file in the projection that holds them."""
+
+    scores: ExpertScores
+    stored: Path
+
+
+def _by_people(experts: Path | None, projection: Projection, rules: InForce, scheme: Scheme) -> _People | None:
+    """Raises: DomainError no_score where the file has no row that can be used."""
+    from panhuo.adapters.tables.duck import open_tables
+    from panhuo.cli.expert_scores import read_expert_scores
+    from panhuo.desk.registry.export import write_table
+    from panhuo.engine.grading import EXPERT_SCORES
+
+    if experts is None:
+        return None
+    with open_tables(projection.paths()) as tables:
+        found = read_expert_scores(experts, rules, scheme, tables)
+    if not found.rows:
+        why = f" Row {found.rejects[0].row}: {found.rejects[0].message}" if found.rejects else ""
+        raise DomainError(f"{experts} holds no score that can be used.{why}", code="no_score", file=str(experts))
+    stored = projection.folder / f"experts-{scheme.scene}-{found.digest[:12]}.parquet"
+    write_table(stored, EXPERT_SCORES, [found.rows])
+    return _People(found, stored)
 
 
 def _only(table: Any, ids: list[int] | None) -> Any:

@@ -19,23 +19,30 @@ MEMORY = "2GB"
 
 
 def grade_register(
-    projection: Projection, rules: InForce, *, scene: str = DEFAULT_SCENE, infringed_on: date | None = None
+    projection: Projection,
+    rules: InForce,
+    *,
+    scene: str = DEFAULT_SCENE,
+    infringed_on: date | None = None,
+    experts: Path | None = None,
 ) -> Path:
     """Grades of all assets in a scene on rules.day as one Parquet file (engine.grading.grade_columns), by asset_id.
 
-    infringed_on: day on which the right was infringed, looked at in the remedy scene.
+    infringed_on: day on which the right was infringed, looked at in the remedy scene. experts: Parquet file of
+    grading.EXPERT_SCORES, named by its content.
     Status and SEI evidence are stored first, so that grading reads columns. What this version of Panhuo worked out
     for the same projection (register and pack) and day is taken as it stands, with the rules that it read.
     """
     of_day = f"-infringed-{infringed_on}" if infringed_on else ""
-    graded = projection.folder / f"grade-{rules.day}-{scene}{of_day}.parquet"
+    by_people = f"-{experts.stem}" if experts else ""
+    graded = projection.folder / f"grade-{rules.day}-{scene}{of_day}{by_people}.parquet"
     mark = graded.with_suffix(".json")
     known = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {}
     if known.get("engine") == __version__:
         rules.reads.update(known["reads"])
         return graded
     own = rules.source_pack.at(rules.day)  # remembers what grading reads, whatever its caller has read before
-    _grade(projection, own, graded, scene, infringed_on)
+    _grade(projection, own, graded, scene, infringed_on, experts)
     rules.reads.update(own.reads)
     draft = mark.with_suffix(".new")
     draft.write_text(json.dumps({"engine": __version__, "reads": dict(own.reads)}), encoding="utf-8")
@@ -43,10 +50,23 @@ def grade_register(
     return graded
 
 
-def _grade(projection: Projection, rules: InForce, graded: Path, scene: str, infringed_on: date | None) -> None:
+def _grade(
+    projection: Projection,
+    rules: InForce,
+    graded: Path,
+    scene: str,
+    infringed_on: date | None,
+    experts: Path | None,
+) -> None:
     with open_tables(projection.paths(), memory_limit=MEMORY) as tables:
         found = graded_tables(
-            tables, projection.folder, rules, scene=scene, offers=tables["offers"], infringed_on=infringed_on
+            tables,
+            projection.folder,
+            rules,
+            scene=scene,
+            offers=tables["offers"],
+            infringed_on=infringed_on,
+            experts=tables.add("experts", experts) if experts else None,
         )
         tables.write_parquet(found.order_by("asset_id"), graded)
 
@@ -59,6 +79,7 @@ def graded_tables(
     scene: str = DEFAULT_SCENE,
     offers: Table | None = None,
     infringed_on: date | None = None,
+    experts: Table | None = None,
     all_are_peers: bool = False,
 ) -> Table:
     """Grades of the tables assets and events on rules.day; status and SEI evidence are stored in folder first."""
@@ -73,4 +94,15 @@ def graded_tables(
     sei = stored("sei", sei_by_asset(evidence))
     status = stored(f"status-{at}", legal_status(assets, events, at))
     then = legal_status(assets, events, infringed_on) if infringed_on else None
-    return grade(assets, status, events, sei, rules, scene=scene, offers=offers, then=then, all_are_peers=all_are_peers)
+    return grade(
+        assets,
+        status,
+        events,
+        sei,
+        rules,
+        scene=scene,
+        offers=offers,
+        experts=experts,
+        then=then,
+        all_are_peers=all_are_peers,
+    )
