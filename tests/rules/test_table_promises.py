@@ -63,6 +63,24 @@ def test_weights_of_0_99_are_not_loaded_and_the_sisters_are_named(spoilt: Spoil)
     assert f"lines {line_of(WEIGHTS, 'finance,legal')}, " in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("table", "old", "new", "named"),
+    [
+        ("panel_indicators.csv", "protection_scope,0.10", "protection_scope,0.11", "weight of all rows sums to 1.01"),
+        ("assessment_questions.csv", "first,QUESTION", "", "questionnaire = first, part = value sums to"),
+    ],
+)
+def test_a_form_whose_weights_do_not_sum_to_one_is_not_loaded(
+    spoilt: Spoil, table: str, old: str, new: str, named: str
+) -> None:
+    if not new:
+        lines = (packs_folder() / "national" / "tables" / table).read_text("utf-8").splitlines()
+        old = next(line for line in lines if line.startswith("first,") and ",value,0." in line)
+        new = old.replace(",value,0.", ",value,0.0")
+    with pytest.raises(BadPack, match=named):
+        load_pack(spoilt(table, old, new))
+
+
 def test_a_bank_card_whose_weights_do_not_sum_to_one_is_not_loaded(spoilt: Spoil) -> None:
     with pytest.raises(BadPack, match=r"weight of card = pledge sums to 0\.99, not to 1"):
         load_pack(spoilt("bank_card_drivers.csv", "pledge,dealings,0.15", "pledge,dealings,0.14"))

@@ -43,7 +43,7 @@ def _sums_broken(table: Table, sums: SumsToOne, tables: Mapping[str, Table]) -> 
             named = ", ".join(f"{name} = {value or '(none)'}" for name, value in zip(sums.within, group, strict=True))
             lines = ", ".join(str(line) for _row, line in members)
             since = "" if day == _ANY_DAY else f" from {day}"
-            message = f"{sums.column} of {named} sums to {total}{since}, not to 1 (lines {lines})"
+            message = f"{sums.column} of {named or 'all rows'} sums to {total}{since}, not to 1 (lines {lines})"
             yield Problem(table.file, f"line {members[-1][1]}", message, fatal=True, line=members[-1][1])
 
 
