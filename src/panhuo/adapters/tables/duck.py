@@ -17,8 +17,14 @@ from ibis import Table
 from ibis.backends.duckdb import Backend
 
 ROWS_A_BATCH = 20_000
-WRITTEN: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1}
-"""How Parquet is written: columns of codes and scores come out as small as at higher levels, sooner."""
+WRITTEN: Mapping[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "parquet_version": "v2",
+    "write_bloom_filter": False,
+}
+"""How Parquet is written: columns of codes and scores come out as small as at higher levels, sooner; nobody looks
+single rows of them up."""
 REMEMBERED = 64
 """So many expressions keep their SQL: a command asks for some twenty, a site asks for the same again and again."""
 
@@ -73,6 +79,7 @@ class DuckTables(Mapping[str, Table]):
         self._con = _RememberingBackend().connect(":memory:", **settings)
         spill = str(self._spill).replace("'", "''")
         self._con.raw_sql(f"SET temp_directory = '{spill}'")  # no part of what tells connections apart
+        self._con.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")  # the one that Ibis 12 writes
         self._con.raw_sql("SET enable_progress_bar = false")  # it would write among the answers on stdout
         self._tables: dict[str, Table] = {}
         for name, path in paths.items():

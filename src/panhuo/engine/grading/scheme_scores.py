@@ -135,11 +135,13 @@ def _whole_weight(scheme: Scheme, leaf: Indicator) -> int:
 
 def _grade(scored: Table, rules: InForce, scheme: Scheme) -> Table:
     full = ibis.literal(ONE**scheme.depth, "int64")
+    findings = scene_findings(scored, rules, scheme.scene)
+    score = scored["_e2"]
     held = scored.mutate(
-        known_e4=share_of(_known_weight(scored, scheme), full, scale=ONE), **scene_findings(scored, rules, scheme.scene)
+        known_e4=share_of(_known_weight(scored, scheme), full, scale=ONE),
+        capped_e2=(findings["vetoes"] != "").ifelse(ibis.least(score, scheme.veto_cap), score),
+        **findings,
     )
-    score = held["_e2"]
-    held = held.mutate(capped_e2=(held.vetoes != "").ifelse(ibis.least(score, scheme.veto_cap), score))
     reason = ibis.cases(
         (held.is_design, "design_outside_scheme"),
         (~(held.is_invention | held.is_utility_model), "not_patent"),
