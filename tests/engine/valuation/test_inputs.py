@@ -82,6 +82,8 @@ def test_all_faults_are_told_at_once_with_their_places() -> None:
         ({"ranges": {"income": ["1.1", "1.2"]}}, "ranges.income", "around 1"),
         ({"ranges": {"scope": ["0.9", "1.2"]}}, "ranges.scope", "read by nobody"),
         ({"right__until": "2027-01-01"}, "right.until", "ownership has no last day"),
+        ({"right": {"kind": "open", "territory": "中国大陆", "until": "2025-11-29"}}, "right.until", "licence ended on"),
+        ({"right__kind": "sole", "debt": {"until": "2028-11-30"}}, "debt", "what is pledged is the patent itself"),
         ({"base_date": "0001-01-01"}, "base_date", "is no day of the years 1800 to 2199"),
         ({"right__until": "9999-12-31", "right__kind": "sole"}, "right.until", "is no day of the years"),
         ({"base_date": "2025-W48-7"}, "base_date", "write it as YYYY-MM-DD"),
@@ -125,7 +127,7 @@ def test_of_several_patents_it_must_be_said_whose_term_counts() -> None:
 
 
 def test_a_licence_ends_the_earnings_and_says_whose_flows_they_are() -> None:
-    licence = {"right": {"kind": "ordinary", "territory": "广东", "until": "2026-11-30"}}
+    licence = {"right": {"kind": "ordinary", "territory": "广东", "until": "2026-11-29"}}
     assert "methods.royalty_relief.flows_of" in faults(**licence)
     whole = told(**licence, methods__royalty_relief__flows_of="whole", methods__cost__flows_of="whole")
     own = told(**licence, methods__royalty_relief__flows_of="own", methods__cost__flows_of="own")
@@ -135,7 +137,7 @@ def test_a_licence_ends_the_earnings_and_says_whose_flows_they_are() -> None:
     assert Driver.SCOPE in one.uncertainty.ranges
     assert Driver.SCOPE not in other.uncertainty.ranges
     _, terms = one.income[MethodName.ROYALTY_RELIEF]
-    assert terms.ends[Bound.CONTRACT] == 1
+    assert terms.ends[Bound.CONTRACT] == 1, "the last day of the licence is a day of it"
 
 
 def test_a_share_comes_from_the_range_of_an_industry_that_the_pack_has() -> None:

@@ -6,7 +6,7 @@ The shape of the inputs, with an example: docs/algorithms/valuation.md, section 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ from panhuo.rules import InForce
 from panhuo.terms.kinds import PATENT_TYPES, IpType
 
 EARLIEST, LATEST = "earliest", "latest"
+ONE_DAY = timedelta(days=1)
 
 
 @counted
@@ -77,6 +78,8 @@ def read_statement(root: Told) -> Statement:
         root.fault("patents", "names a patent twice")
     if found.right is Right.OWNERSHIP and found.right_until is not None:
         root.fault("right.until", "ownership has no last day; leave it out or name the licence")
+    elif found.right_until is not None and date.min < found.right_until < found.base_date:
+        root.fault("right.until", f"the licence ended on {found.right_until}, before the base date {found.base_date}")
     return found
 
 
@@ -113,7 +116,7 @@ def _ends(life: Told, statement: Statement) -> dict[Bound, Decimal]:
         return ends
     ends[Bound.LEGAL] = years_between(statement.base_date, legal_end)
     if statement.right_until is not None:
-        ends[Bound.CONTRACT] = years_between(statement.base_date, statement.right_until)
+        ends[Bound.CONTRACT] = years_between(statement.base_date, statement.right_until + ONE_DAY)
     return ends
 
 
@@ -170,4 +173,6 @@ def _debt(root: Told, statement: Statement) -> Debt | None:
     debt.only()
     if until <= statement.base_date:
         debt.fault("until", f"{until} is not after the base date {statement.base_date}")
+    if statement.right is not Right.OWNERSHIP:
+        root.fault("debt", f"stands beside a value of {statement.right}; what is pledged is the patent itself")
     return Debt(until, asked)
