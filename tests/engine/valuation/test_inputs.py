@@ -82,7 +82,7 @@ def test_all_faults_are_told_at_once_with_their_places() -> None:
         ({"ranges": {"income": ["1.1", "1.2"]}}, "ranges.income", "around 1"),
         ({"ranges": {"scope": ["0.9", "1.2"]}}, "ranges.scope", "read by nobody"),
         ({"right__until": "2027-01-01"}, "right.until", "ownership has no last day"),
-        ({"right": {"kind": "open", "territory": "中国大陆", "until": "2025-11-29"}}, "right.until", "licence ended on"),
+        ({"right__until": "2025-11-29", "right__kind": "open"}, "right.until", "the licence ended on 2025-11-29"),
         ({"right__kind": "sole", "debt": {"until": "2028-11-30"}}, "debt", "what is pledged is the patent itself"),
         ({"base_date": "0001-01-01"}, "base_date", "is no day of the years 1800 to 2199"),
         ({"right__until": "9999-12-31", "right__kind": "sole"}, "right.until", "is no day of the years"),

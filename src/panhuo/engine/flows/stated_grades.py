@@ -139,9 +139,9 @@ def _grade(told: Told, scheme: Scheme) -> StatedGrade | None:
 
 def _forbidden(grade: StatedGrade) -> str:
     return (
-        f"{', '.join(grade.findings['vetoes'])} of {grade.number}: in the scene {grade.scheme.scene} no sum of money is "
-        "told on such a right. Mend it first, or value on a day or in a scene in which it is no veto; where the parties "
-        "have waived it in writing, state the grade without it and name their consent under assumptions"
+        f"{', '.join(grade.findings['vetoes'])} of {grade.number}: in the scene {grade.scheme.scene} no sum of money "
+        "is told on such a right. Mend it first, or value on a day or in a scene in which it is no veto; where the "
+        "parties have waived it in writing, state the grade without it and name their consent under assumptions"
     )
 
 
