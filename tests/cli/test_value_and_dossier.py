@@ -12,6 +12,7 @@ from test_match_command import AT, PATENTS
 from test_search_command import put
 
 from calls import Called
+from table_files import application, pledge_of
 from valuation_inputs import told
 
 Panhuo = Callable[..., Called]
@@ -59,6 +60,23 @@ def test_a_file_that_states_no_case_is_refused_in_one_sentence(
     assert (done.code, done.answer["error"]["code"]) == (2, "bad_inputs")
     assert said in done.said
     assert "Traceback" not in done.said
+
+
+def test_a_right_that_had_ended_and_one_with_a_veto_get_no_value(panhuo: Panhuo, tmp_path: Path) -> None:
+    put(panhuo, tmp_path, PATENTS)
+    list_of_pledges = tmp_path / "专利权质押登记清单.csv"
+    list_of_pledges.write_text(pledge_of(application(6, year=2018)), encoding="utf-8")
+    assert panhuo("import", list_of_pledges, "--as-of", AT).code == 0
+    path = stated(tmp_path / "case.yaml", patents=None, scene=None, base_date=AT)
+    call = ("value", "--inputs", path, "--patent")
+    for scene in ("management", "remedy", "finance"):
+        lapsed = panhuo(*call, "CN100000004B", "--scene", scene)
+        assert (lapsed.code, lapsed.answer["error"]["code"]) == (2, "right_ended"), scene
+        assert "take a base date on which it stood" in lapsed.said
+    pledged = panhuo(*call, "CN100000006B", "--scene", "finance")
+    assert (pledged.code, pledged.answer["error"]["code"]) == (2, "bad_inputs")
+    assert "grades[1].vetoes: pledged of" in pledged.said
+    assert panhuo(*call, "CN100000006B", "--scene", "management").code == 0, "no veto there"
 
 
 def test_scene_and_patents_may_come_from_the_call(panhuo: Panhuo, tmp_path: Path) -> None:
