@@ -109,6 +109,19 @@ def test_a_portfolio_is_valued_as_one_object_of_its_living_patents(made: Panhuo,
     assert worth[0] == worth[1] > 0, "one object: the same flows are not counted once a patent"
 
 
+def test_a_patent_is_never_twice_in_a_portfolio_on_one_day(made: Panhuo) -> None:
+    gone = made("portfolio", "remove", "PF000001", "--patent", FAN, "--reason", "r", "--at", "2025-11-20", *BY)
+    assert gone.code == 0
+    add = ("portfolio", "add", "PF000001", "--patent", FAN, "--feature", "air", *BY)
+    for day in ("2025-10-31", "2025-11-10", "2025-11-19"):
+        assert made(*add, "--at", day).code == 2
+    assert made(*add, "--at", "2025-11-19").answer["error"]["code"] == "earlier_day"
+    assert made(*add, "--at", "2025-11-20").code == 0
+    for day in ("2025-11-19", "2025-11-20"):
+        held = [one["asset_key"] for one in made("portfolio", "show", "PF000001", "--at", day).answer["patents"]]
+        assert len(held) == len(set(held)) == 2
+
+
 def test_a_veto_on_one_patent_forbids_the_value_of_the_whole(made: Panhuo, tmp_path: Path) -> None:
     pledges = tmp_path / "专利权质押登记清单.csv"
     pledges.write_text(pledge_of(FAN), encoding="utf-8")
