@@ -124,6 +124,20 @@ def test_a_changed_digit_is_named_and_ends_with_code_1(panhuo: Panhuo, tmp_path:
     assert "封存已破坏" in done.said
 
 
+def test_no_bridge_leads_from_a_broken_seal(panhuo: Panhuo, tmp_path: Path) -> None:
+    path, forged = tmp_path / "a.json", tmp_path / "forged.json"
+    panhuo("dossier", "make", "--inputs", stated(tmp_path / "a.yaml"), "--out", path)
+    told = path.read_text("utf-8")
+    for old, new in (('"base": "164606"', '"base": "164616"'), ('"base": "164606"', '"base": NaN')):
+        forged.write_text(told.replace(old, new), encoding="utf-8")
+        for pair in ((path, forged), (forged, path)):
+            done = panhuo("dossier", "explain", *pair)
+            assert (done.code, done.answer["error"]["code"]) == (2, "broken_seal")
+            assert "forged.json: the seal is broken, first results.value_cny.base" in done.said
+    verdict = panhuo("dossier", "verify", forged)
+    assert (verdict.code, verdict.answer["sealed"]) == (1, False), "a figure that is no number breaks the seal too"
+
+
 def test_no_dossier_and_a_missing_pack_are_told(panhuo: Panhuo, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("{}", encoding="utf-8")
