@@ -64,9 +64,12 @@ class Told:
             day = date.fromisoformat(found)
         except ValueError:
             day = date.min
-        if day.isoformat() == found and FIRST_YEAR <= day.year <= LAST_YEAR:
+        if FIRST_YEAR <= day.year <= LAST_YEAR and day.isoformat() == found:
             return day
-        self.fault(key, f"{found!r} is no day of the years {FIRST_YEAR} to {LAST_YEAR}; write it as YYYY-MM-DD")
+        if day.isoformat() == found:
+            self.fault(key, f"{found} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        else:
+            self.fault(key, f"{found!r} is no day; write it as YYYY-MM-DD")
         return date.min
 
     def day_or_none(self, key: str, what: str) -> date | None:
