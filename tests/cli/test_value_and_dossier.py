@@ -32,6 +32,13 @@ def test_a_case_without_a_register_is_valued(panhuo: Panhuo, tmp_path: Path) -> 
     assert "不是资产评估报告" in done.said
 
 
+def test_a_debt_that_outlives_the_patent_is_said_beside_the_loan(panhuo: Panhuo, tmp_path: Path) -> None:
+    for until, is_said in (("2038-01-04", False), ("2038-01-05", True)):
+        done = panhuo("value", "--inputs", stated(tmp_path / "case.yaml", debt={"until": until}))
+        assert done.code == 0
+        assert ("a ground of refusal, no loan" in done.said) is is_said
+
+
 def test_faults_are_told_with_their_lines_and_nothing_is_valued(panhuo: Panhuo, tmp_path: Path) -> None:
     path = stated(tmp_path / "case.yaml", discount__rate="12%", methods__royalty_relief__tax_rate=None)
     number = next(at for at, line in enumerate(path.read_text("utf-8").splitlines(), 1) if "rate: 12%" in line)
