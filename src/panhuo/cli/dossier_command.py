@@ -157,8 +157,10 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
         for place, (then, now) in list(step.changed.items())[:MOST_SHOWN]:
             show(f"      {place}: {then} → {now}")
     show(f"新值 new {found.new_cny:,} 元")
-    for path in differing:
-        show(f"{path}: 封存的数字未能全部重现，以上为此处重算 not every sealed figure comes out again; these are ours")
+    for name_of in differing:
+        show(
+            f"{name_of}: 封存的数字未能全部重现，以上为此处重算 not every sealed figure comes out again; these are ours"
+        )
     answer = Answer(
         old_cny=found.old_cny,
         new_cny=found.new_cny,
