@@ -72,6 +72,18 @@ def test_a_record_of_a_dossier_takes_its_figures_from_the_sealed_file(
     assert "资产评估报告" not in done.answer["title"]
 
 
+def test_a_value_that_discounts_nothing_goes_on_record(panhuo: Panhuo, tmp_path: Path, ours: Path) -> None:
+    alone = {"discount": None, "life": None, "mid_year": None, "methods__royalty_relief": None, "weighing": {}}
+    stated = told(**alone, one_method_reason="尚未实施")
+    made, page = tmp_path / "cost.dossier.json", tmp_path / "cost.html"
+    inputs = written(tmp_path / "cost.yaml", stated)
+    assert panhuo("dossier", "make", "--inputs", inputs, "--out", made).code == 0
+    assert panhuo("dossier", "print", made, "--out", page).code == 0
+    assert "收益时点" not in page.read_text("utf-8")
+    done = panhuo("value-record", "add", "--inputs", ours, "--dossier", made, *WHO)
+    assert (done.code, done.answer["methods"], done.answer["value_cny"]) == (0, ["cost"], "450000"), done.said
+
+
 def test_a_changed_or_invented_dossier_goes_on_no_record(panhuo: Panhuo, tmp_path: Path, ours: Path) -> None:
     """A figure changed in the file; then the same under a seal that fits it but does not come out again."""
     from panhuo.engine.sealing import canonical, seal

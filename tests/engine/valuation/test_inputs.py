@@ -110,6 +110,20 @@ def test_one_method_is_enough_with_a_reason_only() -> None:
     assert dict(case.weighing.weights) == {MethodName.ROYALTY_RELIEF: D(1)}
 
 
+def test_market_and_cost_need_no_rate_and_no_economic_life() -> None:
+    deals = [{"name": f"合成交易{n}", "price_cny": "100000"} for n in (1, 2, 3)]
+    apart = {"discount": None, "life": None, "mid_year": None, "methods__royalty_relief": None}
+    weights = {"weighing__weights": {"market": "0.5", "cost": "0.5"}, "methods__market": {"comparables": deals}}
+    assert conclude(read_case(told(**apart, **weights), RULES)).value_cny == (D(100000) + D(450000)) / 2
+    assert list(faults(**apart, **weights, base_date="2038-01-05")) == ["life.legal"], (
+        "the term is looked at all the same"
+    )
+    assert {"discount.rate", "life.economic_years", "mid_year"} <= {
+        "discount.rate" if place == "discount.risk_free" else place
+        for place in faults(discount=None, life=None, mid_year=None)
+    }, "an income method asks for all of them"
+
+
 def patent(number: str, end: str | None) -> dict[str, Any]:
     return {"number": number, "ip_type": "invention", **({"legal_end": end} if end else {})}
 

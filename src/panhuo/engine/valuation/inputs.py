@@ -12,6 +12,7 @@ from typing import Any
 
 from panhuo.engine.valuation.arithmetic import ONE, ZERO, counted
 from panhuo.engine.valuation.case import (
+    INCOME_METHODS,
     Case,
     Debt,
     MethodName,
@@ -94,6 +95,18 @@ def _patent(told: Told) -> ValuedPatent:
 
 
 def _shared(root: Told, statement: Statement, rules: InForce) -> SharedTerms:
+    """Rate, lives and mid-year; market and cost approach discount nothing, so that none of them need be stated."""
+    methods = root.part("methods")
+    earns = any(methods.has(name) for name in INCOME_METHODS)
+    rate, basis = _rate(root, statement, rules) if earns or root.has("discount") else (ZERO, Basis.AFTER_TAX)
+    life = root.part("life")
+    ends = _ends(life, statement, earns=earns)
+    life.only()
+    mid_year = root.flag("mid_year", "whether money arrives in mid-year", default=None if earns else False)
+    return SharedTerms(rate, basis, ends, mid_year)
+
+
+def _rate(root: Told, statement: Statement, rules: InForce) -> tuple[Decimal, Basis]:
     discount = root.part("discount")
     basis = discount.choice("basis", Basis, "basis of the rate")
     prices = discount.choice("price_basis", PriceBasis, "price basis of the rate")
@@ -103,14 +116,14 @@ def _shared(root: Told, statement: Statement, rules: InForce) -> SharedTerms:
         )
     rate = discount_rate(discount, rules)
     discount.only()
-    life = root.part("life")
-    ends = _ends(life, statement)
-    life.only()
-    return SharedTerms(rate, basis, ends, root.flag("mid_year", "whether money arrives in mid-year"))
+    return rate, basis
 
 
-def _ends(life: Told, statement: Statement) -> dict[Bound, Decimal]:
-    ends = {Bound.ECONOMIC: life.number("economic_years", "remaining economic life in years", low="0.01", high="50")}
+def _ends(life: Told, statement: Statement, *, earns: bool) -> dict[Bound, Decimal]:
+    ends = {}
+    if earns or life.has("economic_years"):
+        years = life.number("economic_years", "remaining economic life in years", low="0.01", high="50")
+        ends[Bound.ECONOMIC] = years
     legal_end = _legal_end(life, statement)
     if life.problems or legal_end is None:
         return ends
