@@ -138,3 +138,14 @@ def test_the_list_says_which_values_are_in_use_on_a_day(
     ]
     assert panhuo("value-record", "list", "--out", tmp_path / "records.xlsx").code == 0
     assert panhuo("value-record", "show", "GZ000009").answer["error"]["code"] == "unknown_record"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("negotiated", "协议确定"), ("internal_bank", "银行内部评估"), ("self_estimate", "自行估算")]
+)
+def test_a_record_is_called_what_it_is(panhuo: Panhuo, tmp_path: Path, source: str, said: str) -> None:
+    inputs = {key: value for key, value in stated(source=source, report__title=None).items() if key != "agency"}
+    done = panhuo("value-record", "add", "--inputs", written(tmp_path / "r.yaml", inputs), *WHO)
+    assert done.code == 0, done.said
+    assert said in done.answer["notice"]
+    assert done.answer["notice"].endswith("不是资产评估报告")
