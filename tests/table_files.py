@@ -87,3 +87,8 @@ def read(data: bytes | Source, *, name: str = "file.csv", forced: str | None = N
             cells = {name: column[index] for name, column in item.columns.items() if column[index] is not None}
             found.rows.append({"row": number, "member": item.member, **cells})
     return found
+
+
+def pledge_of(number: str) -> str:
+    """A list of registered pledges with one row."""
+    return f"登记号,专利号,出质人,质权人,登记日\nY2023980000001,{number},云湖大学,云湖银行,2023-05-06\n"

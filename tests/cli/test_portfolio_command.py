@@ -11,7 +11,7 @@ import yaml
 
 from calls import Called
 from made_patents import AT, files
-from table_files import application
+from table_files import application, pledge_of
 from valuation_inputs import told
 
 Panhuo = Callable[..., Called]
@@ -107,6 +107,30 @@ def test_a_portfolio_is_valued_as_one_object_of_its_living_patents(made: Panhuo,
     single = made("value", "--inputs", inputs, "--patent", FAN)
     worth = [int(one.answer["results"]["value_cny"]["base"]) for one in (done, single)]
     assert worth[0] == worth[1] > 0, "one object: the same flows are not counted once a patent"
+
+
+def test_a_patent_is_never_twice_in_a_portfolio_on_one_day(made: Panhuo) -> None:
+    gone = made("portfolio", "remove", "PF000001", "--patent", FAN, "--reason", "r", "--at", "2025-11-20", *BY)
+    assert gone.code == 0
+    add = ("portfolio", "add", "PF000001", "--patent", FAN, "--feature", "air", *BY)
+    for day in ("2025-10-31", "2025-11-10", "2025-11-19"):
+        assert made(*add, "--at", day).code == 2
+    assert made(*add, "--at", "2025-11-19").answer["error"]["code"] == "earlier_day"
+    assert made(*add, "--at", "2025-11-20").code == 0
+    for day in ("2025-11-19", "2025-11-20"):
+        held = [one["asset_key"] for one in made("portfolio", "show", "PF000001", "--at", day).answer["patents"]]
+        assert len(held) == len(set(held)) == 2
+
+
+def test_a_veto_on_one_patent_forbids_the_value_of_the_whole(made: Panhuo, tmp_path: Path) -> None:
+    pledges = tmp_path / "专利权质押登记清单.csv"
+    pledges.write_text(pledge_of(FAN), encoding="utf-8")
+    assert made("import", pledges, "--as-of", "2025-11-15").code == 0
+    inputs = tmp_path / "case.yaml"
+    inputs.write_text(yaml.safe_dump(told(patents=None), allow_unicode=True), encoding="utf-8")
+    done = made("portfolio", "value", "PF000001", "--inputs", inputs, "--rests-on", "air")
+    assert (done.code, done.answer["error"]["code"]) == (2, "bad_inputs")
+    assert f"grades[1].vetoes: pledged of {FAN}" in done.said
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ def test_good_rows_go_in_and_bad_ones_are_kept_with_their_reasons(panhuo: Panhuo
     assert [one.act for one in logged_actions(f"royalties:{load.pk}")] == ["loaded"]
 
 
+def test_a_row_that_stands_twice_names_the_other_by_its_row_in_the_file(panhuo: Panhuo, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE + TABLE.splitlines()[1] + "\n", encoding="utf-8")
+    [told_twice] = [one for one in panhuo("royalty", "load", path, *WHO).answer["rejects"] if one["row"] == 6]
+    assert told_twice["message"] == "合成制造业 2023 stands in row 2 already"
+
+
 def test_a_load_needs_its_actor_and_its_columns(panhuo: Panhuo, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(TABLE, encoding="utf-8")

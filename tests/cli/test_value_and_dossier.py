@@ -12,6 +12,7 @@ from test_match_command import AT, PATENTS
 from test_search_command import put
 
 from calls import Called
+from table_files import application, pledge_of
 from valuation_inputs import told
 
 Panhuo = Callable[..., Called]
@@ -29,6 +30,13 @@ def test_a_case_without_a_register_is_valued(panhuo: Panhuo, tmp_path: Path) -> 
     assert "许可费节省法 royalty_relief: 9.3257 万元" in done.said
     assert "若要达到 to reach 20.0000 万元" in done.said
     assert "不是资产评估报告" in done.said
+
+
+def test_a_debt_that_outlives_the_patent_is_said_beside_the_loan(panhuo: Panhuo, tmp_path: Path) -> None:
+    for until, is_said in (("2038-01-04", False), ("2038-01-05", True)):
+        done = panhuo("value", "--inputs", stated(tmp_path / "case.yaml", debt={"until": until}))
+        assert done.code == 0
+        assert ("a ground of refusal, no loan" in done.said) is is_said
 
 
 def test_faults_are_told_with_their_lines_and_nothing_is_valued(panhuo: Panhuo, tmp_path: Path) -> None:
@@ -59,6 +67,23 @@ def test_a_file_that_states_no_case_is_refused_in_one_sentence(
     assert (done.code, done.answer["error"]["code"]) == (2, "bad_inputs")
     assert said in done.said
     assert "Traceback" not in done.said
+
+
+def test_a_right_that_had_ended_and_one_with_a_veto_get_no_value(panhuo: Panhuo, tmp_path: Path) -> None:
+    put(panhuo, tmp_path, PATENTS)
+    list_of_pledges = tmp_path / "专利权质押登记清单.csv"
+    list_of_pledges.write_text(pledge_of(application(6, year=2018)), encoding="utf-8")
+    assert panhuo("import", list_of_pledges, "--as-of", AT).code == 0
+    path = stated(tmp_path / "case.yaml", patents=None, scene=None, base_date=AT)
+    call = ("value", "--inputs", path, "--patent")
+    for scene in ("management", "remedy", "finance"):
+        lapsed = panhuo(*call, "CN100000004B", "--scene", scene)
+        assert (lapsed.code, lapsed.answer["error"]["code"]) == (2, "right_ended"), scene
+        assert "take a base date on which it stood" in lapsed.said
+    pledged = panhuo(*call, "CN100000006B", "--scene", "finance")
+    assert (pledged.code, pledged.answer["error"]["code"]) == (2, "bad_inputs")
+    assert "grades[1].vetoes: pledged of" in pledged.said
+    assert panhuo(*call, "CN100000006B", "--scene", "management").code == 0, "no veto there"
 
 
 def test_scene_and_patents_may_come_from_the_call(panhuo: Panhuo, tmp_path: Path) -> None:
@@ -104,6 +129,20 @@ def test_a_changed_digit_is_named_and_ends_with_code_1(panhuo: Panhuo, tmp_path:
     assert (done.code, done.answer["sealed"]) == (1, False)
     assert done.answer["changed"] == ["results.value_cny.base"]
     assert "封存已破坏" in done.said
+
+
+def test_no_bridge_leads_from_a_broken_seal(panhuo: Panhuo, tmp_path: Path) -> None:
+    path, forged = tmp_path / "a.json", tmp_path / "forged.json"
+    panhuo("dossier", "make", "--inputs", stated(tmp_path / "a.yaml"), "--out", path)
+    told = path.read_text("utf-8")
+    for old, new in (('"base": "164606"', '"base": "164616"'), ('"base": "164606"', '"base": NaN')):
+        forged.write_text(told.replace(old, new), encoding="utf-8")
+        for pair in ((path, forged), (forged, path)):
+            done = panhuo("dossier", "explain", *pair)
+            assert (done.code, done.answer["error"]["code"]) == (2, "broken_seal")
+            assert "forged.json: the seal is broken, first results.value_cny.base" in done.said
+    verdict = panhuo("dossier", "verify", forged)
+    assert (verdict.code, verdict.answer["sealed"]) == (1, False), "a figure that is no number breaks the seal too"
 
 
 def test_no_dossier_and_a_missing_pack_are_told(panhuo: Panhuo, tmp_path: Path) -> None:

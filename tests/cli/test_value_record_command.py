@@ -72,6 +72,18 @@ def test_a_record_of_a_dossier_takes_its_figures_from_the_sealed_file(
     assert "资产评估报告" not in done.answer["title"]
 
 
+def test_a_value_that_discounts_nothing_goes_on_record(panhuo: Panhuo, tmp_path: Path, ours: Path) -> None:
+    alone = {"discount": None, "life": None, "mid_year": None, "methods__royalty_relief": None, "weighing": {}}
+    stated = told(**alone, one_method_reason="尚未实施")
+    made, page = tmp_path / "cost.dossier.json", tmp_path / "cost.html"
+    inputs = written(tmp_path / "cost.yaml", stated)
+    assert panhuo("dossier", "make", "--inputs", inputs, "--out", made).code == 0
+    assert panhuo("dossier", "print", made, "--out", page).code == 0
+    assert "收益时点" not in page.read_text("utf-8")
+    done = panhuo("value-record", "add", "--inputs", ours, "--dossier", made, *WHO)
+    assert (done.code, done.answer["methods"], done.answer["value_cny"]) == (0, ["cost"], "450000"), done.said
+
+
 def test_a_changed_or_invented_dossier_goes_on_no_record(panhuo: Panhuo, tmp_path: Path, ours: Path) -> None:
     """A figure changed in the file; then the same under a seal that fits it but does not come out again."""
     from panhuo.engine.sealing import canonical, seal
@@ -126,3 +138,14 @@ def test_the_list_says_which_values_are_in_use_on_a_day(
     ]
     assert panhuo("value-record", "list", "--out", tmp_path / "records.xlsx").code == 0
     assert panhuo("value-record", "show", "GZ000009").answer["error"]["code"] == "unknown_record"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("negotiated", "协议确定"), ("internal_bank", "银行内部评估"), ("self_estimate", "自行估算")]
+)
+def test_a_record_is_called_what_it_is(panhuo: Panhuo, tmp_path: Path, source: str, said: str) -> None:
+    inputs = {key: value for key, value in stated(source=source, report__title=None).items() if key != "agency"}
+    done = panhuo("value-record", "add", "--inputs", written(tmp_path / "r.yaml", inputs), *WHO)
+    assert done.code == 0, done.said
+    assert said in done.answer["notice"]
+    assert done.answer["notice"].endswith("不是资产评估报告")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from panhuo.engine.records.raw import Reject
 from panhuo.engine.valuation import BadInputs
-from panhuo.terms.errors import DomainError
+from panhuo.terms.dates import parse_date
+from panhuo.terms.errors import BadValue, DomainError
 
 if TYPE_CHECKING:
     from panhuo.rules import InForce
@@ -19,6 +20,7 @@ CARD_FIELDS = ("record", "bank", "until", "asked_cny", "precheck", "precheck_day
 OUTCOME_FIELDS = (
     "card", "lent_cny", "lent_on", "end", "unpaid_cny", "disposal_cny", "right_event", "known_on", "source",
 )  # fmt: skip
+DAYS = ("until", "lent_on", "known_on")
 FACT_PARTS = {"": "", "_day": "数据日", "_source": "来源"}
 """Columns of a stated driver: the ends of its field and of its heading."""
 
@@ -96,7 +98,16 @@ def _headings(rules: InForce, kind: str, fields: tuple[str, ...]) -> dict[str, s
 def _in_codes(cells: Mapping[str, str], rules: InForce) -> dict[str, str]:
     kinds = {"precheck": "precheck", "end": "loan_end", "right_event": "right_event"}
     words = {(row["kind"], row["word"]): row["code"] for row in rules.table("valuation_words")}
-    return {key: words.get((kinds[key], text), text) if key in kinds else text for key, text in cells.items()}
+    told = {key: words.get((kinds[key], text), text) if key in kinds else text for key, text in cells.items()}
+    return {key: _day(text) if key in DAYS or key.endswith("_day") else text for key, text in told.items()}
+
+
+def _day(text: str) -> str:
+    """A day as a spreadsheet writes it (2028/11/30) in the one shape that is read; what is no day stays."""
+    try:
+        return parse_date(text).isoformat()
+    except BadValue:
+        return text
 
 
 def _card(cells: Mapping[str, str], drivers: list[str]) -> dict[str, Any]:

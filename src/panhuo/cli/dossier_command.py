@@ -122,19 +122,33 @@ def verify(*, home: Any, file: Path, pack_name: str | None) -> Answer:
 def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer:
     """Lead from the value of one dossier to that of another, in yuan, change by change.
 
+    A broken seal is refused; exit code 1 where not every figure of both comes out again here.
+
     \b
     Example: panhuo dossier explain last-year.dossier.json this-year.dossier.json
     """
     from panhuo.engine.flows import bridge, recorded_rules
+    from panhuo.engine.flows import verify as verified
 
     first, second = dossier_in(old), dossier_in(new)
-    rules = {}
+    rules, differing = {}, []
     for name, path, one in (("old", old, first), ("new", new, second)):
         here = pack_here(one, pack_name)
         if here is None:
             raise DomainError(
                 f"The pack of {path} is not here. Name its folder by --pack.", code="no_pack", file=str(path)
             )
+        verdict = verified(one, here, engine=__version__)
+        if not verdict.is_sealed:
+            raise DomainError(
+                f"{path}: the seal is broken, first {verdict.changed[0]:.80}; no bridge leads from or to it. Ask for "
+                "the file as it was sealed; panhuo dossier verify names all that was changed.",
+                code="broken_seal",
+                file=str(path),
+                changed=verdict.changed,
+            )
+        if not verdict.is_reproduced:
+            differing.append(str(path))
         rules[name] = recorded_rules(one, here)
     found = bridge(first, second, rules)
     show(f"原值 old {found.old_cny:,} 元")
@@ -143,7 +157,11 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
         for place, (then, now) in list(step.changed.items())[:MOST_SHOWN]:
             show(f"      {place}: {then} → {now}")
     show(f"新值 new {found.new_cny:,} 元")
-    return Answer(
+    for name_of in differing:
+        show(
+            f"{name_of}: 封存的数字未能全部重现，以上为此处重算 not every sealed figure comes out again; these are ours"
+        )
+    answer = Answer(
         old_cny=found.old_cny,
         new_cny=found.new_cny,
         steps=[
@@ -154,7 +172,10 @@ def explain(*, home: Any, old: Path, new: Path, pack_name: str | None) -> Answer
             }
             for step in found.steps
         ],
+        not_reproduced=differing,
     )
+    answer.exit_code = 1 if differing else 0
+    return answer
 
 
 for _one in (make, verify, explain, print_dossier):

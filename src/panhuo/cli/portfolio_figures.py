@@ -17,6 +17,7 @@ from panhuo.engine.valuation.case import Scene
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
     from panhuo.desk.portfolios.reading import PortfolioDay
+    from panhuo.desk.registry.export import Projection
     from panhuo.engine.portfolios import Member, Whole
     from panhuo.rules import InForce
 
@@ -47,7 +48,7 @@ def grade(*, home: Path, number: str, at: date, out: Path) -> Answer:
             "portfolio grade",
             at=at,
             rules=opened.rules,
-            inputs_digest=opened.version,
+            inputs_digest=opened.projection.version,
             params={"portfolio": number},
             results=figures,
             made_at=now(),
@@ -95,6 +96,7 @@ def value(*, home: Path, number: str, inputs: Path, scene: str | None, rests_on:
 
     Members and standing are those of the base date of the inputs.
     """
+    from panhuo.cli.valuation_inputs import with_grades
     from panhuo.cli.valued import asked_case, show_figures
     from panhuo.desk.history import record_run
     from panhuo.engine.flows import value_portfolio
@@ -103,15 +105,23 @@ def value(*, home: Path, number: str, inputs: Path, scene: str | None, rests_on:
     asked = asked_case(home, inputs, scene, None, None)
     with _opened(home, number, asked.rules.day) as opened:
         chosen = _rests_on(opened.day, rests_on)
+        valued = _valued(opened.day, opened.members)
+        keys = {one.member.key for one in valued}
+        numbers = {
+            standing.cells["asset_id"]: standing.number
+            for member, standing in opened.day.members
+            if member.asset_key in keys
+        }
         try:
-            found = value_portfolio(asked.told, _valued(opened.day, opened.members), chosen, opened.rules)
+            told = with_grades(asked.told, opened.projection, opened.rules, numbers)
+            found = value_portfolio(told, valued, chosen, opened.rules)
         except BadInputs as error:
             raise asked.file.refused(error) from error
         run = record_run(
             "portfolio value",
             at=asked.rules.day,
             rules=opened.rules,
-            inputs_digest=opened.version,
+            inputs_digest=opened.projection.version,
             params={"portfolio": number, "inputs": found["inputs"], "rests_on": chosen},
             results=found["results"],
             made_at=now(),
@@ -128,11 +138,11 @@ def value(*, home: Path, number: str, inputs: Path, scene: str | None, rests_on:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A portfolio on the day of the rules; version: of the register."""
+    """A portfolio on the day of the rules; projection: of the register."""
 
     place: Home
     rules: InForce
-    version: str
+    projection: Projection
     day: PortfolioDay
     members: tuple[Member, ...]
 
@@ -153,7 +163,7 @@ def _opened(home: Path, number: str, at: date) -> Iterator[_Open]:
         projection = current_projection(place, rules)
         with open_tables(projection.paths()) as tables:
             day = portfolio_on(number, projection, tables, rules)
-        yield _Open(place, rules, projection.version, day, engine_members(day, rules))
+        yield _Open(place, rules, projection, day, engine_members(day, rules))
 
 
 def _figures(day: PortfolioDay, whole: Whole) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from panhuo.cli.frame import say
+from panhuo.engine.records.status import PENDING, legal_status
 from panhuo.terms.errors import DomainError
+from panhuo.terms.kinds import LegalStatus
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
@@ -22,7 +25,7 @@ def with_patents(told: dict[str, Any], named: str, place: Home, rules: InForce) 
     """The inputs with the patents that a call names and their grades in the scene, as the register knows them on the
     base date, and the register's version. Grades that the file states stay.
 
-    Raises: DomainError code patents_twice where the file names patents too; unknown_patent.
+    Raises: DomainError code patents_twice where the file names patents too; unknown_patent; right_ended.
     """
     from panhuo.adapters.tables.duck import open_tables
     from panhuo.cli.asked_patents import asked_patents
@@ -51,11 +54,35 @@ def with_patents(told: dict[str, Any], named: str, place: Home, rules: InForce) 
             legal_end=term_end(assets, rules),
         )
         found = {row[0]: row[1:] for row in tables.rows(rows)}
+        states = legal_status(assets, tables["events"], rules.day).select("asset_id", "status")
+        standing = dict(tables.rows(states))
     patents = [_patent(*found[one]) for one in asked.ids]
-    if not told.get(GRADES):
-        numbers = {one: patent["number"] for one, patent in zip(asked.ids, patents, strict=True)}
-        told = {**told, GRADES: _grades(projection, rules, str(told.get("scene")), numbers)}
-    return {**told, "patents": patents}, projection.version
+    numbers = {one: patent["number"] for one, patent in zip(asked.ids, patents, strict=True)}
+    _check_standing({numbers[one]: standing[one] for one in asked.ids}, rules)
+    return {**with_grades(told, projection, rules, numbers), "patents": patents}, projection.version
+
+
+def with_grades(
+    told: Mapping[str, Any], projection: Projection, rules: InForce, numbers: dict[int, str]
+) -> dict[str, Any]:
+    """The inputs with the register's grades of patents (asset_id -> number); grades that the inputs state stay."""
+    if told.get(GRADES):
+        return dict(told)
+    return {**told, GRADES: _grades(projection, rules, str(told.get("scene")), numbers)}
+
+
+def _check_standing(standing: Mapping[str, str], rules: InForce) -> None:
+    """A right that had ended earns nothing to the end of its term. Raises: DomainError code right_ended."""
+    open_ended = (*PENDING, LegalStatus.GRANTED_IN_FORCE, LegalStatus.CANNOT_SAY)
+    for number, status in standing.items():
+        if status not in open_ended:
+            raise DomainError(
+                f"{number} is {status} on {rules.day} by the register: nothing is left to earn. For past infringement "
+                "(scene remedy) take a base date on which it stood, or import what restored it.",
+                code="right_ended",
+                number=number,
+                status=status,
+            )
 
 
 def _grades(projection: Projection, rules: InForce, scene: str, numbers: dict[int, str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from panhuo.cli.value_command import INPUTS
 
 if TYPE_CHECKING:
     from panhuo.desk.valuations.records import PaperFile, Recorded, SealedFile
+    from panhuo.engine.valuation.record import RecordSource
     from panhuo.rules import InForce
     from panhuo.rules.labels import Labels
 
@@ -171,8 +172,19 @@ def _told(found: Recorded, rules: InForce, at: date) -> dict[str, Any]:
         "file": record.file,
         "seal": found.stored.seal,
         "recorded_on": found.stored.recorded_on,
-        "notice": "" if record.is_appraisal else rules.text("valuation.notice"),
+        "notice": _notice(record.source, rules),
     }
+
+
+def _notice(source: RecordSource, rules: InForce) -> str:
+    """That it is no appraisal report, in words of who stands behind it; the pack's general notice where it has none."""
+    from panhuo.engine.valuation.record import RecordSource
+    from panhuo.rules.labels import Labels
+
+    if source is RecordSource.EXTERNAL:
+        return ""
+    said = Labels(rules).word("record_notice", source)
+    return rules.text("valuation.notice") if said == source else said
 
 
 def _signer(name: str, qualification: str, certificate: str) -> dict[str, str]:

@@ -107,6 +107,8 @@ def show_figures(results: Mapping[str, Any], rules: InForce) -> None:
             f"质押 security: 处置价值 disposal {in_wan(held['disposal_cny'])} 万元, 质押率上限 cap {held['cap']}, "
             f"可承载贷款 carries {in_wan(held['carries_cny'])} 万元, 期限余量 spare days {held['spare_days']}"
         )
+        if not held["outlives_debt"]:
+            show("  债务履行期限长于专利权期限 the debt outlives the patent: a ground of refusal, no loan")
     show(f"{results['notice']} (有效期至 valid until {results['valid_until']})")
 
 

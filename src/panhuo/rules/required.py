@@ -113,6 +113,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "valuation.record.least_signers.internal": Need(Unit.COUNT),
             "bank_card.least_confidence": Need(Unit.SHARE),
             "bank_card.valid_months": Need(Unit.MONTHS),
+            "bank_card.precheck_most_age_days": Need(Unit.DAYS),
             "bank_card.least_outcomes": Need(Unit.COUNT),
             "valuation.record.least_methods": Need(Unit.COUNT),
             "valuation.record.qualifications.external": Need(Unit.WORDS, _QUALIFICATIONS),

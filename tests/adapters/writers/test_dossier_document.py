@@ -135,6 +135,13 @@ def test_each_chart_has_its_words_and_its_table() -> None:
     assert {"逐年收益与现值", "指标得分"} <= set(captions)
 
 
+def test_a_debt_that_outlives_the_patent_heads_the_conclusion_in_place_of_a_loan() -> None:
+    refused = resealed(PLAIN, ("results.security.outlives_debt", False))
+    assert "债务履行期限长于专利权期限" in page(refused).said
+    assert "债务履行期限长于专利权期限" not in page(PLAIN).said
+    assert page(PLAIN).said.count("可承载贷款") == page(refused).said.count("可承载贷款") + 1 == 2
+
+
 def test_sections_are_numbered_without_a_gap_where_parts_lack() -> None:
     bare = resealed(PLAIN, ("results.security", None), ("results.needed", []), ("results.grades", []))
     numbers = re.findall(r"([一二三四五六七八九十]+)、", page(bare).said)

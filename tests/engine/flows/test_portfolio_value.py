@@ -9,6 +9,7 @@ import pytest
 
 from panhuo.engine.flows import ValuedMember, appraise, value_portfolio
 from panhuo.engine.portfolios import Member
+from panhuo.engine.valuation import BadInputs
 from panhuo.terms.errors import DomainError
 from valuation_inputs import RULES, told
 
@@ -70,3 +71,9 @@ def test_patents_are_named_by_the_portfolio_or_by_the_inputs_and_not_by_both() -
     with pytest.raises(DomainError) as caught:
         value_portfolio(told(), [BOTH], ["seal"], RULES)
     assert caught.value.code == "patents_twice"
+
+
+def test_a_life_that_is_no_group_is_told_as_any_other_fault() -> None:
+    with pytest.raises(BadInputs) as caught:
+        value_portfolio(told(patents=None, life="8"), [BOTH], ["seal"], RULES)
+    assert "life" in dict(caught.value.fields["problems"])

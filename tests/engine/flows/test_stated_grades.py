@@ -100,6 +100,16 @@ def test_what_is_no_grade_is_told_with_its_place(inputs: dict[str, Any], place: 
     assert place in [at for at, _why in caught.value.fields["problems"]]
 
 
+def test_a_veto_forbids_a_sum_of_money_and_is_named() -> None:
+    fine, vetoed = GRADE, GRADE | {"number": "CN2018100000026", "vetoes": ["pledged", "not_in_force"]}
+    both = [{"number": one["number"], "ip_type": "invention", "legal_end": "2038-01-05"} for one in (fine, vetoed)]
+    with pytest.raises(BadInputs) as caught:
+        appraise(told(patents=both, grades=[fine, vetoed]), RULES)
+    [(place, said)] = caught.value.fields["problems"]
+    assert place == "grades[2].vetoes"
+    assert "pledged, not_in_force of CN2018100000026: in the scene finance no sum of money" in said
+
+
 def test_a_score_is_not_taken_from_one_of_several_grades() -> None:
     inputs = by_score("grade")
     inputs["grades"] = [GRADE, GRADE | {"number": "CN2018100000026"}]

@@ -102,6 +102,7 @@ def test_a_fact_older_than_its_limit_does_not_count() -> None:
         ({"debt__until": "2038-01-05"}, "term_exceeds_patent"),
         ({"precheck__outcome": "fails"}, "precheck_fails"),
         ({"precheck__outcome": "unknown"}, "precheck_unknown"),
+        ({"precheck__day": "2025-10-21"}, "precheck_stale"),  # 91 days before the card
         ({"debt__asked_cny": "5000000", "facts__grade_score__value": "0", "facts__product_income_share__value": "0",
           "facts__dealings__value": "0"}, "level_lends_nothing"),
     ],
@@ -110,6 +111,10 @@ def test_a_refusal_proposes_no_loan_and_says_why(changes: dict[str, Any], code: 
     found = card(**changes)
     assert code in found.refusals
     assert found.proposed_loan_cny == 0
+
+
+def test_a_pre_check_stands_to_its_last_day() -> None:
+    assert card(precheck__day="2025-10-22").refusals == (), "90 days before the card"
 
 
 def test_a_card_is_used_no_longer_than_its_record() -> None:

@@ -82,6 +82,12 @@ def test_all_faults_are_told_at_once_with_their_places() -> None:
         ({"ranges": {"income": ["1.1", "1.2"]}}, "ranges.income", "around 1"),
         ({"ranges": {"scope": ["0.9", "1.2"]}}, "ranges.scope", "read by nobody"),
         ({"right__until": "2027-01-01"}, "right.until", "ownership has no last day"),
+        ({"right__until": "2025-11-29", "right__kind": "open"}, "right.until", "the licence ended on 2025-11-29"),
+        ({"right__kind": "sole", "debt": {"until": "2028-11-30"}}, "debt", "what is pledged is the patent itself"),
+        ({"base_date": "0001-01-01"}, "base_date", "lies outside the years 1800 to 2199"),
+        ({"right__until": "9999-12-31", "right__kind": "sole"}, "right.until", "lies outside the years"),
+        ({"base_date": "2025-W48-7"}, "base_date", "write it as YYYY-MM-DD"),
+        ({"base_date": "20251130"}, "base_date", "write it as YYYY-MM-DD"),
         ({"debt": {"until": "2025-11-30"}}, "debt.until", "not after the base date"),
         ({"base_date": "2038-01-05"}, "life.legal", "nothing is left to earn"),
         ({"what_for_cny": ["0"]}, "what_for_cny[1]", "lies outside"),
@@ -104,6 +110,18 @@ def test_one_method_is_enough_with_a_reason_only() -> None:
     assert dict(case.weighing.weights) == {MethodName.ROYALTY_RELIEF: D(1)}
 
 
+def test_market_and_cost_need_no_rate_and_no_economic_life() -> None:
+    deals = [{"name": f"合成交易{n}", "price_cny": "100000"} for n in (1, 2, 3)]
+    apart = {"discount": None, "life": None, "mid_year": None, "methods__royalty_relief": None}
+    weights = {"weighing__weights": {"market": "0.5", "cost": "0.5"}, "methods__market": {"comparables": deals}}
+    assert conclude(read_case(told(**apart, **weights), RULES)).value_cny == (D(100000) + D(450000)) / 2
+    assert list(faults(**apart, **weights, base_date="2038-01-05")) == ["life.legal"], (
+        "the term is looked at all the same"
+    )
+    asked = {"discount.basis", "life.economic_years", "mid_year"}
+    assert asked <= {*faults(discount=None, life=None, mid_year=None)}, "an income method asks for all of them"
+
+
 def patent(number: str, end: str | None) -> dict[str, Any]:
     return {"number": number, "ip_type": "invention", **({"legal_end": end} if end else {})}
 
@@ -121,7 +139,7 @@ def test_of_several_patents_it_must_be_said_whose_term_counts() -> None:
 
 
 def test_a_licence_ends_the_earnings_and_says_whose_flows_they_are() -> None:
-    licence = {"right": {"kind": "ordinary", "territory": "广东", "until": "2026-11-30"}}
+    licence = {"right": {"kind": "ordinary", "territory": "广东", "until": "2026-11-29"}}
     assert "methods.royalty_relief.flows_of" in faults(**licence)
     whole = told(**licence, methods__royalty_relief__flows_of="whole", methods__cost__flows_of="whole")
     own = told(**licence, methods__royalty_relief__flows_of="own", methods__cost__flows_of="own")
@@ -131,7 +149,7 @@ def test_a_licence_ends_the_earnings_and_says_whose_flows_they_are() -> None:
     assert Driver.SCOPE in one.uncertainty.ranges
     assert Driver.SCOPE not in other.uncertainty.ranges
     _, terms = one.income[MethodName.ROYALTY_RELIEF]
-    assert terms.ends[Bound.CONTRACT] == 1
+    assert terms.ends[Bound.CONTRACT] == 1, "the last day of the licence is a day of it"
 
 
 def test_a_share_comes_from_the_range_of_an_industry_that_the_pack_has() -> None:

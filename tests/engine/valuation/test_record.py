@@ -130,6 +130,7 @@ def test_every_fault_is_told_at_once() -> None:
         ({"base_date": "2026-01-11"}, "base_date", "lies after the report's day 2026-01-10"),
         ({"report__day": "2026-01-21"}, "report.day", "lies after the day of the record"),
         ({"valid_until": "2026-12-01"}, "valid_until", "lies beyond 2026-11-30"),
+        ({"base_date": "0001-01-01", "valid_until": "9999-12-31"}, "valid_until", "lies outside the years"),
         ({"valid_until": "2026-01-19"}, "valid_until", "it is no longer in use"),
         ({"valid_until": "2026-01-09"}, "valid_until", "before the report's day"),
         ({"value_cny__low": "1000001"}, "value_cny.low", "above the value"),

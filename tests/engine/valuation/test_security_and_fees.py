@@ -125,7 +125,7 @@ ROWS = [
 
 
 def test_industries_with_twenty_contracts_or_fewer_are_suppressed() -> None:
-    rows, bad = royalty_rows(ROWS)
+    rows, bad = royalty_rows(enumerate(ROWS, 1))
     assert bad == ()
     told = royalty_of(rows, "合成行业甲", 2023, RULES)
     assert told.found is not None
@@ -150,14 +150,14 @@ def test_industries_with_twenty_contracts_or_fewer_are_suppressed() -> None:
     ],
 )
 def test_a_bad_row_is_named_and_the_good_ones_stay(change: dict[str, str], said: str) -> None:
-    rows, [(number, why)] = royalty_rows([ROWS[1], ROWS[0] | change])
-    assert (len(rows), number) == (1, 2)
+    rows, [(number, why)] = royalty_rows([(2, ROWS[1]), (3, ROWS[0] | change)])
+    assert (len(rows), number) == (1, 3)
     assert said in why
 
 
 def test_one_industry_and_year_stands_once() -> None:
-    rows, [(number, why)] = royalty_rows([ROWS[0], ROWS[0]])
-    assert (len(rows), number, why) == (1, 2, "合成行业甲 2023 stands in row 1 already")
+    rows, [(number, why)] = royalty_rows([(2, ROWS[0]), (5, ROWS[0])])
+    assert (len(rows), number, why) == (1, 5, "合成行业甲 2023 stands in row 2 already")
 
 
 @given(st.integers(1, 500), st.integers(1, 500), st.decimals("0", "1", places=4), st.decimals("0", "1e9", places=2))

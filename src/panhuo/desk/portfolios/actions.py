@@ -59,7 +59,7 @@ def add_members(
 ) -> Portfolio:  # fmt: skip
     """Put patents into a portfolio from rules.day on.
 
-    Raises: DomainError unknown_portfolio, known_member, no_actor; BadValue bad_portfolio.
+    Raises: DomainError unknown_portfolio, known_member, earlier_day, no_actor; BadValue bad_portfolio.
     """
     portfolio = portfolio_of(number)
     codes = [one["code"] for one in statement_on(portfolio, rules.day).features]
@@ -121,6 +121,13 @@ def _add(
         raise DomainError(
             f"{member.number} is a member of {portfolio.number} already. Remove it first to change its role.",
             code="known_member",
+        )
+    left_later = portfolio.members.filter(asset_key=asset_key, removed_on__gt=at).last()
+    if left_later is not None:
+        raise DomainError(
+            f"{member.number} was a member of {portfolio.number} to {left_later.removed_on}, after {at}. Take that day "
+            "or a later.",
+            code="earlier_day",
         )
     PortfolioMember.objects.create(
         portfolio=portfolio,

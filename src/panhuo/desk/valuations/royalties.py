@@ -50,9 +50,8 @@ def load_royalties(path: Path, *, rules: InForce, actor: str, at: date, made_at:
     """
     read = read_form(path, _headings(rules), needed=NEEDED)
     words = {row["word"]: row["code"] for row in rules.table("valuation_words") if row["kind"] == "royalty_of"}
-    cells = [_in_codes(row.cells, words) for row in read.rows]
-    good, bad = royalty_rows(cells)
-    rejects = [*read.rejects, *(_reject(read.rows[place - 1].row, why, path) for place, why in bad)]
+    good, bad = royalty_rows((row.row, _in_codes(row.cells, words)) for row in read.rows)
+    rejects = [*read.rejects, *(_reject(row, why, path) for row, why in bad)]
     known = RoyaltyLoad.objects.filter(digest=read.digest).first()
     left_out = tuple(read.left_out)
     if known is not None:

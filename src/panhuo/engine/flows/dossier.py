@@ -178,11 +178,11 @@ def recorded_rules(dossier: Dossier, here: InForce) -> InForce:
 
 
 def _figures(dossier: Dossier, here: InForce) -> dict[str, tuple[str, str]]:
-    then = dict(entries(dossier.content.get("results"), "results"))
     inputs = dossier.content.get("inputs")
     if not isinstance(inputs, dict):
         return {"results": ("sealed", "cannot be recomputed: the file holds no inputs")}
     try:
+        then = dict(entries(dossier.content.get("results"), "results"))
         now = dict(entries(appraise(inputs, recorded_rules(dossier, here)), "results"))
     except (DomainError, ValueError, ArithmeticError) as error:  # rules of a foreign file may fit no formula
         said = error.message if isinstance(error, DomainError) else "a rule's value in the file fits no formula"

@@ -43,9 +43,10 @@ def value_portfolio(
     ends = {one.member.key: one.end for one in members if one.end is not None}
     bound = flows_end(rests_on, [one.member for one in members], ends)
     numbers = {one.member.key: one.number for one in members}
-    life = dict(told.get("life") or {})
+    life = told.get("life") or {}
     is_chosen = "legal" in life
-    life.setdefault("legal", numbers[bound.key])
+    if isinstance(life, Mapping):  # else it is no group, which the appraisal says
+        life = {"legal": numbers[bound.key], **life}
     inputs = {**told, "patents": [_patent(one) for one in members], "life": life}
     return {
         "inputs": inputs,

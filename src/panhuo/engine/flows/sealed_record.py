@@ -30,7 +30,8 @@ def sealed_part(dossier: Dossier, verdict: Verdict) -> dict[str, Any]:
         )
     inputs, results, pack = (dossier.content[key] for key in ("inputs", "results", "pack"))
     found = {key: inputs[key] for key in (*STATED, "one_method_reason") if key in inputs}
-    found["flow_basis"] = found["rate_basis"] = inputs["discount"]["basis"]
+    if "discount" in inputs:  # without it nothing was discounted
+        found["flow_basis"] = found["rate_basis"] = inputs["discount"]["basis"]
     found["methods"] = list(results["methods"])
     found["value_cny"] = results["value_cny"]
     found["valid_until"] = results["valid_until"]

@@ -40,7 +40,7 @@ class StatedGrade:
 def read_grades(inputs: Mapping[str, Any], rules: InForce) -> tuple[StatedGrade, ...]:
     """The grades that inputs state, in the scene of the valuation; none where they state none.
 
-    Raises: BadInputs with every fault and its place.
+    Raises: BadInputs with every fault and its place; a veto is one, because it forbids a sum of money.
     """
     root = Told(inputs)
     if not root.has(GRADES):
@@ -50,6 +50,9 @@ def read_grades(inputs: Mapping[str, Any], rules: InForce) -> tuple[StatedGrade,
     except DomainError as error:
         raise BadInputs(f"Inputs: {GRADES}: {error.message}", problems=((GRADES, error.message),)) from error
     found = tuple(_grade(one, scheme) for one in root.parts(GRADES))
+    for place, one in enumerate(found, start=1):
+        if one is not None and one.findings["vetoes"]:
+            root.fault(f"{GRADES}[{place}].vetoes", _forbidden(one))
     root.check()
     return tuple(one for one in found if one is not None)
 
@@ -132,6 +135,14 @@ def _grade(told: Told, scheme: Scheme) -> StatedGrade | None:
         return None
     scored = score_alone(scheme, found, is_vetoed=bool(findings["vetoes"]), outside=outside)
     return StatedGrade(number, scheme, scored, findings)
+
+
+def _forbidden(grade: StatedGrade) -> str:
+    return (
+        f"{', '.join(grade.findings['vetoes'])} of {grade.number}: in the scene {grade.scheme.scene} no sum of money "
+        "is told on such a right. Mend it first, or value on a day or in a scene in which it is no veto; where the "
+        "parties have waived it in writing, state the grade without it and name their consent under assumptions"
+    )
 
 
 def _share(value: Fraction) -> str | None:

@@ -171,7 +171,8 @@ def bank_card(asked: CardRequest, record: ValuationRecord, source: str, rules: I
     enough = confidence >= rules.decimal("bank_card.least_confidence")
     proposed = record.value_cny * share if enough else None
     held = base if proposed is None else security(proposed, patents, asked.debt, rules)
-    refusals = _refusals(asked, base, enough=enough, share=share)
+    is_fresh = (at - asked.precheck_fact[0]).days <= rules.integer("bank_card.precheck_most_age_days")
+    refusals = _refusals(asked, base, is_fresh=is_fresh, enough=enough, share=share)
     months = add_months(at, rules.integer("bank_card.valid_months"))
     return BankCard(
         at,
@@ -238,11 +239,12 @@ def _level(points: Decimal | None, rules: InForce) -> tuple[str, Decimal]:
     return max(reached)[1:] if reached else ("", ZERO)
 
 
-def _refusals(asked: CardRequest, base: Security, *, enough: bool, share: Decimal) -> tuple[str, ...]:
+def _refusals(asked: CardRequest, base: Security, *, is_fresh: bool, enough: bool, share: Decimal) -> tuple[str, ...]:
     stands = {
         "term_exceeds_patent": not base.outlives_debt,
         "precheck_fails": asked.precheck is Precheck.FAILS,
         "precheck_unknown": asked.precheck is Precheck.UNKNOWN,
+        "precheck_stale": asked.precheck is Precheck.CLEAR and not is_fresh,
         "too_little_known": not enough,
         "level_lends_nothing": enough and not share,
     }

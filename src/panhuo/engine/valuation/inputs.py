@@ -6,12 +6,13 @@ The shape of the inputs, with an example: docs/algorithms/valuation.md, section 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from panhuo.engine.valuation.arithmetic import ONE, ZERO, counted
 from panhuo.engine.valuation.case import (
+    INCOME_METHODS,
     Case,
     Debt,
     MethodName,
@@ -33,6 +34,7 @@ from panhuo.rules import InForce
 from panhuo.terms.kinds import PATENT_TYPES, IpType
 
 EARLIEST, LATEST = "earliest", "latest"
+ONE_DAY = timedelta(days=1)
 
 
 @counted
@@ -77,6 +79,8 @@ def read_statement(root: Told) -> Statement:
         root.fault("patents", "names a patent twice")
     if found.right is Right.OWNERSHIP and found.right_until is not None:
         root.fault("right.until", "ownership has no last day; leave it out or name the licence")
+    elif found.right_until is not None and date.min < found.right_until < found.base_date:
+        root.fault("right.until", f"the licence ended on {found.right_until}, before the base date {found.base_date}")
     return found
 
 
@@ -91,6 +95,18 @@ def _patent(told: Told) -> ValuedPatent:
 
 
 def _shared(root: Told, statement: Statement, rules: InForce) -> SharedTerms:
+    """Rate, lives and mid-year; market and cost approach discount nothing, so that none of them need be stated."""
+    methods = root.part("methods")
+    earns = any(methods.has(name) for name in INCOME_METHODS)
+    rate, basis = _rate(root, statement, rules) if earns or root.has("discount") else (ZERO, Basis.AFTER_TAX)
+    life = root.part("life")
+    ends = _ends(life, statement, earns=earns)
+    life.only()
+    mid_year = root.flag("mid_year", "whether money arrives in mid-year", default=None if earns else False)
+    return SharedTerms(rate, basis, ends, mid_year)
+
+
+def _rate(root: Told, statement: Statement, rules: InForce) -> tuple[Decimal, Basis]:
     discount = root.part("discount")
     basis = discount.choice("basis", Basis, "basis of the rate")
     prices = discount.choice("price_basis", PriceBasis, "price basis of the rate")
@@ -100,20 +116,20 @@ def _shared(root: Told, statement: Statement, rules: InForce) -> SharedTerms:
         )
     rate = discount_rate(discount, rules)
     discount.only()
-    life = root.part("life")
-    ends = _ends(life, statement)
-    life.only()
-    return SharedTerms(rate, basis, ends, root.flag("mid_year", "whether money arrives in mid-year"))
+    return rate, basis
 
 
-def _ends(life: Told, statement: Statement) -> dict[Bound, Decimal]:
-    ends = {Bound.ECONOMIC: life.number("economic_years", "remaining economic life in years", low="0.01", high="50")}
+def _ends(life: Told, statement: Statement, *, earns: bool) -> dict[Bound, Decimal]:
+    ends = {}
+    if earns or life.has("economic_years"):
+        years = life.number("economic_years", "remaining economic life in years", low="0.01", high="50")
+        ends[Bound.ECONOMIC] = years
     legal_end = _legal_end(life, statement)
     if life.problems or legal_end is None:
         return ends
     ends[Bound.LEGAL] = years_between(statement.base_date, legal_end)
     if statement.right_until is not None:
-        ends[Bound.CONTRACT] = years_between(statement.base_date, statement.right_until)
+        ends[Bound.CONTRACT] = years_between(statement.base_date, statement.right_until + ONE_DAY)
     return ends
 
 
@@ -170,4 +186,6 @@ def _debt(root: Told, statement: Statement) -> Debt | None:
     debt.only()
     if until <= statement.base_date:
         debt.fault("until", f"{until} is not after the base date {statement.base_date}")
+    if statement.right is not Right.OWNERSHIP:
+        root.fault("debt", f"stands beside a value of {statement.right}; what is pledged is the patent itself")
     return Debt(until, asked)

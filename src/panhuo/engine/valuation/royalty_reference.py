@@ -62,12 +62,14 @@ class RoyaltyAnswer:
     contracts: int
 
 
-def royalty_rows(rows: Iterable[Mapping[str, str]]) -> tuple[tuple[IndustryRoyalty, ...], tuple[tuple[int, str], ...]]:
-    """The good rows, and (row counted from 1, what is wrong) of the others."""
+def royalty_rows(
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+) -> tuple[tuple[IndustryRoyalty, ...], tuple[tuple[int, str], ...]]:
+    """The good rows, and (row, what is wrong) of the others; rows: number in the file, and its cells."""
     good: list[IndustryRoyalty] = []
     bad: list[tuple[int, str]] = []
     seen: dict[tuple[int, str], int] = {}
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         try:
             read = _read(row)
         except BadValue as error:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from panhuo.terms.dates import FIRST_YEAR, LAST_YEAR
 from panhuo.terms.errors import DomainError
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -57,11 +58,19 @@ class Told:
 
     def day(self, key: str, what: str) -> date:
         found = self._one(key, f"{what} (YYYY-MM-DD)", None)
-        try:
-            return date.fromisoformat(found) if found else date.min
-        except ValueError:
-            self.fault(key, f"{found!r} is no day; write it as YYYY-MM-DD")
+        if found is None:
             return date.min
+        try:
+            day = date.fromisoformat(found)
+        except ValueError:
+            day = date.min
+        if FIRST_YEAR <= day.year <= LAST_YEAR and day.isoformat() == found:
+            return day
+        if day.isoformat() == found:
+            self.fault(key, f"{found} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        else:
+            self.fault(key, f"{found!r} is no day; write it as YYYY-MM-DD")
+        return date.min
 
     def day_or_none(self, key: str, what: str) -> date | None:
         return self.day(key, what) if self.has(key) else None

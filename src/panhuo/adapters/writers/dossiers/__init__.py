@@ -86,12 +86,15 @@ def _conclusion(results: Told, words: Words) -> Iterator[Block]:
     value, graded, held = results.part("value_cny"), results.parts("grades"), results.part("security")
     yield Heading(words.say("h_conclusion"))
     pairs = [(yuan(value.text(end)), words.say(f"value_{end}")) for end in _ENDS]
-    if held:
+    too_long = held.pairs.get("outlives_debt") is False
+    if held and not too_long:
         pairs.append((yuan(held.text("carries_cny")), words.field("carries_cny")))
     if len(graded) == 1:
         letter = graded[0].text("letter") if graded[0].has("letter") else words.say("unknown")
         pairs.append((letter, words.field("letter")))
     yield Figures(tuple(pairs))
+    if too_long:
+        yield Paragraph(words.say("debt_outlives"), Role.STRONG)
     yield Paragraph(words.say("range_note"), Role.NOTE)
 
 

@@ -39,7 +39,7 @@ def premises(inputs: Told, results: Told, words: Words) -> Iterator[Block]:
             (words.field("territory"), right.text("territory")),
             *(((words.field("right_until"), right.text("until")),) if right.has("until") else ()),
             (words.field("price_basis"), words.of("value.price_basis", inputs.code("price_basis"))),
-            (words.field("mid_year"), words.of("value.mid_year", inputs.text("mid_year"))),
+            *_mid_year(inputs, words),
             *words.stated(inputs.part("discount"), without=("price_basis",)),
             *words.stated(inputs.part("life")),
             (words.field("valid_until"), results.text("valid_until")),
@@ -49,6 +49,11 @@ def premises(inputs: Told, results: Told, words: Words) -> Iterator[Block]:
     yield Heading(words.say("h_assumptions"), 2)
     found = tuple(as_text(one.value) for one in inputs.parts("assumptions"))
     yield Items(found or (words.say("none_stated"),))
+
+
+def _mid_year(inputs: Told, words: Words) -> Iterator[tuple[str, str]]:
+    if inputs.has("mid_year"):  # nothing is said of it where nothing is discounted
+        yield words.field("mid_year"), words.of("value.mid_year", inputs.text("mid_year"))
 
 
 def _patents(inputs: Told, words: Words) -> Iterator[Block]:
