@@ -194,6 +194,22 @@ def test_a_banks_own_scheme_of_another_shape_is_a_folder(bank: InForce) -> None:
     assert read_scheme(bank, "finance").name == "bank-card"
 
 
+def test_a_scheme_that_people_alone_score_gives_no_score_without_them(bank: InForce, tmp_path: Path) -> None:
+    """A licensed copy without automatic rules; with an officer's 40 and all else untold the score is 40."""
+    path = tmp_path / "bank" / "tables" / "scheme_indicators.csv"
+    sound = path.read_text("utf-8")
+    path.write_text(
+        sound.replace("automatic,remaining_term", "expert,").replace("automatic,encumbrances", "expert,"), "utf-8"
+    )
+    rules = load_pack(tmp_path / "bank").at(DAY)
+    row = graded([right(1)], rules=rules, scene="finance")[1]
+    assert (row["value_score"], row["value_confidence"], row["grade"]) == (None, 0, None)
+    assert row["grade_reason"] == "too_little_known"
+    said = [{"asset_id": 1, "indicator": "officer", "points": 40.0, "scorer": "甲", "day": DAY}]
+    row = graded([right(1)], rules=rules, scene="finance", experts=said)[1]
+    assert (row["value_score"], row["value_confidence"], row["grade"]) == (40, 0.4, None)
+
+
 def test_what_lies_below_an_indicator_of_no_weight_takes_no_part_in_the_scene(bank: InForce, tmp_path: Path) -> None:
     """An operator's copy may weigh a whole branch with 0 in a scene; its parts still sum to one."""
     path = tmp_path / "bank" / "tables" / "scheme_indicators.csv"
