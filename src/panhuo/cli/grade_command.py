@@ -94,7 +94,7 @@ def grade(
     from panhuo.rules import load_pack
 
     named = named_once(patents, listed)
-    _check_call(scene, infringed_on, number, inputs, statistics, named)
+    _check_call(scene, infringed_on, number, inputs, statistics, named, at=at)
     if number is not None:
         from panhuo.cli.pledge_check_job import pledge_check_of
 
@@ -129,6 +129,8 @@ def _check_call(
     inputs: Path | None,
     statistics: Path | None,
     named: str | None,
+    *,
+    at: date,
 ) -> None:
     """Raises: DomainError wrong_call for options that mean nothing together."""
     from panhuo.engine.grading.scheme import FINANCE, REMEDY
@@ -146,6 +148,11 @@ def _check_call(
         wrong = "--patent and --list write grades of some patents; --pledge-check and --statistics do something else."
     if wrong:
         raise DomainError(f"{wrong} Leave one of them out.", code="wrong_call")
+    if infringed_on is not None and infringed_on > at:
+        raise DomainError(
+            f"--infringed-on {infringed_on} lies after --at {at}: on that day nobody knows of it. Name an earlier day.",
+            code="wrong_call",
+        )
 
 
 def _grade(
