@@ -158,7 +158,7 @@ WITH standing AS (
     ) WHERE day <= DATE '2025-11-30' GROUP BY asset_id
 ), trends AS (
     SELECT left(ipc_main, 4) AS field, count(*) FILTER (WHERE filing_date > DATE '2018-11-30') AS later, count(*) - later AS earlier,
-        (later * 200 + earlier) // nullif(earlier * 2, 0) AS trend
+        later * 100 // nullif(earlier, 0) AS trend
     FROM assets WHERE filing_date > DATE '2013-11-30' AND filing_date <= DATE '2023-11-30' AND length(ipc_main) >= 4
     GROUP BY field HAVING count(*) >= 30
 ), {standings}, facts AS (
