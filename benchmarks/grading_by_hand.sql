@@ -12,7 +12,8 @@ WITH standing AS (
     FROM assets a LEFT JOIN status s USING (asset_id)
 ), figured AS MATERIALIZED (
     SELECT asset_id, status, term_end,
-        greatest((year(term_end) - 2025) * 12 + month(term_end) - 11 - (day(term_end) < 30)::INT, 0)::INT AS months_left,
+        CASE WHEN term_end IS NOT NULL THEN
+            greatest((year(term_end) - 2025) * 12 + month(term_end) - 11 - (day(term_end) < 30)::INT, 0) END::INT AS months_left,
         CASE WHEN length(ipc_main) >= 4 AND filing_date <= DATE '2025-11-30' THEN
             ((((((ascii(jurisdiction)::BIGINT * 128 + ascii(substr(jurisdiction, 2, 1))) * 128 + ascii(ipc_main)) * 128
             + ascii(substr(ipc_main, 2, 1))) * 128 + ascii(substr(ipc_main, 3, 1))) * 128 + ascii(substr(ipc_main, 4, 1)))
