@@ -153,14 +153,17 @@ WITH standing AS (
     ) GROUP BY asset_id
 ), fees AS (
     SELECT asset_id, max(day) FILTER (WHERE event = 'termination_notice') AS noticed,
-        max(day) FILTER (WHERE event <> 'termination_notice') AS settled
+        max(day) FILTER (WHERE event IN ('fee_paid', 'restored')) AS settled,
+        max(day) FILTER (WHERE event = 'invalidation_started') AS started,
+        max(day) FILTER (WHERE event IN ('invalidated_part', 'invalidated_all')) AS concluded
     FROM (
         SELECT asset_id, event, coalesce(event_date, known_on) AS day FROM events
-        WHERE asset_id IS NOT NULL AND event IN ('termination_notice', 'fee_paid', 'restored')
+        WHERE asset_id IS NOT NULL AND event IN ('termination_notice', 'fee_paid', 'restored',
+            'invalidation_started', 'invalidated_part', 'invalidated_all')
     ) WHERE day <= DATE '2025-11-30' GROUP BY asset_id
 ), trends AS (
     SELECT left(ipc_main, 4) AS field, count(*) FILTER (WHERE filing_date > DATE '2018-11-30') AS later, count(*) - later AS earlier,
-        (later * 200 + earlier) // nullif(earlier * 2, 0) AS trend
+        later * 100 // nullif(earlier, 0) AS trend
     FROM assets WHERE filing_date > DATE '2013-11-30' AND filing_date <= DATE '2023-11-30' AND length(ipc_main) >= 4
     GROUP BY field HAVING count(*) >= 30
 ), {standings}, facts AS (
@@ -184,6 +187,7 @@ WITH standing AS (
         published_relative IS NOT NULL OR ((pending_member IS NOT NULL OR granted_member IS NOT NULL) AND known) AS is_published,
         coalesce(granted_relative, granted_member, published_relative, pending_member, unclear_member) AS member,
         noticed IS NOT NULL AND (settled IS NULL OR settled < noticed) AS fee_unpaid, trend,
+        started IS NOT NULL AND (concluded IS NULL OR concluded < started) AS invalidation_pending,
         a.same_day_pair IS NOT NULL OR marked_pair AS paired,
         (known AND a.litigation_count > 0) OR sued_over AS litigated,
         CASE WHEN len(a.ipc_keys) > 0 THEN list_unique(list_transform(a.ipc_keys, lambda one: left(one, 4))) END AS subclasses,
@@ -290,10 +294,10 @@ SELECT asset_id, status, coalesce(sei_class, CASE WHEN has_symbols THEN 'not_sei
     confidence / 10000.0::DOUBLE AS value_confidence, '' AS vetoes,
     concat_ws(';', CASE WHEN pledge_active THEN 'pledged' END, CASE WHEN exclusive_active THEN 'licensed_exclusively' END,
         CASE WHEN sole_active THEN 'licensed_solely' END) AS disclosures,
-    CASE WHEN has_ended OR preservation_active OR suspension_active OR (fee_unpaid AND in_force) OR partly_invalidated OR invalidation_started
+    CASE WHEN has_ended OR preservation_active OR suspension_active OR (fee_unpaid AND in_force) OR partly_invalidated OR invalidation_pending
         THEN concat_ws(';', CASE WHEN has_ended THEN 'not_in_force' END, CASE WHEN preservation_active THEN 'preserved' END,
         CASE WHEN suspension_active THEN 'suspended' END, CASE WHEN fee_unpaid AND in_force THEN 'fee_unpaid' END,
-        CASE WHEN invalidation_started THEN 'invalidation_started' END, CASE WHEN partly_invalidated THEN 'partly_invalidated' END)
+        CASE WHEN invalidation_pending THEN 'invalidation_started' END, CASE WHEN partly_invalidated THEN 'partly_invalidated' END)
         ELSE '' END AS flags,
     CASE WHEN in_force IS NULL THEN 'status_unknown' ELSE '' END AS unsettled,
     CASE WHEN grade_reason <> '' THEN NULL WHEN score >= 7500 THEN 'A' WHEN score >= 6000 THEN 'B'

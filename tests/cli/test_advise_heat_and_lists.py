@@ -40,6 +40,16 @@ def test_a_patent_is_graded_alone_as_in_the_whole_register(imported: Panhuo, tmp
     assert {row["application_number"] for row in lines(some)} == {FIRST, LICENSED}
 
 
+def test_many_numbers_are_no_name_of_a_file(imported: Panhuo, tmp_path: Path) -> None:
+    out = tmp_path / "whole.jsonl"
+    assert imported("grade", "--at", AT, "--out", out).code == 0
+    numbers = [row["application_number"] or row["publication_number"] for row in lines(out)]
+    named = ",".join(numbers * (1 + 300 // len(",".join(numbers))))
+    done = imported("advise", "--at", AT, "--patent", named, "--out", tmp_path / "advice.jsonl")
+    assert done.code == 0, done
+    assert done.answer["patents"] == len(numbers)
+
+
 def test_lists_that_read_grades_still_read_those_of_the_whole(imported: Panhuo, tmp_path: Path) -> None:
     imported("grade", "--at", AT, "--patent", FIRST, "--out", tmp_path / "some.jsonl")
     refused = imported("supply-list", "--at", AT, "--out", tmp_path / "lists")

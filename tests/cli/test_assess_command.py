@@ -289,6 +289,17 @@ def test_what_cannot_be_opened_is_told_and_the_rest_is_opened(office: Panhuo) ->
     refused(office("assess", "panel", "sheet", "--case", NUMBER, "--out", "x"), "no_panel")
 
 
+def test_more_numbers_than_a_file_name_has_letters_are_opened(office: Panhuo) -> None:
+    many = ",".join(application(place, year=2018) for place in range(1, 40))
+    assert len(done(office("assess", "open", "--patents", many, *BY))["cases"]) == 2
+
+
+def test_a_list_of_patents_in_another_encoding_is_refused_in_words(office: Panhuo, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.txt"
+    path.write_bytes("专利号\n202110000001.5".encode("gbk"))
+    assert "Save it as UTF-8" in refused(office("assess", "open", "--patents", path, *BY), "bad_file")
+
+
 def test_a_report_that_is_no_paper_or_not_there_is_not_kept(office: Panhuo, tmp_path: Path) -> None:
     open_both(office)
     self_graded(office, tmp_path)

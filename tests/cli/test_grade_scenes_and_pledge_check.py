@@ -62,6 +62,7 @@ def test_a_workbook_says_it_in_words_and_prints_the_notice(imported: Panhuo, tmp
     [
         (("--scene", "pledge"), "unknown_scene"),
         (("--infringed-on", "2024-01-01"), "wrong_call"),
+        (("--scene", "remedy", "--infringed-on", "2025-12-01"), "wrong_call"),
         (("--inputs", "patents.csv"), "wrong_call"),
         (("--pledge-check", NUMBER, "--scene", "remedy"), "wrong_call"),
         (("--pledge-check", application(9, year=2018)), "unknown_patent"),

@@ -314,6 +314,7 @@ def test_a_verdict_without_conversion_gets_a_note_and_loads(make_pack: MakePack)
         ({"override_document": "x"}, "the override lacks override_office, override_on, override_reason"),
         ({**OVERRIDE, "override_on": "2026"}, "is no date"),
         ({"kind": "award", "weight": "0.4"}, "the weights sum to 0.4, not to 1"),
+        ({"until": "2025-12-31", "counted": "grant"}, "since 2026-01-01 lies after until 2025-12-31"),
     ],
 )
 def test_a_row_that_cannot_be_judged_keeps_the_pack_from_loading(
@@ -336,6 +337,27 @@ def test_weights_of_some_rows_only_are_refused(make_pack: MakePack) -> None:
     rows = [line(kind="award", weight="1"), line(kind="award", counted="transfer")]
     with pytest.raises(BadPack, match="some rows have no weight"):
         load_pack(make_pack("child", parent="national", files=table_files(*rows)))
+
+
+def test_a_criterion_that_ends_may_not_leave_a_count_as_the_main_one(make_pack: MakePack) -> None:
+    """From July grants weigh 0.45 of the 0.50 that are left: nine tenths, and no row says so."""
+    rows = [
+        line(kind="award", weight="0.50", until="2026-06-30"),
+        line(kind="award", weight="0.05", counted="licence_recordal"),
+        line(kind="award", weight="0.45", counted="grant"),
+    ]
+    with pytest.raises(BadPack, match=r"R1: on 2026-07-01 the weights sum to 0\.50, not to 1"):
+        load_pack(make_pack("region", parent="national", files=table_files(*rows)))
+    rows.append(line(kind="award", weight="0.50", since="2026-07-01", counted="benefiting_msme"))
+    assert load_pack(make_pack("whole", parent="national", files=table_files(*rows))).name == "whole"
+
+
+def test_what_a_province_lowered_a_city_does_not_raise_again(make_pack: MakePack) -> None:
+    name = "programmes.main_condition_weight"
+    make_pack("province", parent="national", files={"parameters/p.yaml": parameter(name, "share", '"0.3"')})
+    again = {"parameters/p.yaml": parameter(name, "share", '"0.4"')}
+    with pytest.raises(BadPack, match=r"is 0\.4 on .*, above the 0\.3 of its parent"):
+        load_pack(make_pack("city", parent="province", files=again))
 
 
 @pytest.mark.parametrize("table", ["counted_events", "covered_costs", "count_rule_bases"])

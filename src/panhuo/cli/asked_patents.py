@@ -40,8 +40,7 @@ def asked_patents(named: str, tables: Tables) -> AskedPatents:
     """named: a path that exists, or numbers. Raises: RefusedFile; DomainError no_patents, too_many_patents."""
     found = AskedPatents()
     keys: dict[str, tuple[str, ...]] = {}
-    is_file = len(named) < 1_000 and "\n" not in named and Path(named).exists()
-    for told in _of_file(Path(named)) if is_file else ([part] for part in _PARTS.split(named) if part):
+    for told in _of_file(Path(named)) if names_a_file(named) else ([part] for part in _PARTS.split(named) if part):
         rows = tuple(key for number in told for key in _keys(number))
         if rows:
             keys.setdefault(told[0], rows)
@@ -64,6 +63,14 @@ def asked_patents(named: str, tables: Tables) -> AskedPatents:
         elif asset_id not in found.ids:
             found.ids.append(asset_id)
     return found
+
+
+def names_a_file(named: str) -> bool:
+    """Whether a text is a path that exists; a list of numbers that is longer than a name may be is none."""
+    try:
+        return Path(named).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def named_once(patents: str | None, listed: Path | None) -> str | None:

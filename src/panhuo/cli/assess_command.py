@@ -69,8 +69,16 @@ def open_cases(
 def _numbers(patents: str) -> list[str]:
     import re
 
-    path = Path(patents) if len(patents) < 1_000 and "\n" not in patents else None
-    text = path.read_text("utf-8-sig") if path is not None and path.is_file() else patents
+    from panhuo.cli.asked_patents import names_a_file
+
+    text = patents
+    if names_a_file(patents):
+        try:
+            text = Path(patents).read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            raise DomainError(
+                f"{patents} is no text in UTF-8. Save it as UTF-8, one number a line.", code="bad_file", file=patents
+            ) from None
     found = [part for part in re.split(r"[,，、;；\s]+", text) if part]
     if not found:
         raise DomainError("--patents names no number.", code="wrong_call")

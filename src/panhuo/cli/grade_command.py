@@ -101,7 +101,7 @@ def grade(
     from panhuo.rules import load_pack
 
     named = named_once(patents, listed)
-    _check_call(scene, infringed_on, number, inputs, statistics, named or experts)
+    _check_call(scene, infringed_on, number, inputs, statistics, named or experts, at=at)
     if number is not None:
         from panhuo.cli.pledge_check_job import pledge_check_of
 
@@ -138,6 +138,8 @@ def _check_call(
     inputs: Path | None,
     statistics: Path | None,
     named: str | Path | None,
+    *,
+    at: date,
 ) -> None:
     """Raises: DomainError wrong_call for options that mean nothing together."""
     from panhuo.engine.grading.scheme import FINANCE, REMEDY
@@ -155,6 +157,11 @@ def _check_call(
         wrong = "--pledge-check and --statistics go with none of --patent, --list and --experts."
     if wrong:
         raise DomainError(f"{wrong} Leave one of them out.", code="wrong_call")
+    if infringed_on is not None and infringed_on > at:
+        raise DomainError(
+            f"--infringed-on {infringed_on} lies after --at {at}: on that day nobody knows of it. Name an earlier day.",
+            code="wrong_call",
+        )
 
 
 def _grade(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from panhuo.rules.problems import Problem
 from panhuo.rules.programme_rules import Condition, Criterion, Driver, Effect, Place, read_criteria
@@ -273,7 +274,10 @@ def _told(refusal: Refusal) -> Problem:
 def _uneven(criteria: Sequence[Criterion]) -> Iterator[Problem]:
     """Rules that judge whose weights do not sum to one on a day: what is not listed could hide that a count decides."""
     for rule, rows in _by_rule(criteria).items():
-        for day in sorted({row.since for row in rows if Effect.VERDICT in row.effects}):
+        if Effect.VERDICT not in rows[0].effects:
+            continue
+        ends = {row.until + timedelta(days=1) for row in rows if row.until < date.max}
+        for day in sorted({row.since for row in rows} | ends):  # a criterion that ends leaves more to the others
             held = [row for row in rows if row.holds_on(day)]
             weights = [row.weight for row in held if row.weight is not None]
             total = sum(weights, Decimal(0))
@@ -309,15 +313,13 @@ def _fixed(layers: Sequence[Layer]) -> Iterator[Problem]:
 
 
 def _raised(layers: Sequence[Layer]) -> Iterator[Problem]:
-    """Limits that a child sets higher than the root does on the same day."""
+    """Limits that a child sets higher than its nearest parent with that limit does on the same day."""
     for name in LIMITS:
         holders = [layer.parameters[name] for layer in layers if name in layer.parameters]
-        for own in holders[1:]:
-            for day in sorted({dated.since for one in (own, holders[0]) for dated in one.values}):
-                if _value(own, day) > _value(holders[0], day):
-                    said = (
-                        f"is {_value(own, day)} on {day}, above the {_value(holders[0], day)} of its parent; lower it"
-                    )
+        for above, own in pairwise(holders):
+            for day in sorted({dated.since for one in (own, above) for dated in one.values}):
+                if _value(own, day) > _value(above, day):
+                    said = f"is {_value(own, day)} on {day}, above the {_value(above, day)} of its parent; lower it"
                     yield Problem(own.file, f"line {own.line}, {name}", said, line=own.line)
                     break
 

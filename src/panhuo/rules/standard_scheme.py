@@ -19,6 +19,8 @@ SCORERS = ("automatic", "expert", "mixed")
 DEEPEST = 3
 MOST_DIGITS = 12
 """Digits of a weight; more are no weight that a person wrote."""
+FINEST = Decimal("0.0001")
+"""Scores count weights in these; a finer one would load and then refuse every grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,9 @@ class _Reading:
         weight = _weight(text)
         if weight is None:
             said = f"{text!r} is no weight from 0 to 1 of at most {MOST_DIGITS} digits; write 0.30 or 30%"
+            self.blame(sheet, row, place, said)
+        elif weight % FINEST:
+            said = f"{text!r} is finer than {FINEST}, in which scores count weights; write four decimals (33.33%)"
             self.blame(sheet, row, place, said)
         elif (scene, number) in self._weights:
             _, other, line, column = self._weights[scene, number]

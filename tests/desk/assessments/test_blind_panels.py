@@ -202,6 +202,13 @@ def test_one_person_is_one_expert_of_a_panel(register: Register) -> None:
     assert early.value.code == "due_too_early"
 
 
+def test_a_tie_that_is_declared_after_the_assignment_is_no_repetition(register: Register) -> None:
+    made = panel(opened(register), experts=1)
+    for changed in ({"relations": ("方甲",)}, {"has_declared": False}):
+        with pytest.raises(InConflict, match=rf"Take him off panel {made.number}"):
+            assign_expert(made, expert("E1", "专家1", **changed), rules=RULES, **WHO)
+
+
 def test_a_tie_that_comes_to_light_later_holds_the_result_until_the_expert_leaves(register: Register) -> None:
     made = panel(opened(register), experts=6)
     for one in made.experts.all():

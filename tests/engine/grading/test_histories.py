@@ -11,14 +11,22 @@ from grading_register import DAY, Register, arrow, event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panhuo.engine.grading.histories import BURDENS, DEEDS, FEE_UNPAID, TOLD_BY, histories, marked
+from panhuo.engine.grading.histories import (
+    BURDENS,
+    DEEDS,
+    FEE_UNPAID,
+    INVALIDATION_PENDING,
+    TOLD_BY,
+    histories,
+    marked,
+)
 from panhuo.engine.records.encumbrances import SPELLS, encumbrances
 from panhuo.engine.records.fields import EVENTS
 from panhuo.terms.kinds import EventType
 
 RIGHTS = (1, 2, 3)
 DAYS = st.none() | st.integers(-6, 6).map(lambda n: DAY + timedelta(days=n))  # close together: ties and edges
-NAMES = [*BURDENS, *DEEDS, FEE_UNPAID]
+NAMES = [*BURDENS, *DEEDS, FEE_UNPAID, INVALIDATION_PENDING]
 SPELL_EVENTS = [one for pair in SPELLS.values() for one in pair]
 
 
@@ -100,6 +108,21 @@ def test_a_fee_is_unpaid_while_nothing_settles_the_last_notice(told: Told, event
         settled = [day for day, kind in known if day and day <= DAY and kind != EventType.TERMINATION_NOTICE]
         is_unpaid = bool(notices) and not any(day >= max(notices) for day in settled)
         assert said[FEE_UNPAID] is is_unpaid
+
+
+@given(
+    st.lists(
+        any_event([EventType.INVALIDATION_STARTED, EventType.INVALIDATED_PART, EventType.INVALIDATED_ALL]), max_size=8
+    )
+)
+def test_an_invalidation_pends_until_a_decision_of_its_day_or_later(told: Told, events: list[dict[str, Any]]) -> None:
+    """As the pledge pre-check reads it (desk.registry.pledge_facts)."""
+    told.tell(events)
+    for asset, said in told.ours().items():
+        known = [(one["event_date"] or one["known_on"], one["event"]) for one in events if one["asset_id"] == asset]
+        started = [day for day, kind in known if day and day <= DAY and kind == EventType.INVALIDATION_STARTED]
+        ended = [day for day, kind in known if day and day <= DAY and kind != EventType.INVALIDATION_STARTED]
+        assert said[INVALIDATION_PENDING] is (bool(started) and not any(day >= max(started) for day in ended))
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 8, 40])

@@ -113,6 +113,16 @@ def test_a_consent_of_a_later_day_and_one_that_is_not_needed() -> None:
     assert caught.value.code == "late_consent"
 
 
+def test_statements_of_a_later_day_are_refused_and_those_of_no_day_pass_nothing() -> None:
+    with pytest.raises(DomainError) as caught:
+        outcomes(case=replace(CASE, told_on=DAY + timedelta(days=1)))
+    assert caught.value.code == "late_statement"
+    assert outcomes(case=replace(CASE, told_on=DAY)) == outcomes()
+    found = outcomes(case=replace(CASE, told_on=None))
+    unsaid = {ground for ground, outcome in found.items() if outcome is Outcome.UNKNOWN}
+    assert unsaid == {"fee_unpaid", "term_exceeds_patent", "contract_incomplete", "other"}
+
+
 UNKNOWN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("pledgor_mismatch", {}, {"pledgor": ""}),
     ("pledgor_mismatch", {"owners": ()}, {}),

@@ -22,6 +22,8 @@ RIGHTS = [
     right(10),
     right(11),
     right(12),
+    right(13),
+    right(14),
 ]
 EVENTS = [
     event(2, "pledge_registered", BEFORE),
@@ -33,7 +35,12 @@ EVENTS = [
     event(10, "fee_paid", date(2024, 7, 1)),
     event(11, "pledge_registered", date(2025, 12, 1)),
     event(12, "invalidated_part", BEFORE),
+    event(13, "invalidation_started", BEFORE),
+    event(13, "invalidated_part", date(2024, 7, 1)),
+    event(14, "invalidated_part", BEFORE),
+    event(14, "invalidation_started", date(2024, 7, 1)),
 ]
+"""13: concluded, so that a pledge may be registered again; 14: attacked once more."""
 STATUS = {9: "lapsed_unpaid_fee", 1: "cannot_say"}
 COLUMNS = ("vetoes", "disclosures", "flags", "unsettled")
 
@@ -61,6 +68,8 @@ EXPECTED = {
         10: ("", "", "", ""),
         11: ("", "", "", ""),
         12: ("", "", "partly_invalidated", ""),
+        13: ("", "", "partly_invalidated", ""),
+        14: ("", "", "invalidation_started;partly_invalidated", ""),
     },
     "finance": {
         1: ("", "", "", "status_unknown"),
@@ -75,6 +84,8 @@ EXPECTED = {
         10: ("", "", "", ""),
         11: ("", "", "", ""),
         12: ("", "", "partly_invalidated", ""),
+        13: ("", "", "partly_invalidated", ""),
+        14: ("invalidation_started", "", "partly_invalidated", ""),
     },
     "remedy": {
         1: ("", "", "", "status_unknown"),
@@ -89,6 +100,8 @@ EXPECTED = {
         10: ("", "", "", ""),
         11: ("", "", "", ""),
         12: ("", "", "partly_invalidated", ""),
+        13: ("", "", "partly_invalidated", ""),
+        14: ("", "invalidation_started", "partly_invalidated", ""),
     },
 }
 

@@ -225,15 +225,16 @@ def test_a_stated_readiness_level_counts_in_ninths_and_the_latest_one_holds() ->
     assert graded([right(1)], offers=offers)[1]["score_readiness"] == 66.67
 
 
-TRENDS = [(18, 12, 90), (18, 13, 75), (15, 15, 60), (10, 20, 40), (9, 21, 20), (14, 15, None), (30, 0, None)]
-FIELDS = ["A47G19/22", "G06F40/30", "H01M4/04", "B60L50/60", "C08F4/00", "D01F9/12", "E01B2/00"]
+TRENDS = [(18, 12, 90), (18, 13, 75), (15, 15, 60), (10, 20, 40), (9, 21, 20), (14, 15, None), (30, 0, None),
+          (23, 21, 60)]  # fmt: skip
+FIELDS = ["A47G19/22", "G06F40/30", "H01M4/04", "B60L50/60", "C08F4/00", "D01F9/12", "E01B2/00", "H02J7/00"]
 
 
 def test_the_trend_of_a_field_compares_two_spans_of_five_years() -> None:
     """On 2025-11-30 the later span is 2018-12-01 to 2023-11-30; 18/12 = 1.5, 18/13 = 1.38, 10/20 = 0.5, 9/21 = 0.42.
 
-    29 filings are too few (scheme.trend_filings 30), and none before gives no share. The first and last day of the
-    two spans count, the days around them do not.
+    23/21 = 1.095 does not reach 1.1. 29 filings are too few (scheme.trend_filings 30), and none before gives no share.
+    The first and last day of the two spans count, the days around them do not.
     """
     days = {"later": (date(2018, 12, 1), date(2023, 11, 30)), "earlier": (date(2013, 12, 1), date(2018, 11, 30))}
     outside = (date(2023, 12, 1), date(2013, 11, 30))

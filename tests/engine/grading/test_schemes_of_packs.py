@@ -26,6 +26,7 @@ from panhuo.engine.grading import (
 )
 from panhuo.engine.grading.scheme_rules import AUTOMATIC
 from panhuo.rules import InForce, Status, load_pack, packs_folder
+from panhuo.terms.errors import OutOfRange
 
 SCENES = ("licence_transfer", "finance", "reporting", "remedy", "management", "other")
 MANAGEMENT = read_scheme(rules_of())
@@ -191,6 +192,41 @@ def test_a_banks_own_scheme_of_another_shape_is_a_folder(bank: InForce) -> None:
     other = read_scheme(bank, "other")
     assert [(one.code, one.weight) for one in other.indicators] == [("safety", 10_000), ("term", 10_000)]
     assert read_scheme(bank, "finance").name == "bank-card"
+
+
+def test_a_scheme_that_people_alone_score_gives_no_score_without_them(bank: InForce, tmp_path: Path) -> None:
+    """A licensed copy without automatic rules; with an officer's 40 and all else untold the score is 40."""
+    path = tmp_path / "bank" / "tables" / "scheme_indicators.csv"
+    sound = path.read_text("utf-8")
+    path.write_text(
+        sound.replace("automatic,remaining_term", "expert,").replace("automatic,encumbrances", "expert,"), "utf-8"
+    )
+    rules = load_pack(tmp_path / "bank").at(DAY)
+    row = graded([right(1)], rules=rules, scene="finance")[1]
+    assert (row["value_score"], row["value_confidence"], row["grade"]) == (None, 0, None)
+    assert row["grade_reason"] == "too_little_known"
+    said = [{"asset_id": 1, "indicator": "officer", "points": 40.0, "scorer": "甲", "day": DAY}]
+    row = graded([right(1)], rules=rules, scene="finance", experts=said)[1]
+    assert (row["value_score"], row["value_confidence"], row["grade"]) == (40, 0.4, None)
+
+
+def test_what_lies_below_an_indicator_of_no_weight_takes_no_part_in_the_scene(bank: InForce, tmp_path: Path) -> None:
+    """An operator's copy may weigh a whole branch with 0 in a scene; its parts still sum to one."""
+    path = tmp_path / "bank" / "tables" / "scheme_indicators.csv"
+    path.write_text(
+        path.read_text("utf-8") + "idle,,1,闲,Idle,,,example,\nsub,idle,2,子,Sub,expert,,example,\n", "utf-8"
+    )
+    path = path.with_name("scheme_weights.csv")
+    path.write_text(path.read_text("utf-8") + "finance,idle,0,\nfinance,sub,1,\n", "utf-8")
+    found = read_scheme(load_pack(tmp_path / "bank").at(DAY), "finance")
+    assert found.indicators == read_scheme(bank, "finance").indicators
+
+
+def test_a_weight_finer_than_scores_are_counted_is_named_with_its_place(bank: InForce, tmp_path: Path) -> None:
+    path = tmp_path / "bank" / "tables" / "scheme_weights.csv"
+    path.write_text(path.read_text("utf-8").replace("term,0.25", "term,0.25001").replace(",0.75", ",0.74999"), "utf-8")
+    with pytest.raises(OutOfRange, match="scheme_weights, scene .*, indicator term: 0.25001 is finer than 1/10000"):
+        read_scheme(load_pack(tmp_path / "bank").at(DAY), "finance")
 
 
 def test_sound_tables_that_make_no_tree_are_refused(bank: InForce, tmp_path: Path) -> None:

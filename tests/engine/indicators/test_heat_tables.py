@@ -66,6 +66,14 @@ def test_a_single_small_cell_takes_the_next_smallest_of_its_row_and_column_with_
     assert found.figure("甲", TOTAL, "patents") == 28.0
 
 
+def test_small_cells_whose_sum_is_small_take_another_with_them() -> None:
+    """甲: 12 - 10 = 2 for B and C together, each of which holds something: 1 and 1. So A goes as well."""
+    found = for_publication(table(("甲", "A", 10), ("甲", "B", 1), ("甲", "C", 1), ("乙", "A", 20), ("乙", "B", 20),
+                                  ("乙", "C", 20)), 5)  # fmt: skip
+    assert {("甲", "A"), ("甲", "B"), ("甲", "C")} <= found.hidden
+    assert found.figure("甲", TOTAL, "patents") == 12.0
+
+
 def test_without_publication_nothing_is_hidden() -> None:
     assert table(("甲", "A", 1)).hidden == frozenset()
 
@@ -96,6 +104,8 @@ def test_no_line_of_a_published_table_has_a_single_hidden_cell(told: dict[tuple[
     for line in lines(found):
         filled = [place for place in line if place in found.cells]
         assert sum(place in found.hidden for place in filled) != 1 or len(filled) == 1
+        dark = [found.cells[place].patents for place in filled if place in found.hidden]
+        assert not dark or line[-1] in found.hidden or sum(dark) >= least
 
 
 @pytest.mark.parametrize("least", [1, 5])

@@ -95,6 +95,7 @@ def assign_expert(
 ) -> tuple[PanelExpert, bool]:
     """Put an expert on a panel; the second value is False where he is on it already.
 
+    Who is on it already and declares a tie now is told like anybody else: the row is no repetition.
     Raises: InConflict with the field conflicts; DomainError panel_decided, expert_code_taken,
     expert_withdrawn, no_actor.
     """
@@ -107,6 +108,7 @@ def assign_expert(
             expert=known.expert,
         )
     if known is not None and known.expert == row.expert:
+        _refuse_tied(panel.case, row, rules=rules, at=at, on_it=panel.number)
         return known, False
     if known is not None or panel.experts.filter(expert=row.expert).exists():
         raise DomainError(
@@ -150,12 +152,14 @@ def withdraw_expert(panel: Panel, code: str, *, reason: str, actor: str, at: dat
     log_action(f"panel:{panel.number}", "withdrawn", actor=actor, at=at, made_at=made_at, data=said)
 
 
-def _refuse_tied(case: AssessmentCase, row: ExpertRow, *, rules: InForce, at: date) -> None:
+def _refuse_tied(case: AssessmentCase, row: ExpertRow, *, rules: InForce, at: date, on_it: str = "") -> None:
+    """on_it: panel on which he is already."""
     found = conflicts_of(case, row, rules=rules, at=at)
     if found:
         told = "; ".join(f"{one.kind}: {one.party}" for one in found)
+        leaves = f"Take him off panel {on_it} (assess panel withdraw). " if on_it else ""
         raise InConflict(
-            f"{row.expert} may not assess case {case.number}: {told}. Another expert must.",
+            f"{row.expert} may not assess case {case.number}: {told}. {leaves}Another expert must.",
             expert=row.expert,
             conflicts=[{"kind": one.kind.value, "party": one.party} for one in found],
         )

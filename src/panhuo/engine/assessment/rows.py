@@ -13,6 +13,7 @@ from panhuo.engine.assessment.self_grade import SelfGradeScale
 from panhuo.engine.records.owners import split_joint_owners
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue
+from panhuo.terms.half_width import half_width
 
 Cells = Mapping[str, str]
 """Field of pack table assessment_forms, or question, -> text; missing and "" are the same."""
@@ -136,7 +137,7 @@ class _Reading:
         if not found:
             return None
         try:
-            number = Decimal(found.replace("，", ".") if found.count("，") == 1 else found)
+            number = Decimal(half_width(found))  # a comma is refused: 8，5 may be 8.5 or a slip for 85
             fits = number.is_finite() and least <= number <= most and number == number.quantize(Decimal("0.0001"))
         except InvalidOperation:
             fits = False

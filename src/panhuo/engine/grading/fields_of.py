@@ -6,7 +6,6 @@ import ibis
 from ibis import Table, _
 from ibis.expr.types import IntegerValue
 
-from panhuo.engine.grading.verdicts import share_of
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
 
@@ -17,7 +16,8 @@ def filing_trends(assets: Table, rules: InForce) -> Table:
     """One row per main IPC subclass with enough filings: field, filing_trend.
 
     filing_trend: filings of the later span over those of the earlier in units of 1/TREND_SCALE, null where there were
-    none before. The later span ends scheme.trend_lag_years before the day, so that all its filings are published.
+    none before; cut and not rounded, so that 299 after 200 do not reach 1.5. The later span ends
+    scheme.trend_lag_years before the day, so that all its filings are published.
     """
     end = add_years(rules.day, -rules.integer("scheme.trend_lag_years"))
     years = rules.integer("scheme.trend_years")
@@ -26,7 +26,8 @@ def filing_trends(assets: Table, rules: InForce) -> Table:
     is_later = filed.filing_date > middle
     counted = filed.group_by(field=filed.ipc_main.substr(0, 4)).agg(later=is_later.sum().cast("int64"), both=_.count())
     enough = counted.filter(_.both >= rules.integer("scheme.trend_filings"))
-    return enough.select("field", filing_trend=share_of(enough.later, enough.both - enough.later, scale=TREND_SCALE))
+    earlier = (enough.both - enough.later).cast("int64").nullif(0)
+    return enough.select("field", filing_trend=(enough.later * TREND_SCALE // earlier).cast("int32"))
 
 
 def subclasses(assets: Table) -> IntegerValue:

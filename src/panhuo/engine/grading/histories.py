@@ -27,17 +27,20 @@ DEEDS = {
 _STARTS = {start: kind for kind, (start, _end) in SPELLS.items()}
 _ENDS = {end: kind for kind, (_start, end) in SPELLS.items()}
 _FEES_SETTLED = (E.FEE_PAID, E.RESTORED)
+_CONCLUDED = (E.INVALIDATED_PART, E.INVALIDATED_ALL)
 TOLD_BY = (
     *_STARTS,
     *_ENDS,
     *(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E)),
     E.TERMINATION_NOTICE,
     *_FEES_SETTLED,
+    *_CONCLUDED,
 )
 """Events that histories reads."""
 _LICENCE_TAKEN = "licence_taken"  # a bit of its own: each bit is set by one step only, so that sums do not carry
 FEE_UNPAID = "fee_unpaid"  # a notice of termination that no payment and no restoration followed
-_BITS = {name: 1 << n for n, name in enumerate((*BURDENS, *DEEDS, _LICENCE_TAKEN, FEE_UNPAID))}
+INVALIDATION_PENDING = "invalidation_pending"  # started, and no decision told of that day or a later one
+_BITS = {name: 1 << n for n, name in enumerate((*BURDENS, *DEEDS, _LICENCE_TAKEN, FEE_UNPAID, INVALIDATION_PENDING))}
 _POINTS = tuple(one for kinds in DEEDS.values() for one in kinds if isinstance(one, E))
 
 
@@ -49,13 +52,13 @@ def histories(events: Table, at: date) -> Table:
     row are bits of one number, so that one figure is grouped and joined instead of a dozen; bits are summed, since
     Ibis has no bitwise or over groups on Spark.
     """
-    found = _spells(events, at).union(_points(events, at)).union(_fees(events, at))
+    found = _spells(events, at).union(_points(events, at)).union(_open_ones(events, at))
     return found.group_by("asset_id").agg(marks=found.marks.sum().cast("int32"))
 
 
 def marked(marks: IntegerValue) -> dict[str, BooleanValue]:
-    """BURDENS, DEEDS and FEE_UNPAID of the marks; null where there are none."""
-    bits = {name: _BITS[name] for name in (*BURDENS, *DEEDS, FEE_UNPAID)}
+    """BURDENS, DEEDS, FEE_UNPAID and INVALIDATION_PENDING of the marks; null where there are none."""
+    bits = {name: _BITS[name] for name in (*BURDENS, *DEEDS, FEE_UNPAID, INVALIDATION_PENDING)}
     bits["licensed"] |= _BITS[_LICENCE_TAKEN]
     return {name: (marks & bit) != 0 for name, bit in bits.items()}
 
@@ -71,17 +74,24 @@ def _points(events: Table, at: date) -> Table:
     return told.select("asset_id", marks=marks.cast("int32")).distinct()
 
 
-def _fees(events: Table, at: date) -> Table:
-    """Mark of a notice of termination for an unpaid fee that nothing has settled by the day."""
+def _open_ones(events: Table, at: date) -> Table:
+    """Marks of what nothing has settled by the day: a notice of termination for an unpaid fee, an invalidation."""
     told = events.filter(
         events.asset_id.notnull(),
-        events.event.isin([E.TERMINATION_NOTICE, *_FEES_SETTLED]),
+        events.event.isin([E.TERMINATION_NOTICE, *_FEES_SETTLED, E.INVALIDATION_STARTED, *_CONCLUDED]),
         events.event_date.coalesce(events.known_on) <= at,
     )
-    day, is_notice = told.event_date.coalesce(told.known_on), told.event == E.TERMINATION_NOTICE
-    last = told.group_by("asset_id").agg(noticed=day.max(where=is_notice), settled=day.max(where=~is_notice))
-    is_open = last.noticed.notnull() & (last.settled.isnull() | (last.settled < last.noticed))
-    return last.filter(is_open).select("asset_id", marks=ibis.literal(_BITS[FEE_UNPAID], "int32"))
+    day = told.event_date.coalesce(told.known_on)
+    last = told.group_by("asset_id").agg(
+        noticed=day.max(where=told.event == E.TERMINATION_NOTICE),
+        settled=day.max(where=told.event.isin([*_FEES_SETTLED])),
+        started=day.max(where=told.event == E.INVALIDATION_STARTED),
+        concluded=day.max(where=told.event.isin([*_CONCLUDED])),
+    )
+    owes = last.noticed.notnull() & (last.settled.isnull() | (last.settled < last.noticed))
+    pends = last.started.notnull() & (last.concluded.isnull() | (last.concluded < last.started))
+    marks = owes.ifelse(_BITS[FEE_UNPAID], 0) + pends.ifelse(_BITS[INVALIDATION_PENDING], 0)
+    return last.filter(owes | pends).select("asset_id", marks=marks.cast("int32"))
 
 
 def _spells(events: Table, at: date) -> Table:

@@ -27,8 +27,14 @@ def pledge_check(facts: PledgeFacts, case: PledgeCase, rules: InForce) -> tuple[
     """The rows of the sheet in the order of the pack's grounds, as at rules.day.
 
     Raises: NotWaivable for a consent to any other ground than the pack lets be waived; DomainError code
-    unknown_ground where pack and engine know different grounds, late_consent for a consent of a later day.
+    unknown_ground where pack and engine know different grounds, late_statement and late_consent for what the parties
+    tell on a later day.
     """
+    if case.told_on is not None and case.told_on > rules.day:
+        raise DomainError(
+            f"The parties' statements are of {case.told_on}, after {rules.day}. Check on or after that day.",
+            code="late_statement",
+        )
     waivable = {
         row["ground"]
         for row in rules.table("scheme_vetoes")
@@ -50,6 +56,8 @@ def _row(ground: str, no: int, look: _Look, case: PledgeCase) -> GroundRow:
             f"The engine does not know the ground {ground}. It knows {', '.join(GROUNDS)}.", code="unknown_ground"
         )
     outcome, fact, detail, source, day = GROUNDS[ground](look)
+    if outcome is Outcome.PASS and source == "parties" and day is None:
+        outcome, fact = Outcome.UNKNOWN, "statement_day_not_told"  # a statement of no day does not speak for the day
     consent = case.consents.get(ground)
     if outcome is Outcome.FAIL and consent is not None:
         return GroundRow(no, ground, fact, f"{detail} {consent.document}".strip(), source, consent.day, Outcome.WAIVED)

@@ -98,7 +98,7 @@ def read_scheme(rules: InForce, scene: str = DEFAULT_SCENE) -> Scheme:
     chosen = tuple(
         Indicator(code, row["parent"], int(row["level"]), row["scorer"], row["rule"], weights[code])
         for code, row in rows.items()
-        if weights.get(code)
+        if weights.get(code) and not _is_under_nothing(row["parent"], rows, weights)
     )
     _check_tree(chosen, scene)
     return Scheme(
@@ -128,8 +128,25 @@ def _weights(stated: tuple[Row, ...], indicators: Mapping[str, Row], scene: str)
     for row in stated:
         is_own = indicators[row["indicator"]]["parent"] in own
         if row["scene"] == (scene if is_own else ANY_SCENE):
-            found[row["indicator"]] = whole(Decimal(row["weight"]), ONE)
+            found[row["indicator"]] = _weight(row)
     return found
+
+
+def _weight(row: Row) -> int:
+    try:
+        return whole(Decimal(row["weight"]), ONE)
+    except OutOfRange as error:
+        where = f"scheme_weights, scene {row['scene']}, indicator {row['indicator']}"
+        raise OutOfRange(f"{where}: {error.message}", indicator=row["indicator"]) from None
+
+
+def _is_under_nothing(code: str, indicators: Mapping[str, Row], weights: Mapping[str, int]) -> bool:
+    """Whether one of the indicators from here up is weighed with 0: what lies below it takes no part in the scene."""
+    for _level in range(LEVELS):
+        if weights.get(code) == 0:
+            return True
+        code = indicators[code]["parent"] if code in indicators else ROOT
+    return False
 
 
 def _check_tree(indicators: tuple[Indicator, ...], scene: str) -> None:

@@ -47,7 +47,7 @@ def _found(facts: Table) -> dict[str, BooleanValue]:
         "suspended": facts.suspension_active,
         "fee_unpaid": facts.fee_unpaid & facts.in_force,
         "pledged": facts.pledge_active,
-        "invalidation_started": facts.invalidation_started,
+        "invalidation_started": facts.invalidation_pending,  # a concluded one is history: partly_invalidated
         "partly_invalidated": facts.partly_invalidated,
         "licensed_exclusively": facts.exclusive_active,
         "licensed_solely": facts.sole_active,

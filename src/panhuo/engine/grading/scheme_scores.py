@@ -126,7 +126,8 @@ def _weighed(scored: Table, sisters: Sequence[Indicator]) -> IntegerValue:
 def _known_weight(scored: Table, scheme: Scheme) -> IntegerValue:
     """Weight of the leaves that are known, in units of 1/ONE for each level that the tree has."""
     told = [one for one in scheme.leaves if f"{one.code}_e2" in scored.columns]
-    return _sum(scored[f"{one.code}_e2"].notnull().ifelse(_whole_weight(scheme, one), 0).cast("int64") for one in told)
+    known = (scored[f"{one.code}_e2"].notnull().ifelse(_whole_weight(scheme, one), 0).cast("int64") for one in told)
+    return _sum(known) if told else ibis.literal(0, "int64")
 
 
 def _whole_weight(scheme: Scheme, leaf: Indicator) -> int:
@@ -136,7 +137,7 @@ def _whole_weight(scheme: Scheme, leaf: Indicator) -> int:
 def _grade(scored: Table, rules: InForce, scheme: Scheme) -> Table:
     full = ibis.literal(ONE**scheme.depth, "int64")
     findings = scene_findings(scored, rules, scheme.scene)
-    score = scored["_e2"]
+    score = scored["_e2"] if "_e2" in scored.columns else ibis.null("int32")  # a scheme that people alone score
     held = scored.mutate(
         known_e4=share_of(_known_weight(scored, scheme), full, scale=ONE),
         capped_e2=(findings["vetoes"] != "").ifelse(ibis.least(score, scheme.veto_cap), score),

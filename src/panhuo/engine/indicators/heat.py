@@ -1,7 +1,8 @@
 """Heat tables: counts, mean score, shares graded well and dormant, by two groupings, safe to publish where asked.
 
 Cells of fewer patents than the least count are hidden, and where one hidden cell of a line could be worked out from
-the line's total, the next smallest one with it. A right that stands in several columns (industries) counts once in
+the line's total, or all hidden ones of a line are together fewer than the least count, the next smallest one with
+them. A right that stands in several columns (industries) counts once in
 each of them and once in the totals.
 """
 
@@ -110,7 +111,7 @@ def heat_table(rights: Iterable[HeatRight], *, most_rows: int) -> HeatTable:
 def for_publication(table: HeatTable, least: int) -> HeatTable:
     """The table without cells of fewer than `least` patents and without what would give them away."""
     hidden = {place for place, cell in table.cells.items() if 0 < cell.patents < least}
-    while more := set(_give_away(table, hidden)) - hidden:
+    while more := set(_give_away(table, hidden, least)) - hidden:
         hidden |= more
     return replace(table, hidden=frozenset(hidden), least=least)
 
@@ -122,14 +123,18 @@ def _places(rows: Iterable[str], columns: Iterable[str]) -> Iterator[Place]:
             yield one, column
 
 
-def _give_away(table: HeatTable, hidden: set[Place]) -> Iterator[Place]:
-    """In each line with a single hidden cell the next to hide: the smallest other one, the total last."""
+def _give_away(table: HeatTable, hidden: set[Place], least: int) -> Iterator[Place]:
+    """The next to hide in each line with a single hidden cell, or whose hidden cells together are fewer than `least`
+    (1 and 1 are known from their sum): the smallest other one, the total last."""
     rows, columns = (*table.rows, TOTAL), (*table.columns, TOTAL)
     lines = [[(row, column) for column in columns] for row in rows]
     lines += [[(row, column) for row in rows] for column in columns]
     for line in lines:
         filled = [place for place in line if place in table.cells]
-        if sum(place in hidden for place in filled) != 1:
+        dark = [place for place in filled if place in hidden]
+        behind = sum(table.cells[place].patents for place in dark if place != line[-1])
+        is_open = len(dark) == 1 or (dark and line[-1] not in hidden and behind < least)
+        if not is_open:
             continue
         shown = [place for place in filled if place not in hidden]
         inner = [place for place in shown if place != line[-1]]
