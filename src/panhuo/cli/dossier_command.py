@@ -57,14 +57,15 @@ def make(
     """
     from panhuo.adapters.writers.atomic import check_place, whole_file
     from panhuo.cli.valued import asked_case, show_figures, show_sources
-    from panhuo.engine.flows import make_dossier, read_dossier
+    from panhuo.engine.flows import SYNTHETIC, make_dossier, read_dossier
     from panhuo.engine.valuation import BadInputs
 
     check_place(out)
     asked = asked_case(home, inputs, scene, patents, pack_name)
     listed = [{"what": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in evidence]
     if asked.register:
-        listed.append({"what": "register", "version": asked.register})
+        made_up = {"kind": SYNTHETIC} if asked.is_synthetic else {}
+        listed.append({"what": "register", "version": asked.register, **made_up})
     listed += [dict(one.evidence) for one in asked.looked_up]
     try:
         data = make_dossier(asked.told, asked.rules, engine=__version__, evidence=tuple(listed))

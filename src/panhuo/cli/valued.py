@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Asked:
     """A valuation as a call names it; register: version of the register that named the patents, else empty.
 
-    looked_up: references to the royalty table, with what they gave.
+    is_synthetic: the register holds made-up patents. looked_up: references to the royalty table, with what they gave.
     """
 
     file: InputsFile
@@ -30,6 +30,7 @@ class Asked:
     rules: InForce
     register: str
     looked_up: tuple[LookedUp, ...] = ()
+    is_synthetic: bool = False
 
 
 def asked_case(home: Any, inputs: Path, scene: str | None, patents: str | None, pack: str | None) -> Asked:
@@ -54,7 +55,7 @@ def asked_case(home: Any, inputs: Path, scene: str | None, patents: str | None, 
         version = ""
         if patents is not None:
             told, version = with_patents(told, patents, place, rules)
-    return Asked(file, told, rules, version, tuple(looked_up))
+    return Asked(file, told, rules, version, tuple(looked_up), is_synthetic=bool(version) and place.kind == "demo")
 
 
 def base_date_of(file: InputsFile) -> date:
@@ -70,7 +71,11 @@ def base_date_of(file: InputsFile) -> date:
 
 
 def show_sources(asked: Asked) -> None:
-    """Where figures come from that the inputs name by an industry: the royalty reference, or the pack."""
+    """That the patents are made up; where figures come from that the inputs name by an industry."""
+    from panhuo.adapters.writers.layout import phrase
+
+    if asked.is_synthetic:
+        show(phrase(asked.rules, "synthetic"))
     for said in (*(one.said for one in asked.looked_up), *pack_ranges(asked.told, asked.rules)):
         show(said)
 

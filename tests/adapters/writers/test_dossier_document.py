@@ -398,3 +398,9 @@ def test_no_rule_that_was_read_is_left_out() -> None:
     said = page().said
     assert [name for name in PLAIN.content["pack"]["reads"] if name not in said] == []
     assert json.dumps(PLAIN.content["pack"]["statuses"]).count("assumption") > 5, "the negative control"
+
+
+def test_a_dossier_on_made_up_patents_says_so_at_its_head() -> None:
+    made_up = resealed(PLAIN, ("evidence", [{"what": "register", "version": "3", "kind": "synthetic"}]))
+    assert "演示数据（合成）" in page(made_up).said
+    assert "演示数据（合成）" not in page(PLAIN).said

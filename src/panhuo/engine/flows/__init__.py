@@ -6,6 +6,7 @@ from panhuo.engine.flows.appraise import appraise
 from panhuo.engine.flows.bank_backtest import BacktestRow, JudgedCard, backtest
 from panhuo.engine.flows.card_told import card_told
 from panhuo.engine.flows.dossier import (
+    SYNTHETIC,
     BrokenDossier,
     Dossier,
     Verdict,
@@ -28,6 +29,7 @@ __all__ = [
     "FINDINGS",
     "JudgedCard",
     "ValuedMember",
+    "SYNTHETIC",
     "Verdict",
     "appraise",
     "backtest",

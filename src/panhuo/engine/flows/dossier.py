@@ -19,6 +19,8 @@ from panhuo.terms.errors import DomainError
 
 FORM = "panhuo dossier 1"
 MOST_BYTES = 8_000_000
+SYNTHETIC = "synthetic"
+"""Kind of evidence that is made up: every print-out says so."""
 PARTS = ("form", "content", "entries", "seal")
 
 

@@ -20,7 +20,7 @@ from panhuo.adapters.writers.dossiers.proof_parts import evidence, proof, rules,
 from panhuo.adapters.writers.dossiers.told import MOST_ROWS, Told, yuan
 from panhuo.adapters.writers.dossiers.value_parts import methods, premises, security, uncertainty
 from panhuo.adapters.writers.dossiers.words import Words
-from panhuo.engine.flows import Dossier, Verdict
+from panhuo.engine.flows import SYNTHETIC, Dossier, Verdict
 from panhuo.rules import InForce
 
 __all__ = ["dossier_document"]
@@ -67,6 +67,8 @@ def _blocks(dossier: Dossier, verdict: Verdict, words: Words) -> Iterator[Block]
     inputs, results = content.part("inputs"), content.part("results")
     yield from warnings(verdict, words)
     yield Paragraph(words.say("not_report"), Role.STRONG)
+    if any(one.code("kind") == SYNTHETIC for one in content.parts("evidence")):
+        yield Paragraph(words.say("synthetic"), Role.STRONG)
     if results.code("notice") not in ("", words.say("not_report")):
         yield Paragraph(words.say("notice_then", notice=results.text("notice")), Role.NOTE)
     yield Paragraph(words.say("seal_line", seal=seal_of(dossier) or words.say("no_seal")), Role.CODE)
