@@ -79,7 +79,6 @@ class DuckTables(Mapping[str, Table]):
         self._con = _RememberingBackend().connect(":memory:", **settings)
         spill = str(self._spill).replace("'", "''")
         self._con.raw_sql(f"SET temp_directory = '{spill}'")  # no part of what tells connections apart
-        self._con.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")  # the one that Ibis 12 writes
         self._con.raw_sql("SET enable_progress_bar = false")  # it would write among the answers on stdout
         self._tables: dict[str, Table] = {}
         for name, path in paths.items():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ibis
 from ibis import Table, _
-from ibis.expr.types import IntegerValue
 
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
@@ -30,8 +28,9 @@ def filing_trends(assets: Table, rules: InForce) -> Table:
     return enough.select("field", filing_trend=(enough.later * TREND_SCALE // earlier).cast("int32"))
 
 
-def subclasses(assets: Table) -> IntegerValue:
-    """Subclasses of the IPC in which the symbols of an asset lie; null where none is told."""
-    told = assets.ipc_keys.length()
-    lie_in = assets.ipc_keys.map(lambda key: key.substr(0, 4)).unique().length()
-    return ibis.cases((told == 1, 1), (told > 1, lie_in), else_=None).cast("int32")
+def breadths(assets: Table) -> Table:
+    """One row per asset with several symbols of the IPC: asset_id, breadth (subclasses in which they lie)."""
+    several = assets.filter(assets.ipc_keys.length() > 1)
+    symbols = several.select("asset_id", key=several.ipc_keys.unnest())
+    fields = symbols.select("asset_id", field=symbols.key.substr(0, 4)).distinct()
+    return fields.group_by("asset_id").agg(breadth=_.count().cast("int32"))
