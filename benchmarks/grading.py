@@ -8,6 +8,7 @@ per pack and day, whatever the size, and told apart.
 
 from __future__ import annotations
 
+import math
 import statistics
 import subprocess
 import sys
@@ -18,14 +19,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 
 from benchmarks.grading_data import AT, write_tables
-from panhuo.adapters.tables.duck import WRITTEN, DuckTables, open_tables
-from panhuo.engine.grading import grade, grade_columns, read_scheme, sei_by_asset, sei_evidence
+from panhuo.adapters.tables.duck import DuckTables, copy_statement, open_tables
+from panhuo.engine.grading import SEI, Grades, grade, sei_by_asset, sei_evidence
+from panhuo.engine.records.fields import ASSETS, EVENTS
+from panhuo.engine.records.packing import kept_columns
 from panhuo.rules import InForce, load_pack
 
 THREADS = 2
 SIZES = (100_000, 1_000_000)
+GROWN = 5_000_000
 ROUNDS = 7
 READ = {
     "assets": (
@@ -38,15 +43,6 @@ READ = {
     "sei": "asset_id sei_class sei_branches sei_evidence",
 }
 """What grading reads, table by table."""
-ONE_LEAF = {
-    "infringement_detectability": "feature_comparability",
-    "dependency": "encumbrances",
-    "advancement": "citations_awards",
-    "applicability": "field_breadth",
-    "maturity": "readiness",
-    "remaining_economic_life": "legal_term",
-    "market_application": "products_revenue",
-}
 SCORED = [
     "legal",
     "technical",
@@ -119,12 +115,12 @@ def prepare(folder: Path, patents: int, rules: InForce) -> dict[str, Path]:
 
 
 def _measured(tables: DuckTables, rules: InForce, place: Path, rounds: int) -> dict[str, Any]:
-    compiled, once = _timed(lambda: tables.compiled(_graded(tables, rules)))
+    compiled, once = _timed(lambda: tables.compiled(_graded(tables, rules).packed))
     hand, ours = place / "hand.parquet", place / "ours.parquet"
     jobs: dict[str, Callable[[], object]] = {
         "scan": lambda: [tables.execute(_scan(name)) for name in READ],
-        "ours": lambda: tables.execute(_copy(compiled, ours)),
-        "hand": lambda: tables.execute(_copy(by_hand(), hand)),
+        "ours": lambda: tables.execute(copy_statement(compiled, ours)),
+        "hand": lambda: tables.execute(copy_statement(by_hand(), hand)),
     }
     for job in jobs.values():
         job()
@@ -136,7 +132,7 @@ def _measured(tables: DuckTables, rules: InForce, place: Path, rounds: int) -> d
     return {"once": once, "taken": taken, "mb": ours.stat().st_size / 1e6, "columns": len(_columns())}
 
 
-def _graded(tables: DuckTables, rules: InForce) -> Any:
+def _graded(tables: DuckTables, rules: InForce) -> Grades:
     return grade(tables["assets"], tables["status"], tables["events"], tables["sei"], rules)
 
 
@@ -148,7 +144,7 @@ def by_hand() -> str:
     standings += ", ".join(STANDING.format(m=name, better=better) for name, better in MEASURES.items())
     columns = ", ".join(f"{name}_{part}" for name in MEASURES for part in ("index_e4", "percentile_e4"))
     columns += "".join(f", CASE WHEN f.{m} IS NOT NULL THEN {m}_peers END::INT AS {m}_peers" for m in MEASURES)
-    ready = [f"{m}_{part}_e4 / 10000.0::DOUBLE AS {m}_{part}" for m in MEASURES for part in ("index", "percentile")]
+    ready = [f"{m}_{part}_e4 AS {m}_{part}" for m in MEASURES for part in ("index", "percentile")]
     ready += [f"{name}_peers" for name in MEASURES]
     joins = "LEFT JOIN sizes ON sizes.cohort = f.cohort\n" + "\n".join(
         f"LEFT JOIN {m}_standing ON {m}_standing.cohort = f.cohort AND {m}_standing.{m} = f.{m}" for m in MEASURES
@@ -159,17 +155,15 @@ def by_hand() -> str:
 
 
 def _scores() -> list[str]:
-    """Scores as they are written: of a node with one known leaf its leaf's, null where only a person can say."""
-    told = ONE_LEAF | {node: node for node in SCORED}
-    codes = [one.code for one in read_scheme(load_pack("demo_city").at(AT)).indicators]
-    return [
-        f"{told[code]} / 100.0::DOUBLE AS score_{code}" if code in told else f"NULL::DOUBLE AS score_{code}"
-        for code in codes
-    ]
+    """Scores as they are kept, in hundredths."""
+    return [f"{node} AS score_{node}" for node in SCORED]
 
 
 def _columns() -> list[str]:
-    return list(grade_columns(load_pack("demo_city").at(AT)))
+    """Columns that are written: the kept ones of a grade."""
+    rules = load_pack("demo_city").at(AT)
+    schemas = {"assets": ASSETS, "status": {"asset_id": "int64", "status": "string"}, "events": EVENTS, "sei": SEI}
+    return kept_columns(grade(*(ibis.table(one, name=name) for name, one in schemas.items()), rules).packing)
 
 
 def digest(path: Path) -> str:
@@ -205,11 +199,6 @@ def _scan(table: str) -> str:
     return f"SELECT {', '.join(kinds.get(name, 'max({})').format(name) for name in READ[table].split())} FROM {table}"
 
 
-def _copy(query: str, path: Path) -> str:
-    settings = ", ".join(f"{name} {value}" for name, value in {"FORMAT": "parquet", **WRITTEN}.items())
-    return f"COPY ({query}) TO '{path}' ({settings})"
-
-
 def _timed(job: Callable[[], Any]) -> tuple[Any, tuple[float, float]]:
     wall, cpu = time.perf_counter(), time.process_time()
     done = job()
@@ -224,7 +213,7 @@ def _peak_mb(patents: int) -> int:
         "rules = load_pack('demo_city').at(AT); folder = Path(sys.argv[1])\n"
         "paths = {name: folder / f'{name}.parquet' for name in READ}\n"
         "with open_tables(paths, threads=THREADS) as tables:\n"
-        "    tables.write_parquet(_graded(tables, rules), folder / 'peak.parquet')\n"
+        "    tables.write_parquet(_graded(tables, rules).packed, folder / 'peak.parquet')\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
     )
     with tempfile.TemporaryDirectory(prefix="panhuo-bench-") as folder:
@@ -251,6 +240,28 @@ def main() -> None:
             f" {_peak_mb(patents)} |",
             flush=True,
         )
+    if SIZES[-1] * 5 < GROWN:
+        return
+    wall, cpu = (sorted(one) for one in growth())
+    told = [f"{statistics.median(one):.3f} ({one[0]:.3f}–{one[-1]:.3f})" for one in (wall, cpu)]
+    print(f"\nExponent from {SIZES[-1]:,} to {GROWN:,} patents: {told[0]} of the time, {told[1]} of the CPU's.")
+
+
+def growth(small: int = SIZES[-1], large: int = GROWN, *, rounds: int = 3) -> tuple[list[float], list[float]]:
+    """Exponents of time over patents from the smaller to the larger register, wall and CPU, graded in turn."""
+    rules = load_pack("demo_city").at(AT)
+    found: tuple[list[float], list[float]] = ([], [])
+    with tempfile.TemporaryDirectory(prefix="panhuo-bench-") as made:
+        kept = {size: prepare(Path(made, str(size)), size, rules) for size in (small, large)}
+        for _ in range(rounds + 1):  # the first round warms the files
+            taken = {}
+            for size, paths in kept.items():
+                with open_tables(paths, threads=THREADS) as tables:
+                    query = copy_statement(tables.compiled(_graded(tables, rules).packed), Path(made, "ours.parquet"))
+                    taken[size] = _timed(lambda: tables.execute(query))[1]  # noqa: B023 - called at once
+            for place, exponents in enumerate(found):
+                exponents.append(math.log(taken[large][place] / taken[small][place]) / math.log(large / small))
+    return found[0][1:], found[1][1:]
 
 
 def _ratio(ours: list[float], other: list[float]) -> str:

@@ -1,5 +1,6 @@
 -- The reference of the grading run: the same columns as engine.grading.grade, written by hand for DuckDB, for the
 -- pack demo_city on 2025-11-30, with that pack's values as literals and DuckDB's own functions where they help.
+-- Words and codes are the numbers that engine.grading keeps them as (engine/records/packing.py).
 -- It must give the same rows (the run compares digests before it measures anything).
 WITH standing AS (
     SELECT a.*, s.status,
@@ -178,12 +179,12 @@ WITH standing AS (
         length(place) = 6 AND left(place, 2) NOT IN ('71', '81', '82') AS at_home,
         i.sei_class = 'sei_confirmed' AS confirmed, i.sei_class = 'sei_candidate' AS candidate,
         len(a.co_owner_types) > 0 AS co_owned, a.data_day <= DATE '2025-11-30' AS known,
-        CASE WHEN granted_relative IS NOT NULL OR (granted_member IS NOT NULL AND known) THEN 'granted_abroad'
-            WHEN granted_member IS NOT NULL THEN 'granted_later' WHEN unclear_member IS NOT NULL THEN 'kind_unclear'
-            WHEN published_relative IS NOT NULL OR (pending_member IS NOT NULL AND known) THEN 'pending_abroad'
-            WHEN pending_member IS NOT NULL THEN 'pending_later'
-            WHEN len(a.family_members) > 0 OR a.family_count = 1 THEN 'home_only'
-            WHEN a.family_count > 1 THEN 'members_not_listed' ELSE 'family_not_told' END AS abroad,
+        CASE WHEN granted_relative IS NOT NULL OR (granted_member IS NOT NULL AND known) THEN 0
+            WHEN granted_member IS NOT NULL THEN 1 WHEN unclear_member IS NOT NULL THEN 2
+            WHEN published_relative IS NOT NULL OR (pending_member IS NOT NULL AND known) THEN 3
+            WHEN pending_member IS NOT NULL THEN 4
+            WHEN len(a.family_members) > 0 OR a.family_count = 1 THEN 5
+            WHEN a.family_count > 1 THEN 6 ELSE 7 END AS abroad,
         published_relative IS NOT NULL OR ((pending_member IS NOT NULL OR granted_member IS NOT NULL) AND known) AS is_published,
         coalesce(granted_relative, granted_member, published_relative, pending_member, unclear_member) AS member,
         noticed IS NOT NULL AND (settled IS NULL OR settled < noticed) AS fee_unpaid, trend,
@@ -206,25 +207,21 @@ WITH standing AS (
 ), judged AS (
     SELECT *,
         CASE WHEN NOT is_invention THEN FALSE WHEN confirmed THEN TRUE WHEN has_symbols THEN FALSE END AS sei,
-        CASE WHEN NOT is_invention THEN 'not_invention' WHEN sei_class IS NOT NULL THEN sei_class
-            WHEN has_symbols THEN 'not_sei' ELSE 'no_ipc' END AS sei_reason,
-        CASE WHEN NOT is_invention THEN FALSE WHEN abroad = 'granted_abroad' THEN TRUE
-            WHEN abroad IN ('granted_later', 'kind_unclear', 'members_not_listed', 'family_not_told') THEN NULL
+        CASE WHEN NOT is_invention THEN 4 WHEN confirmed THEN 0 WHEN candidate THEN 1 WHEN has_symbols THEN 2 ELSE 3 END AS sei_reason,
+        CASE WHEN NOT is_invention THEN FALSE WHEN abroad = 0 THEN TRUE
+            WHEN abroad IN (1, 2, 6, 7) THEN NULL
             ELSE FALSE END AS overseas_family,
-        CASE WHEN NOT is_invention THEN 'not_invention' ELSE abroad END AS overseas_family_reason,
+        CASE WHEN NOT is_invention THEN 8 ELSE abroad END AS overseas_family_reason,
         filing_date <= DATE '2015-11-29' AS longer,
         CASE WHEN NOT is_invention THEN FALSE ELSE longer END AS maintained_over_10y,
-        CASE WHEN NOT is_invention THEN 'not_invention' WHEN longer THEN 'longer' WHEN filing_date IS NULL THEN 'no_filing_date'
-            ELSE 'not_longer' END AS maintained_over_10y_reason,
+        CASE WHEN NOT is_invention THEN 3 WHEN longer THEN 0 WHEN filing_date IS NULL THEN 1 ELSE 2 END AS maintained_over_10y_reason,
         CASE WHEN longer THEN filing_date::VARCHAR END AS maintained_over_10y_evidence,
         CASE WHEN NOT is_invention THEN FALSE WHEN pledge_reached THEN TRUE WHEN pledge_untold THEN NULL ELSE FALSE END AS high_pledge_amount,
-        CASE WHEN NOT is_invention THEN 'not_invention' WHEN pledge_reached THEN 'threshold_reached'
-            WHEN pledge_untold THEN 'amount_not_told' WHEN pledge_untold IS NOT NULL THEN 'below_threshold'
-            ELSE 'no_pledge' END AS high_pledge_amount_reason,
+        CASE WHEN NOT is_invention THEN 4 WHEN pledge_reached THEN 0 WHEN pledge_untold THEN 1
+            WHEN pledge_untold IS NOT NULL THEN 2 ELSE 3 END AS high_pledge_amount_reason,
         CASE WHEN NOT is_invention THEN FALSE WHEN award_won IS NOT NULL THEN TRUE WHEN award_later IS NOT NULL THEN NULL ELSE FALSE END AS award,
-        CASE WHEN NOT is_invention THEN 'not_invention' WHEN award_won IS NOT NULL THEN 'award_won'
-            WHEN award_later IS NOT NULL THEN 'known_later' WHEN award_other IS NOT NULL THEN 'other_award'
-            ELSE 'no_award_known' END AS award_reason,
+        CASE WHEN NOT is_invention THEN 4 WHEN award_won IS NOT NULL THEN 0 WHEN award_later IS NOT NULL THEN 1
+            WHEN award_other IS NOT NULL THEN 2 ELSE 3 END AS award_reason,
         coalesce(award_won, award_later, award_other) AS award_evidence,
         sei OR overseas_family OR maintained_over_10y OR high_pledge_amount OR award AS is_met,
         CASE WHEN is_invention THEN 7500 WHEN is_model AND paired THEN 4000 WHEN is_model THEN 5000 END AS examination_record,
@@ -245,7 +242,7 @@ WITH standing AS (
             WHEN months_left >= 12 THEN 4000 WHEN months_left IS NOT NULL THEN 2000 END AS legal_term,
         CASE WHEN exploited THEN 9000 END AS products_revenue,
         CASE WHEN licensed THEN 9000 WHEN pledged THEN 7500 WHEN transferred THEN 7500 ELSE 4000 END AS deal_history,
-        CASE WHEN abroad = 'granted_abroad' THEN 9000 WHEN is_published THEN 7000 WHEN abroad = 'home_only' THEN 4000 END AS family_layout
+        CASE WHEN abroad = 0 THEN 9000 WHEN is_published THEN 7000 WHEN abroad = 5 THEN 4000 END AS family_layout
     FROM facts
 ), weighed AS (
     SELECT *,
@@ -277,48 +274,36 @@ WITH standing AS (
     FROM judged
 ), scored AS (
     SELECT *,
-        CASE WHEN is_design THEN 'design_outside_scheme' WHEN NOT is_invention AND NOT is_model THEN 'not_patent'
-            WHEN never_granted THEN 'not_granted' WHEN confidence < 2500 THEN 'too_little_known' ELSE '' END AS grade_reason
+        CASE WHEN is_design THEN 0 WHEN NOT is_invention AND NOT is_model THEN 1 WHEN never_granted THEN 2 WHEN confidence < 2500 THEN 3
+            ELSE 4 END AS grade_reason
     FROM weighed
 )
-SELECT asset_id, status, coalesce(sei_class, CASE WHEN has_symbols THEN 'not_sei' END) AS sei_class, sei_branches, term_end,
+SELECT asset_id, status, CASE WHEN confirmed THEN 0 WHEN candidate THEN 1 WHEN has_symbols THEN 2 END AS sei_class, sei_branches, term_end,
     by_cnipa AND is_invention AND in_force AND at_home AND is_met AS high_value,
-    CASE WHEN NOT by_cnipa THEN 'not_granted_by_cnipa' WHEN NOT is_invention THEN 'not_invention' WHEN NOT in_force THEN 'not_in_force'
-        WHEN NOT at_home THEN 'owner_abroad' WHEN NOT is_met THEN 'no_case' WHEN in_force IS NULL THEN 'status_unknown'
-        WHEN at_home IS NULL THEN 'residence_unknown' WHEN is_met IS NULL THEN 'case_unknown' ELSE '' END AS high_value_reason,
+    CASE WHEN NOT by_cnipa THEN 0 WHEN NOT is_invention THEN 1 WHEN NOT in_force THEN 2 WHEN NOT at_home THEN 3 WHEN NOT is_met THEN 4
+        WHEN in_force IS NULL THEN 5 WHEN at_home IS NULL THEN 6 WHEN is_met IS NULL THEN 7 ELSE 8 END AS high_value_reason,
     sei, sei_reason, sei_evidence, overseas_family, overseas_family_reason, member AS overseas_family_evidence,
     maintained_over_10y, maintained_over_10y_reason, maintained_over_10y_evidence,
     high_pledge_amount, high_pledge_amount_reason, pledge_contract AS high_pledge_amount_evidence, award, award_reason, award_evidence,
-    {written_columns}, {score_columns}, 'management' AS scene,
-    CASE WHEN grade_reason NOT IN ('design_outside_scheme', 'not_patent') THEN score / 100.0::DOUBLE END AS value_score,
-    confidence / 10000.0::DOUBLE AS value_confidence, '' AS vetoes,
-    concat_ws(';', CASE WHEN pledge_active THEN 'pledged' END, CASE WHEN exclusive_active THEN 'licensed_exclusively' END,
-        CASE WHEN sole_active THEN 'licensed_solely' END) AS disclosures,
-    CASE WHEN has_ended OR preservation_active OR suspension_active OR (fee_unpaid AND in_force) OR partly_invalidated OR invalidation_pending
-        THEN concat_ws(';', CASE WHEN has_ended THEN 'not_in_force' END, CASE WHEN preservation_active THEN 'preserved' END,
-        CASE WHEN suspension_active THEN 'suspended' END, CASE WHEN fee_unpaid AND in_force THEN 'fee_unpaid' END,
-        CASE WHEN invalidation_pending THEN 'invalidation_started' END, CASE WHEN partly_invalidated THEN 'partly_invalidated' END)
-        ELSE '' END AS flags,
-    CASE WHEN in_force IS NULL THEN 'status_unknown' ELSE '' END AS unsettled,
-    CASE WHEN grade_reason <> '' THEN NULL WHEN score >= 7500 THEN 'A' WHEN score >= 6000 THEN 'B'
-        WHEN score >= 4000 THEN 'C' ELSE 'D' END AS grade,
+    {written_columns}, {score_columns}, CASE WHEN is_invention OR is_model THEN score END AS value_score, confidence AS value_confidence,
+    coalesce(pledge_active, FALSE)::INT + coalesce(exclusive_active, FALSE)::INT * 2 + coalesce(sole_active, FALSE)::INT * 4 AS disclosures,
+    has_ended::INT + coalesce(preservation_active, FALSE)::INT * 2 + coalesce(suspension_active, FALSE)::INT * 4 + coalesce(fee_unpaid AND in_force, FALSE)::INT * 8
+        + coalesce(invalidation_pending, FALSE)::INT * 16 + coalesce(partly_invalidated, FALSE)::INT * 32 AS flags,
+    (in_force IS NULL)::INT AS unsettled,
+    CASE WHEN grade_reason <> 4 THEN NULL WHEN score >= 7500 THEN 0 WHEN score >= 6000 THEN 1 WHEN score >= 4000 THEN 2 ELSE 3 END AS grade,
     grade_reason,
-    CASE WHEN award OR citations_percentile_e4 >= 7500 THEN TRUE END AS criterion_advanced,
-    CASE WHEN award OR citations_percentile_e4 >= 7500 THEN concat_ws(';', CASE WHEN award THEN 'national_award' END,
-        CASE WHEN citations_percentile_e4 >= 7500 THEN 'cited_more_than_peers' END) ELSE '' END AS criterion_advanced_evidence,
-    is_invention AND in_force AND claims_percentile_e4 >= 7500 AS more_claims, is_invention AND in_force AND maintained_over_10y AS long_kept,
+    award AS has_award, coalesce(citations_percentile_e4 >= 7500, FALSE) AS cited,
+    CASE WHEN has_award OR cited THEN TRUE END AS criterion_advanced,
+    has_award::INT + cited::INT * 2 AS criterion_advanced_evidence,
+    coalesce(is_invention AND in_force AND claims_percentile_e4 >= 7500, FALSE) AS more_claims,
+    coalesce(is_invention AND in_force AND maintained_over_10y, FALSE) AS long_kept,
     CASE WHEN partly_invalidated THEN FALSE WHEN more_claims OR long_kept THEN TRUE END AS criterion_good_quality,
-    CASE WHEN partly_invalidated OR more_claims OR long_kept THEN concat_ws(';',
-        CASE WHEN partly_invalidated THEN 'partly_invalidated' END, CASE WHEN more_claims THEN 'more_claims_than_peers' END,
-        CASE WHEN long_kept THEN 'kept_over_ten_years' END) ELSE '' END AS criterion_good_quality_evidence,
-    abroad = 'granted_abroad' AS has_grant,
-    CASE WHEN confirmed OR has_grant OR licensed OR pledged THEN TRUE END AS criterion_good_market,
-    CASE WHEN confirmed OR has_grant OR licensed OR pledged THEN concat_ws(';', CASE WHEN confirmed THEN 'strategic_industry' END,
-        CASE WHEN has_grant THEN 'granted_abroad' END, CASE WHEN licensed THEN 'was_licensed' END,
-        CASE WHEN pledged THEN 'was_pledged' END) ELSE '' END AS criterion_good_market_evidence,
-    preservation_active OR suspension_active AS held, exclusive_active OR sole_active AS bound, months_left < 24 AS ends_soon,
+    coalesce(partly_invalidated, FALSE)::INT + more_claims::INT * 2 + long_kept::INT * 4 AS criterion_good_quality_evidence,
+    abroad = 0 AS has_grant, coalesce(confirmed, FALSE) AS strategic,
+    CASE WHEN strategic OR has_grant OR licensed OR pledged THEN TRUE END AS criterion_good_market,
+    strategic::INT + has_grant::INT * 2 + coalesce(licensed, FALSE)::INT * 4 + coalesce(pledged, FALSE)::INT * 8 AS criterion_good_market_evidence,
+    preservation_active OR suspension_active AS held, exclusive_active OR sole_active AS bound,
+    coalesce(months_left < 24, FALSE) AS ends_soon,
     CASE WHEN has_ended OR held OR bound OR ends_soon THEN FALSE WHEN exploited THEN TRUE END AS criterion_ready_to_use,
-    CASE WHEN has_ended OR held OR bound OR ends_soon OR exploited THEN concat_ws(';', CASE WHEN has_ended THEN 'not_in_force' END,
-        CASE WHEN held THEN 'held' END, CASE WHEN bound THEN 'licensed_exclusively' END, CASE WHEN ends_soon THEN 'ends_soon' END,
-        CASE WHEN exploited THEN 'in_use' END) ELSE '' END AS criterion_ready_to_use_evidence
+    has_ended::INT + coalesce(held, FALSE)::INT * 2 + coalesce(bound, FALSE)::INT * 4 + ends_soon::INT * 8 + coalesce(exploited, FALSE)::INT * 32 AS criterion_ready_to_use_evidence
 FROM scored

@@ -97,7 +97,7 @@ def grade_counts(counts: CountSet, rules: InForce, scene: str, scratch: Path) ->
     wanted = ["value_score", "value_confidence", *(f"score_{code}" for code in leaves)]
     with open_tables(paths, memory_limit=MEMORY) as tables:
         graded = graded_tables(tables, scratch, rules, scene=scene, all_are_peers=True)
-        tables.write_parquet(graded.select("asset_id", *wanted), scratch / "graded.parquet")
+        tables.write_parquet(graded.unpacked().select("asset_id", *wanted), scratch / "graded.parquet")
         stored = tables.add("graded", scratch / "graded.parquet").order_by("asset_id").select(*wanted)
         rows = np.array([[np.nan if cell is None else cell for cell in row] for row in tables.rows(stored)], float)
     return Graded(rows[:, 0], rows[:, 1], {code: rows[:, place + 2] for place, code in enumerate(leaves)})

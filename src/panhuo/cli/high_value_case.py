@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from panhuo.engine.grading.facts import gather_facts
 from panhuo.engine.grading.figures import figured
-from panhuo.engine.grading.high_value import VERDICTS, high_value
+from panhuo.engine.grading.high_value import high_value
 from panhuo.engine.grading.sei import SEI, sei_by_asset, sei_evidence
 from panhuo.engine.records.fields import ASSETS, EVENTS
+from panhuo.engine.records.packing import AS_IS, unpacked
 from panhuo.rules import InForce
 from panhuo.terms.dates import parse_date
 from panhuo.terms.errors import BadValue
@@ -72,7 +73,8 @@ class Judge:
         hits = sei_by_asset(ibis.memtable(sei_evidence(assets, rules).to_pyarrow())).to_pyarrow().to_pylist()
         rights = figured(assets, _table(told, STATUS), rules)
         facts = gather_facts(rights, assets, events, _table(hits, SEI), rules)
-        rows = high_value(facts, rules).select("asset_id", *VERDICTS).to_pyarrow().to_pylist()
+        judged, packing = high_value(facts, rules)
+        rows = unpacked(judged, {"asset_id": AS_IS, **packing}).to_pyarrow().to_pylist()
         found = {row["asset_id"]: row for row in rows}
         for number, given in numbered:
             self._judged[_key(rules, given)] = found[number]

@@ -120,7 +120,7 @@ class Register:
             experts=found["experts"] if with_experts else None,
             then=found["then"] if with_then else None,
         )
-        return {row["asset_id"]: row for row in self.rows(expression)}
+        return {row["asset_id"]: row for row in self.rows(expression.unpacked())}
 
 
 def graded(

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from grading_register import DAY, Register, event, graded, right, rules_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from panhuo.engine.grading import missing_indicators, read_scheme
 from panhuo.engine.grading.scheme import Scheme
@@ -93,7 +95,7 @@ def test_a_row_alone_has_the_numbers_that_it_has_in_a_table() -> None:
 
         expression = grade(
             found["assets"], found["status"], found["events"], found["sei"], rules, offers=found["offers"]
-        )
+        ).unpacked()
         alone = register.rows(expression.filter(expression.asset_id == 7))
     assert alone == [whole[7]]
     assert whole[7]["score_claim_tree"] == 54.55  # six of eleven peers do worse: 6/11
@@ -269,3 +271,21 @@ def test_an_empty_claim_is_not_the_shortest() -> None:
     rows = graded([right(n, first_claim_length=None if n == 1 else 90 + 10 * n) for n in range(1, 13)])
     assert rows[1]["score_claim_breadth"] is None
     assert rows[2]["score_claim_breadth"] == 100
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(["A01B", "A01C", "B60L", "C07D", "G06N", "H04L"]), max_size=8), min_size=1))
+def test_breadth_counts_the_subclasses_of_any_number_of_symbols(fields: list[list[str]]) -> None:
+    """Few symbols are compared, many are listed and counted: one rule whichever way."""
+    rights = [
+        right(
+            n,
+            ipc_main="" if not one else f"{one[0]}1/00",
+            ipc_keys=[f"{field}{place:010d}" for place, field in enumerate(one)],
+        )
+        for n, one in enumerate(fields, start=1)
+    ]
+    bands = {1: 40.0, 2: 60.0, 3: 75.0}
+    rows = graded(rights)
+    for n, one in enumerate(fields, start=1):
+        assert rows[n]["score_field_breadth"] == (bands.get(len(set(one)), 90.0) if one else None)

@@ -35,7 +35,9 @@ class Standing:
         found = register.tables
         self._register = register
         self._sql = found.compiled(
-            grade(found["assets"], found["status"], found["events"], found["sei"], rules, offers=found["offers"])
+            grade(
+                found["assets"], found["status"], found["events"], found["sei"], rules, offers=found["offers"]
+            ).unpacked()
         )
 
     def grades(self, events: list[dict[str, Any]], offers: list[dict[str, Any]]) -> dict[int, tuple[Any, ...]]:

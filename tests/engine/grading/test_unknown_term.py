@@ -25,8 +25,10 @@ def test_all_are_peers_where_a_list_is_one_field_without_classes_and_years() -> 
     with Register(assets=rows, status=status) as register:
         register.add_industries(rules_of())
         tables = [register.tables[name] for name in ("assets", "status", "events", "sei")]
-        alone = {row["asset_id"]: row for row in register.rows(grade(*tables, rules_of()))}
-        among = {row["asset_id"]: row for row in register.rows(grade(*tables, rules_of(), all_are_peers=True))}
+        alone = {row["asset_id"]: row for row in register.rows(grade(*tables, rules_of()).unpacked())}
+        among = {
+            row["asset_id"]: row for row in register.rows(grade(*tables, rules_of(), all_are_peers=True).unpacked())
+        }
     assert {row["claims_percentile"] for row in alone.values()} == {None}
     assert [among[n]["claims_percentile"] for n in (1, 6, 11)] == [0.0, 0.5, 1.0]
     assert among[11]["value_score"] > among[1]["value_score"]

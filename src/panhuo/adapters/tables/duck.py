@@ -16,6 +16,9 @@ import ibis
 from ibis import Table
 from ibis.backends.duckdb import Backend
 
+from panhuo.adapters.tables.packed_files import KEY, packing_of, packing_text
+from panhuo.engine.records.packing import Packing, unpacked
+
 ROWS_A_BATCH = 20_000
 WRITTEN: Mapping[str, Any] = {
     "compression": "zstd",
@@ -77,8 +80,9 @@ class DuckTables(Mapping[str, Table]):
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
         self._con = _RememberingBackend().connect(":memory:", **settings)
-        spill = str(self._spill).replace("'", "''")
-        self._con.raw_sql(f"SET temp_directory = '{spill}'")  # no part of what tells connections apart
+        self._con.raw_sql(
+            f"SET temp_directory = {_quoted(str(self._spill))}"
+        )  # no part of what tells connections apart
         self._con.raw_sql("SET enable_progress_bar = false")  # it would write among the answers on stdout
         self._tables: dict[str, Table] = {}
         for name, path in paths.items():
@@ -100,7 +104,8 @@ class DuckTables(Mapping[str, Table]):
         self.close()
 
     def add(self, name: str, path: Path) -> Table:
-        self._tables[name] = self._con.read_parquet(str(path), table_name=name)
+        shown, packing = self._con.read_parquet(str(path), table_name=name), packing_of(path)
+        self._tables[name] = shown if packing is None else unpacked(shown, packing)
         return self._tables[name]
 
     def compiled(self, expression: Table) -> str:
@@ -114,11 +119,10 @@ class DuckTables(Mapping[str, Table]):
         found: list[tuple[Any, ...]] = self._con.con.execute(sql).fetchall()
         return found
 
-    def write_parquet(self, expression: Table, path: Path) -> None:
+    def write_parquet(self, expression: Table, path: Path, *, packing: Packing | None = None) -> None:
         draft = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
-            with _nested_selects():
-                self._con.to_parquet(expression, str(draft), **WRITTEN)
+            self.execute(copy_statement(self.compiled(expression), draft, packing=packing))
             with draft.open("rb") as handle:
                 os.fsync(handle.fileno())
             os.replace(draft, path)
@@ -144,6 +148,18 @@ class DuckTables(Mapping[str, Table]):
     def close(self) -> None:
         self._con.disconnect()
         shutil.rmtree(self._spill, ignore_errors=True)
+
+
+def copy_statement(query: str, path: Path, *, packing: Packing | None = None) -> str:
+    """The SQL that writes the rows of a query to a Parquet file as this store writes them."""
+    told = {"FORMAT": "parquet", **WRITTEN}
+    if packing is not None:
+        told["KV_METADATA"] = f"{{{KEY}: {_quoted(packing_text(packing))}}}"
+    return f"COPY ({query}) TO {_quoted(str(path))} ({', '.join(f'{name} {value}' for name, value in told.items())})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from ibis import Table
 
+from panhuo.engine.records.packing import Packing
+
 
 class Tables(Protocol):
     """Tables of one projection by name, and the ways their expressions leave the store.
@@ -24,8 +26,11 @@ class Tables(Protocol):
     def add(self, name: str, path: Path) -> Table:
         """Show one more Parquet file as a table; a table of that name is replaced."""
 
-    def write_parquet(self, expression: Table, path: Path) -> None:
-        """Write the rows of an expression to one Parquet file, whole or not at all."""
+    def write_parquet(self, expression: Table, path: Path, *, packing: Packing | None = None) -> None:
+        """Write the rows of an expression to one Parquet file, whole or not at all.
+
+        packing: how the columns of a packed expression are read; add() shows such a file unpacked.
+        """
 
     def rows(self, expression: Table) -> Iterator[tuple[Any, ...]]:
         """Stream the rows of an expression as plain Python values, in the order of its columns."""

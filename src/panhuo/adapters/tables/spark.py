@@ -16,6 +16,8 @@ from typing import Any, Self
 import ibis
 from ibis import Table
 
+from panhuo.adapters.tables.packed_files import packing_of
+from panhuo.engine.records.packing import Packing, unpacked
 from panhuo.terms.errors import DomainError
 
 REACHED_WITHIN = 30.0
@@ -47,10 +49,14 @@ class SparkTables(Mapping[str, Table]):
         self.close()
 
     def add(self, name: str, path: Path) -> Table:
-        self._tables[name] = self._con.read_parquet(str(path), table_name=name)
+        shown, packing = self._con.read_parquet(str(path), table_name=name), packing_of(path)
+        self._tables[name] = shown if packing is None else unpacked(shown, packing)
         return self._tables[name]
 
-    def write_parquet(self, expression: Table, path: Path) -> None:
+    def write_parquet(self, expression: Table, path: Path, *, packing: Packing | None = None) -> None:
+        """Parts of a folder tell no packing: they are written as they are read."""
+        if packing is not None:
+            expression = unpacked(expression, packing)
         draft = path.with_name(f".{path.name}.parts")
         shutil.rmtree(draft, ignore_errors=True)
         try:

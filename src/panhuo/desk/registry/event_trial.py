@@ -119,7 +119,7 @@ def graded_then(trial: Trial, rules: InForce, scene: str, until: date) -> dict[s
         tables.write_parquet(without_undated(tables["assets"]), folder / "assets.parquet")
     with open_tables(paths | {"assets": folder / "assets.parquet"}, memory_limit=MEMORY) as tables:
         graded = graded_tables(tables, folder, rules, scene=scene)
-        tables.write_parquet(graded, folder / "graded.parquet")
+        tables.write_parquet(graded.packed, folder / "graded.parquet", packing=graded.packing)
         tables.add("graded", folder / "graded.parquet")
         tables.add("told", paths["assets"])
         return _columns(tables, rules.day, until)

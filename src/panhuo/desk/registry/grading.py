@@ -11,7 +11,7 @@ from ibis import Table
 from panhuo import __version__
 from panhuo.adapters.tables.duck import DuckTables, open_tables
 from panhuo.desk.registry.export import Projection
-from panhuo.engine.grading import DEFAULT_SCENE, grade, sei_by_asset, sei_evidence
+from panhuo.engine.grading import DEFAULT_SCENE, Grades, grade, sei_by_asset, sei_evidence
 from panhuo.engine.records.status import legal_status
 from panhuo.rules import InForce
 
@@ -68,7 +68,7 @@ def _grade(
             infringed_on=infringed_on,
             experts=tables.add("experts", experts) if experts else None,
         )
-        tables.write_parquet(found.order_by("asset_id"), graded)
+        tables.write_parquet(found.packed.order_by("asset_id"), graded, packing=found.packing)
 
 
 def graded_tables(
@@ -81,7 +81,7 @@ def graded_tables(
     infringed_on: date | None = None,
     experts: Table | None = None,
     all_are_peers: bool = False,
-) -> Table:
+) -> Grades:
     """Grades of the tables assets and events on rules.day; status and SEI evidence are stored in folder first."""
     at = rules.day
 

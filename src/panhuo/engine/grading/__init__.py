@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from panhuo.engine.grading.cohorts import too_few_peers
 from panhuo.engine.grading.experts import EXPERT_SCORES, expert_faults
-from panhuo.engine.grading.grade import GRADES, grade, grade_columns
+from panhuo.engine.grading.grade import GRADES, Grades, grade, grade_columns
 from panhuo.engine.grading.high_value import CASES, cases_met
 from panhuo.engine.grading.scheme import DEFAULT_SCENE, BadScheme, Scheme, UnknownScene, read_scheme
 from panhuo.engine.grading.scheme_explained import Driver, Explainer, WeightChange, explain_scene, strongest, weakest
@@ -20,6 +20,7 @@ __all__ = [
     "Explainer",
     "EXPERT_SCORES",
     "GRADES",
+    "Grades",
     "Population",
     "SEI",
     "SEI_EVIDENCE",

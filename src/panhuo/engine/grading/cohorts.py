@@ -14,7 +14,8 @@ import ibis
 from ibis import Table, _
 from ibis.expr.types import StringValue
 
-from panhuo.engine.grading.verdicts import codes_where, in_units, share_of
+from panhuo.engine.grading.verdicts import codes_where, share_of
+from panhuo.engine.records.packing import AS_IS, Packed, Scaled
 from panhuo.rules import InForce
 
 
@@ -35,7 +36,7 @@ MEASURES = (
     Measure("remaining_term"),  # whole months that a right in force may still run
 )
 SCALE = 10_000
-"""Indices and percentiles are kept as whole numbers of 1/SCALE (suffix _e4) until they are written."""
+"""Indices and percentiles are kept as whole numbers of 1/SCALE (suffix _e4) until they are read."""
 INDICES_E4 = {
     column: "int32"
     for measure in MEASURES
@@ -51,7 +52,9 @@ INDICES = {
         (f"{measure.name}_peers", "int32"),  # patents of the cohort whose figure is known, itself included
     )
 }
-"""The same as they are written. No index, but peers: too_few_peers; neither: not told."""
+"""The same as they are read. No index, but peers: too_few_peers; neither: not told."""
+
+INDICES_PACKED: dict[str, Packed] = {name: AS_IS if name in INDICES_E4 else Scaled(SCALE) for name in INDICES}
 
 
 def cohort_indices(facts: Table, peers: Table, rules: InForce) -> Table:
@@ -93,7 +96,7 @@ def _standing(peers: Table, sizes: Table, measure: Measure, rules: InForce) -> T
     enough = enough.select("cohort", peers=enough[_size(measure)])
     known = peers.filter(peers[name].notnull()).select("cohort", name)
     counted = known.join(enough, "cohort").group_by("cohort", name, "peers").agg(equal=_.count())
-    upto = counted.equal.sum().over(group_by="cohort", order_by=name, rows=(None, 0)).cast("int64")
+    upto = counted.equal.sum().over(group_by="cohort", order_by=name, rows=(None, 0)).cast("int32").cast("int64")
     counted = counted.mutate(upto=upto)
     kept, whole = rules.decimal("cohorts.trim_share").as_integer_ratio()
     is_kept = counted.upto * whole >= counted.peers * kept
@@ -114,5 +117,5 @@ def _standing(peers: Table, sizes: Table, measure: Measure, rules: InForce) -> T
 
 
 def written(indexed: Table) -> dict[str, ibis.Value]:
-    """The columns INDICES of a table with INDICES_E4."""
-    return {name: indexed[name] if name in INDICES_E4 else in_units(indexed[f"{name}_e4"], SCALE) for name in INDICES}
+    """The columns INDICES, packed as INDICES_PACKED, of a table with INDICES_E4."""
+    return {name: indexed[name] if name in INDICES_E4 else indexed[f"{name}_e4"] for name in INDICES}

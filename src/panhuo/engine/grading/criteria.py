@@ -16,7 +16,7 @@ from ibis.expr.types import BooleanValue
 
 from panhuo.engine.grading.cohorts import SCALE
 from panhuo.engine.grading.family_abroad import place
-from panhuo.engine.grading.verdicts import codes_where
+from panhuo.engine.records.packing import AS_IS, Packed, codes_of
 from panhuo.rules import InForce
 
 CRITERIA = ("advanced", "good_quality", "good_market", "ready_to_use")
@@ -30,8 +30,8 @@ CRITERIA_COLUMNS = {
 Codes = list[tuple[BooleanValue, str]]
 
 
-def supply_criteria(facts: Table, rules: InForce) -> Table:
-    """Add CRITERIA_COLUMNS to facts that carry the indices and verdicts."""
+def supply_criteria(facts: Table, rules: InForce) -> tuple[Table, dict[str, Packed]]:
+    """Add CRITERIA_COLUMNS, packed, to facts that carry the indices and verdicts; and how they are packed."""
     top = int(rules.decimal("criteria.top_share") * SCALE)
     level = rules.integer("criteria.maturity_level")
     months = rules.integer("criteria.remaining_months")
@@ -63,6 +63,7 @@ def supply_criteria(facts: Table, rules: InForce) -> Table:
         ],
     }
     columns: dict[str, ibis.Value] = {}
+    packing: dict[str, Packed] = {}
     for name in CRITERIA:
         contra = against.get(name, [])
         columns[f"criterion_{name}"] = ibis.cases(
@@ -70,8 +71,10 @@ def supply_criteria(facts: Table, rules: InForce) -> Table:
             (_any(met[name]), True),  # noqa: FBT003 - a verdict
             else_=ibis.null("boolean"),
         )
-        columns[f"criterion_{name}_evidence"] = codes_where(*contra, *met[name])
-    return facts.mutate(**columns)
+        evidence = codes_of(*contra, *met[name])
+        columns[f"criterion_{name}_evidence"] = evidence.value
+        packing |= {f"criterion_{name}": AS_IS, f"criterion_{name}_evidence": evidence.packed}
+    return facts.mutate(**columns), packing
 
 
 def _any(codes: Codes) -> BooleanValue:

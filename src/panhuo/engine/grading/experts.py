@@ -23,7 +23,7 @@ _HIGHEST = 10_000  # hundredths of points
 
 
 def expert_points(experts: Table, leaves: Sequence[str], at: date) -> Table:
-    """One row per asset that a person scored: asset_id, expert_<code>_e2 of each leaf, null where not scored.
+    """One row per asset that a person scored: asset_id, expert_<code> of each leaf, null where not scored.
 
     Of one scorer the latest score by the day counts, of one day the lower; several scorers count alike (mean, rounded
     half up to hundredths). Rows that expert_faults tells are left out.
@@ -40,7 +40,7 @@ def expert_points(experts: Table, leaves: Sequence[str], at: date) -> Table:
     )
     return sums.select(
         "asset_id",
-        **{f"expert_{code}_e2": share_of(sums[f"{code}_sum"], sums[f"{code}_count"], scale=1) for code in leaves},
+        **{f"expert_{code}": share_of(sums[f"{code}_sum"], sums[f"{code}_count"], scale=1) for code in leaves},
     )
 
 

@@ -10,7 +10,7 @@ from ibis import Table, _
 from panhuo.engine.grading import sei as sei_classes
 from panhuo.engine.grading.awards import awards_won
 from panhuo.engine.grading.family_abroad import finding, listed_members, published_abroad, registered_members
-from panhuo.engine.grading.fields_of import breadths, filing_trends
+from panhuo.engine.grading.fields_of import breadths_of_many, filing_trends
 from panhuo.engine.grading.figures import FIGURES
 from panhuo.engine.grading.histories import TOLD_BY, histories, marked
 from panhuo.engine.grading.pledges import pledged_amounts
@@ -72,7 +72,7 @@ def gather_facts(
         .left_join(awards_won(assets, told, rules, at), "asset_id", rname="award_{name}")
         .left_join(histories(told, at), "asset_id", rname="history_{name}")
         .left_join(filing_trends(assets, rules), "field", rname="trend_{name}")
-        .left_join(breadths(assets), "asset_id", rname="breadth_{name}")
+        .left_join(breadths_of_many(assets), "asset_id", rname="breadth_{name}")
     )
     maturity: ibis.Value = ibis.null("int32")
     if offers is not None:
@@ -82,7 +82,7 @@ def gather_facts(
     return joined.select(
         *_CARRIED,
         **marks,
-        subclasses=joined.breadth.coalesce((joined.symbols == 1).ifelse(1, None)).cast("int32"),
+        subclasses=joined.breadth.coalesce(joined.few_subclasses).cast("int32"),
         litigated=joined.is_disputed | marks["sued_over"],
         paired=joined.is_paired | marks["marked_pair"],
         family_abroad=finding(joined),

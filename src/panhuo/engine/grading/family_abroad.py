@@ -90,11 +90,6 @@ def place(name: str) -> int:
     return FINDINGS.index(name)
 
 
-def spelled(found: IntegerValue) -> StringValue:
-    """A finding as its name."""
-    return ibis.cases(*((found == n, name) for n, name in enumerate(FINDINGS)))
-
-
 def published_abroad(joined: Table) -> BooleanValue:
     """Whether a member abroad, granted or not, is known to have been published by the day."""
     listed = joined.pending_member.notnull() | joined.granted_member.notnull()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
+import ibis
 from ibis import Table, _
+from ibis.expr.types import ArrayValue, IntegerValue
 
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
 
 TREND_SCALE = 100
+_COMPARED = 4  # most patents have no more symbols, and comparing is quicker than listing and counting
 
 
 def filing_trends(assets: Table, rules: InForce) -> Table:
@@ -28,9 +34,19 @@ def filing_trends(assets: Table, rules: InForce) -> Table:
     return enough.select("field", filing_trend=(enough.later * TREND_SCALE // earlier).cast("int32"))
 
 
-def breadths(assets: Table) -> Table:
-    """One row per asset with several symbols of the IPC: asset_id, breadth (subclasses in which they lie)."""
-    several = assets.filter(assets.ipc_keys.length() > 1)
+def breadth_of_few(keys: ArrayValue) -> IntegerValue:
+    """In how many subclasses up to _COMPARED symbols of the IPC lie; null for more of them and for none."""
+    found = [keys[n].substr(0, 4) for n in range(_COMPARED)]
+    count = keys.length().between(1, _COMPARED).ifelse(1, None)
+    for n in range(1, _COMPARED):
+        is_other = reduce(and_, (found[n] != before for before in found[:n]))
+        count = count + ibis.ifelse(is_other, 1, 0)  # null where there is no such symbol
+    return count
+
+
+def breadths_of_many(assets: Table) -> Table:
+    """One row per asset with more symbols than breadth_of_few compares: asset_id, breadth."""
+    several = assets.filter(assets.ipc_keys.length() > _COMPARED)
     symbols = several.select("asset_id", key=several.ipc_keys.unnest())
     fields = symbols.select("asset_id", field=symbols.key.substr(0, 4)).distinct()
     return fields.group_by("asset_id").agg(breadth=_.count().cast("int32"))

@@ -13,6 +13,7 @@ import ibis
 from ibis import Table
 from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue
 
+from panhuo.engine.grading.fields_of import breadth_of_few
 from panhuo.engine.records.protection import term_end
 from panhuo.rules import InForce
 from panhuo.terms.kinds import ENDED, PATENT_TYPES, IpType, LegalStatus
@@ -34,7 +35,7 @@ def figured(assets: Table, status: Table, rules: InForce) -> Table:
 
     Columns: asset_id, family_key, filing_date; status, in_force (null where nobody can say), never_granted,
     has_ended; is_invention, is_utility_model, is_design, by_cnipa, at_home, has_symbols, co_owned, has_members,
-    field (main IPC subclass), symbols (how many of the IPC), is_paired (一案双申), is_disputed (in court),
+    field (main IPC subclass), few_subclasses (fields_of.breadth_of_few), is_paired (一案双申), is_disputed (in court),
     is_known (its sources speak for the day or an earlier one), family_count as stated; term_end, months_left (of
     the term by law, not below 0; null without a term), cohort (null where there is none) and FIGURES (whole numbers,
     null where not known on the day). Term and lag are whole months, so that days inside the one filing year of a
@@ -70,7 +71,7 @@ def _told(assets: Table, rules: InForce) -> Table:
         at_home=is_resident(assets, rules),
         has_symbols=assets.ipc_main != "",
         field=assets.ipc_main.substr(0, 4),
-        symbols=assets.ipc_keys.length(),
+        few_subclasses=breadth_of_few(assets.ipc_keys),
         is_paired=assets.same_day_pair.notnull(),
         is_disputed=is_known & (assets.litigation_count > 0),
         co_owned=assets.co_owner_types.length() > 0,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import ibis
 from ibis import Table
 
-from panhuo.engine.grading.cohorts import INDICES, cohort_indices, written
+from panhuo.engine.grading.cohorts import INDICES, INDICES_PACKED, cohort_indices, written
 from panhuo.engine.grading.criteria import CRITERIA_COLUMNS, supply_criteria
 from panhuo.engine.grading.facts import gather_facts
 from panhuo.engine.grading.figures import figured
 from panhuo.engine.grading.high_value import VERDICTS, high_value
 from panhuo.engine.grading.scheme import DEFAULT_SCENE, read_scheme
-from panhuo.engine.grading.scheme_scores import SCENE_GRADE, indicator_columns, scene_grade, spelled_out
-from panhuo.engine.grading.sei import NOT_SEI
+from panhuo.engine.grading.scheme_scores import SCENE_GRADE, indicator_columns, scene_grade
+from panhuo.engine.grading.sei import CANDIDATE, CONFIRMED, NOT_SEI
+from panhuo.engine.records.packing import AS_IS, Packed, Packing, first_of, kept_columns, unpacked
 from panhuo.engine.records.status import is_in_force
 from panhuo.rules import InForce
 from panhuo.terms.kinds import LegalStatus
@@ -36,6 +39,18 @@ def grade_columns(rules: InForce, scene: str = DEFAULT_SCENE, *, with_experts: b
     return GRADES | indicator_columns(read_scheme(rules, scene), with_experts=with_experts)
 
 
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """Grades as they are kept: packed has kept_columns(packing), packing names all of grade_columns."""
+
+    packed: Table
+    packing: Packing
+
+    def unpacked(self) -> Table:
+        """One row per asset with the columns grade_columns."""
+        return unpacked(self.packed, self.packing)
+
+
 def grade(
     assets: Table,
     status: Table,
@@ -48,8 +63,8 @@ def grade(
     experts: Table | None = None,
     then: Table | None = None,
     all_are_peers: bool = False,
-) -> Table:
-    """One row per asset with the columns grade_columns, as at rules.day, the base date.
+) -> Grades:
+    """The grade of every asset as at rules.day, the base date, one row each, packed (engine.records.packing).
 
     Args:
         assets, events, offers: records.fields tables of the projection.
@@ -60,7 +75,6 @@ def grade(
     that grew since: such counts are then not used. Raises: NotInForce where the pack has no rule for the day,
     UnknownScene, BadScheme.
     """
-    scheme = read_scheme(rules, scene)
     rights = figured(assets, status, rules)
     if all_are_peers:
         rights = rights.mutate(cohort=ibis.literal(0, "int64"))
@@ -68,13 +82,19 @@ def grade(
     if then is not None:
         facts = _standing_then(facts, then)
     graded = cohort_indices(facts, rights, rules)
-    graded = high_value(graded, rules)
-    graded = scene_grade(graded, rules, scene, experts=experts)
-    graded = supply_criteria(graded, rules)
-    said = written(graded) | spelled_out(graded, scheme, with_experts=experts is not None)
-    said["sei_class"] = graded.sei_class.coalesce(graded.has_symbols.ifelse(NOT_SEI, None))
-    names = GRADES | indicator_columns(scheme, with_experts=experts is not None)
-    return graded.select(**{name: said[name] if name in said else graded[name] for name in names})
+    graded, verdicts = high_value(graded, rules)
+    graded, scored = scene_grade(graded, rules, scene, experts=experts)
+    graded, criteria = supply_criteria(graded, rules)
+    industry = first_of(
+        (graded.sei_confirmed, CONFIRMED), (graded.sei_candidate, CANDIDATE), (graded.has_symbols, NOT_SEI)
+    )
+    told: dict[str, Packed] = {**dict.fromkeys(GRADES, AS_IS), "sei_class": industry.packed}
+    told |= verdicts | INDICES_PACKED | scored | criteria
+    columns = grade_columns(rules, scene, with_experts=experts is not None)
+    packing = {name: told[name] for name in columns}
+    said = written(graded) | {"sei_class": industry.value}
+    kept = kept_columns(packing)
+    return Grades(graded.select(**{name: said[name] if name in said else graded[name] for name in kept}), packing)
 
 
 def _standing_then(facts: Table, then: Table) -> Table:

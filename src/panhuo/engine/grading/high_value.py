@@ -18,8 +18,9 @@ from ibis import Table
 from ibis.expr.types import BooleanValue, StringValue
 
 from panhuo.engine.grading import sei
-from panhuo.engine.grading.family_abroad import place, spelled
+from panhuo.engine.grading.family_abroad import FINDINGS, place
 from panhuo.engine.grading.verdicts import codes_where
+from panhuo.engine.records.packing import AS_IS, Packed, Told, Word, first_of
 from panhuo.rules import InForce
 from panhuo.terms.dates import add_years
 
@@ -42,12 +43,12 @@ class _Case:
     """One case over the facts: three-valued verdict, the reason's code, and the evidence where it is met or near."""
 
     verdict: BooleanValue
-    reason: StringValue
+    reason: Told
     evidence: StringValue
 
 
-def high_value(facts: Table, rules: InForce) -> Table:
-    """Add the columns VERDICTS to a table of facts (facts.py), as at rules.day.
+def high_value(facts: Table, rules: InForce) -> tuple[Table, dict[str, Packed]]:
+    """Add the columns VERDICTS, packed, to a table of facts (facts.py), as at rules.day; and how they are packed.
 
     Each case is judged for every patent, so that a near miss is seen; the verdict asks for the preconditions
     too: granted by CNIPA and in force on the day, owner resident at home. A case that the pack leaves off, or
@@ -57,10 +58,13 @@ def high_value(facts: Table, rules: InForce) -> Table:
     if rules.value_or_none("high_value.pledge_threshold_cny") is None:
         off.append("high_pledge_amount")
     columns: dict[str, ibis.Value] = {}
+    packing: dict[str, Packed] = {"high_value": AS_IS, "high_value_reason": AS_IS}
     for name in CASES:
         case = _OFF if name in off else _of_right_kind(_JUDGE[name](facts, rules), name, facts, rules)
-        columns |= {name: case.verdict, f"{name}_reason": case.reason, f"{name}_evidence": case.evidence}
-    return _verdict(facts.mutate(**columns), [name for name in CASES if name not in off], rules)
+        columns |= {name: case.verdict, f"{name}_reason": case.reason.value, f"{name}_evidence": case.evidence}
+        packing |= {name: AS_IS, f"{name}_reason": case.reason.packed, f"{name}_evidence": AS_IS}
+    judged, reason = _verdict(facts.mutate(**columns), [name for name in CASES if name not in off], rules)
+    return judged, packing | {"high_value_reason": reason.packed}
 
 
 def cases_met(grades: Table) -> StringValue:
@@ -80,10 +84,10 @@ def last_day_filed(at: date, *, years: int) -> date:
     return later if add_years(later, years) <= eve else day
 
 
-def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> Table:
+def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> tuple[Table, Told]:
     is_met = reduce(or_, (judged[name] for name in on)) if on else _FALSE
     wrong_kind = ibis.literal(rules.flag("high_value.invention_only")) & ~judged.is_invention
-    reason = ibis.cases(
+    reason = first_of(
         (~judged.by_cnipa, "not_granted_by_cnipa"),
         (wrong_kind, "not_invention"),
         (~judged.in_force, "not_in_force"),
@@ -92,12 +96,10 @@ def _verdict(judged: Table, on: Sequence[str], rules: InForce) -> Table:
         (judged.in_force.isnull(), "status_unknown"),
         (judged.at_home.isnull(), "residence_unknown"),
         (is_met.isnull(), "case_unknown"),
-        else_="",
+        otherwise="",
     )
-    return judged.mutate(
-        high_value=judged.by_cnipa & ~wrong_kind & judged.in_force & judged.at_home & is_met,
-        high_value_reason=reason,
-    )
+    verdict = judged.by_cnipa & ~wrong_kind & judged.in_force & judged.at_home & is_met
+    return judged.mutate(high_value=verdict, high_value_reason=reason.value), reason
 
 
 def _of_right_kind(case: _Case, name: str, facts: Table, rules: InForce) -> _Case:
@@ -105,7 +107,7 @@ def _of_right_kind(case: _Case, name: str, facts: Table, rules: InForce) -> _Cas
     wrong = ~facts.is_invention if only else ~(facts.is_invention | facts.is_utility_model | facts.is_design)
     return _Case(
         ibis.ifelse(wrong, _FALSE, case.verdict),
-        ibis.ifelse(wrong, "not_invention" if only else "not_patent", case.reason),
+        case.reason.unless(wrong, "not_invention" if only else "not_patent"),
         case.evidence,
     )
 
@@ -114,11 +116,11 @@ def _sei(facts: Table, rules: InForce) -> _Case:
     counted = [facts[found] for found in rules.words("high_value.sei_classes")]
     return _Case(
         ibis.cases((reduce(or_, counted, _FALSE), _TRUE), (facts.has_symbols, _FALSE)),
-        ibis.cases(
+        first_of(
             (facts.sei_confirmed, sei.CONFIRMED),
             (facts.sei_candidate, sei.CANDIDATE),
             (facts.has_symbols, sei.NOT_SEI),
-            else_="no_ipc",
+            otherwise="no_ipc",
         ),
         facts.sei_evidence,
     )
@@ -133,7 +135,7 @@ def _overseas_family(facts: Table, rules: InForce) -> _Case:
         unsure.append("pending_later")
     return _Case(
         ibis.cases((is_met, _TRUE), (found.isin([place(name) for name in unsure]), _UNSAID), else_=_FALSE),
-        spelled(found),
+        Told(found, Word(FINDINGS)),
         facts.member_abroad,
     )
 
@@ -143,7 +145,7 @@ def _maintained(facts: Table, rules: InForce) -> _Case:
     is_longer = facts.filing_date <= last
     return _Case(
         is_longer,
-        ibis.cases((is_longer, "longer"), (facts.filing_date.isnull(), "no_filing_date"), else_="not_longer"),
+        first_of((is_longer, "longer"), (facts.filing_date.isnull(), "no_filing_date"), otherwise="not_longer"),
         is_longer.ifelse(facts.filing_date.cast("string"), None),
     )
 
@@ -151,11 +153,11 @@ def _maintained(facts: Table, rules: InForce) -> _Case:
 def _high_pledge(facts: Table, rules: InForce) -> _Case:
     return _Case(
         ibis.cases((facts.pledge_reached, _TRUE), (facts.pledge_untold, _UNSAID), else_=_FALSE),
-        ibis.cases(
+        first_of(
             (facts.pledge_reached, "threshold_reached"),
             (facts.pledge_untold, "amount_not_told"),
             (facts.pledge_untold.notnull(), "below_threshold"),
-            else_="no_pledge",
+            otherwise="no_pledge",
         ),
         facts.pledge_contract,
     )
@@ -165,18 +167,18 @@ def _award(facts: Table, rules: InForce) -> _Case:
     won, later, other = facts.award_won, facts.award_later, facts.award_other
     return _Case(
         ibis.cases((won.notnull(), _TRUE), (later.notnull(), _UNSAID), else_=_FALSE),
-        ibis.cases(
+        first_of(
             (won.notnull(), "award_won"),
             (later.notnull(), "known_later"),
             (other.notnull(), "other_award"),
-            else_="no_award_known",
+            otherwise="no_award_known",
         ),
         ibis.coalesce(won, later, other),
     )
 
 
 _TRUE, _FALSE, _UNSAID = ibis.literal(True), ibis.literal(False), ibis.null("boolean")  # noqa: FBT003 - verdicts
-_OFF = _Case(_UNSAID, ibis.literal("case_off"), ibis.null("string"))
+_OFF = _Case(_UNSAID, first_of(otherwise="case_off"), ibis.null("string"))
 _JUDGE: dict[str, Callable[[Table, InForce], _Case]] = {
     "sei": _sei,
     "overseas_family": _overseas_family,

@@ -7,14 +7,11 @@ for one patent by the pledge check, not in a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import ibis
 from ibis import Table
-from ibis.expr.types import BooleanValue, StringValue
+from ibis.expr.types import BooleanValue
 
 from panhuo.engine.grading.scheme import REMEDY
-from panhuo.engine.grading.verdicts import codes_where
+from panhuo.engine.records.packing import Told, codes_of
 from panhuo.rules import InForce
 from panhuo.terms.kinds import LegalStatus
 
@@ -26,15 +23,17 @@ FINDINGS = {
 """Columns that scene_findings adds."""
 
 
-def scene_findings(facts: Table, rules: InForce, scene: str) -> dict[str, StringValue]:
+def scene_findings(facts: Table, rules: InForce, scene: str) -> dict[str, Told]:
     """The columns FINDINGS of facts. In the remedy scene facts may carry in_force_then, of the infringement's day."""
     effects = {row["finding"]: row["effect"] for row in rules.table("scheme_vetoes") if row["scene"] == scene}
     found = _found(facts)
     said = {
-        column: _codes((found[name], name) for name, effect in effects.items() if effect == wanted and name in found)
+        column: codes_of(
+            *((found[name], name) for name, effect in effects.items() if effect == wanted and name in found)
+        )
         for column, wanted in EFFECTS.items()
     }
-    said["unsettled"] = _codes(_unsettled(facts, effects, scene))
+    said["unsettled"] = codes_of(*_unsettled(facts, effects, scene))
     return said
 
 
@@ -66,8 +65,3 @@ def _unsettled(facts: Table, effects: dict[str, str], scene: str) -> list[tuple[
         is_unsaid = facts.in_force_then.isnull() if "in_force_then" in facts.columns else facts.has_ended
         found.append((is_unsaid, "not_in_force_then"))
     return found
-
-
-def _codes(pieces: Iterable[tuple[BooleanValue, str]]) -> StringValue:
-    told = tuple(pieces)
-    return codes_where(*told) if told else ibis.literal("")

@@ -1,6 +1,6 @@
 """Scores of the indicators, level by level, the score of a scene, its confidence and its grade.
 
-Points are hundredths and weights ten-thousandths, whole numbers up to the written score, so that every store gives
+Points are hundredths and weights ten-thousandths, whole numbers throughout, so that every store gives
 the same. Of sisters the known ones are weighed anew; the confidence is the share of the scene's weight that is known.
 docs/algorithms/grading.md, section 4.
 """
@@ -21,7 +21,8 @@ from panhuo.engine.grading.experts import expert_points
 from panhuo.engine.grading.scheme import ONE, ROOT, Indicator, Scheme, read_scheme
 from panhuo.engine.grading.scheme_findings import FINDINGS, scene_findings
 from panhuo.engine.grading.scheme_rules import automatic_points, read_points
-from panhuo.engine.grading.verdicts import codes_where, in_units, share_of
+from panhuo.engine.grading.verdicts import codes_where, share_of
+from panhuo.engine.records.packing import Always, Packed, SameAs, Scaled, first_of
 from panhuo.rules import InForce
 
 SCENE_GRADE = {
@@ -32,7 +33,8 @@ SCENE_GRADE = {
     "grade": "string",  # A B C D by the limits of the pack, null where there is none
     "grade_reason": "string",  # why there is none: not_patent, design_outside_scheme, not_granted, too_little_known
 }
-"""The grade of a scene as it is written, whatever the scheme."""
+"""The grade of a scene as it is read, whatever the scheme."""
+_POINTS = Scaled(100)
 
 
 def indicator_columns(scheme: Scheme, *, with_experts: bool = False) -> dict[str, str]:
@@ -43,8 +45,13 @@ def indicator_columns(scheme: Scheme, *, with_experts: bool = False) -> dict[str
     return said
 
 
-def scene_grade(facts: Table, rules: InForce, scene: str, *, experts: Table | None = None) -> Table:
-    """Add the grade of a scene to facts that carry the indices and verdicts: SCENE_GRADE and what spelled_out needs.
+def scene_grade(
+    facts: Table, rules: InForce, scene: str, *, experts: Table | None = None
+) -> tuple[Table, dict[str, Packed]]:
+    """Add the grade of a scene, packed, to facts that carry the indices and verdicts; and how it is packed.
+
+    The packing holds SCENE_GRADE and indicator_columns; columns that hold the same in every row or repeat another
+    are not added.
 
     Args:
         experts: experts.EXPERT_SCORES; statements of a later day are not read.
@@ -52,23 +59,23 @@ def scene_grade(facts: Table, rules: InForce, scene: str, *, experts: Table | No
     """
     scheme = read_scheme(rules, scene)
     scored = _leaves(facts, rules, scheme, experts)
-    known = [one for one in scheme.indicators if f"{one.code}_e2" in scored.columns]
+    known = [one for one in scheme.indicators if f"score_{one.code}" in scored.columns]
     for level in range(scheme.depth - 1, -1, -1):
         scored, known = _level(scored, scheme, level, known)
-    return _grade(scored, rules, scheme)
+    graded, packing = _grade(scored, rules, scheme)
+    names = indicator_columns(scheme, with_experts=experts is not None)
+    return graded, packing | {name: _points_kept(name, known) for name in names}
 
 
-def spelled_out(graded: Table, scheme: Scheme, *, with_experts: bool = False) -> dict[str, ibis.Value]:
-    """The columns SCENE_GRADE and indicator_columns of a table that scene_grade made."""
-    inside = ~graded.grade_reason.isin(["not_patent", "design_outside_scheme"])
-    said: dict[str, ibis.Value] = {name: graded[name] for name in SCENE_GRADE if name in graded.columns}
-    said["scene"] = ibis.literal(scheme.scene)
-    said["value_score"] = inside.ifelse(in_units(graded.capped_e2, 100), None)
-    said["value_confidence"] = in_units(graded.known_e4, ONE)
-    for name in indicator_columns(scheme, with_experts=with_experts):
-        source = f"{name.removeprefix('score_')}_e2"
-        said[name] = in_units(graded[source], 100) if source in graded.columns else ibis.null("float64")
-    return said
+def _points_kept(name: str, known: Sequence[Indicator]) -> Packed:
+    """How a column of indicator_columns is kept: some nobody says, and a parent of one known child says the same."""
+    if not name.startswith("score_"):  # what one side said of a leaf
+        return _POINTS
+    code = name.removeprefix("score_")
+    if code not in {one.code for one in known}:
+        return Always(None, "float64")
+    sisters = [one for one in known if one.parent == code]
+    return SameAs(f"score_{sisters[0].code}") if len(sisters) == 1 else _POINTS
 
 
 def missing_indicators(grades: Table, scheme: Scheme) -> StringValue:
@@ -81,23 +88,23 @@ def _sides(leaf: Indicator) -> tuple[str, ...]:
 
 
 def _leaves(facts: Table, rules: InForce, scheme: Scheme, experts: Table | None) -> Table:
-    """<code>_e2 of each leaf that may be known; with experts also automatic_<code>_e2 and expert_<code>_e2."""
+    """score_<code> of each leaf that may be known; with experts also automatic_<code> and expert_<code>."""
     asked = dict.fromkeys(one.rule for one in scheme.leaves if one.rule)
     found = automatic_points(facts, read_points(rules), asked)
     if experts is None:
-        return facts.mutate(**{f"{one.code}_e2": found[one.rule] for one in scheme.leaves if one.rule})
+        return facts.mutate(**{f"score_{one.code}": found[one.rule] for one in scheme.leaves if one.rule})
     told = expert_points(experts, [one.code for one in scheme.leaves], rules.day)
-    sides = facts.mutate(**{f"automatic_{one.code}_e2": found[one.rule] for one in scheme.leaves if one.rule})
+    sides = facts.mutate(**{f"automatic_{one.code}": found[one.rule] for one in scheme.leaves if one.rule})
     joined = sides.left_join(told, "asset_id", rname="expert_{name}").drop("expert_asset_id")
-    return joined.mutate(**{f"{one.code}_e2": _mixed(joined, one, scheme.expert_share) for one in scheme.leaves})
+    return joined.mutate(**{f"score_{one.code}": _mixed(joined, one, scheme.expert_share) for one in scheme.leaves})
 
 
 def _mixed(joined: Table, leaf: Indicator, expert_share: int) -> IntegerValue:
     """What a person says stands for what a rule says; of a mixed indicator both count where both are known."""
-    said = joined[f"expert_{leaf.code}_e2"]
+    said = joined[f"expert_{leaf.code}"]
     if not leaf.rule:
         return said
-    found = joined[f"automatic_{leaf.code}_e2"]
+    found = joined[f"automatic_{leaf.code}"]
     if leaf.scorer != "mixed":
         return said.coalesce(found)
     weighed = said.cast("int64") * expert_share + found.cast("int64") * (ONE - expert_share)
@@ -109,13 +116,13 @@ def _level(scored: Table, scheme: Scheme, level: int, known: list[Indicator]) ->
     parents = [one for one in scheme.indicators if one.level == level and scheme.children(one.code)]
     codes = [one.code for one in parents] if level else [ROOT]
     below = {code: [one for one in known if one.parent == code] for code in codes}
-    scores = {f"{code}_e2": _weighed(scored, sisters) for code, sisters in below.items() if sisters}
+    scores = {f"score_{code}": _weighed(scored, sisters) for code, sisters in below.items() if sisters}
     return scored.mutate(**scores), [*known, *(one for one in parents if below[one.code])]
 
 
 def _weighed(scored: Table, sisters: Sequence[Indicator]) -> IntegerValue:
     """Score of a parent from its children that may be known; that of an only one as it stands."""
-    points = [scored[f"{one.code}_e2"] for one in sisters]
+    points = [scored[f"score_{one.code}"] for one in sisters]
     if len(points) == 1:
         return points[0]
     weight = _sum(one.notnull().ifelse(child.weight, 0) for one, child in zip(points, sisters, strict=True))
@@ -125,8 +132,8 @@ def _weighed(scored: Table, sisters: Sequence[Indicator]) -> IntegerValue:
 
 def _known_weight(scored: Table, scheme: Scheme) -> IntegerValue:
     """Weight of the leaves that are known, in units of 1/ONE for each level that the tree has."""
-    told = [one for one in scheme.leaves if f"{one.code}_e2" in scored.columns]
-    known = (scored[f"{one.code}_e2"].notnull().ifelse(_whole_weight(scheme, one), 0).cast("int64") for one in told)
+    told = [one for one in scheme.leaves if f"score_{one.code}" in scored.columns]
+    known = (scored[f"score_{one.code}"].notnull().ifelse(_whole_weight(scheme, one), 0).cast("int64") for one in told)
     return _sum(known) if told else ibis.literal(0, "int64")
 
 
@@ -134,26 +141,36 @@ def _whole_weight(scheme: Scheme, leaf: Indicator) -> int:
     return int(prod(one.weight for one in scheme.path(leaf.code)) * ONE ** (scheme.depth - leaf.level))
 
 
-def _grade(scored: Table, rules: InForce, scheme: Scheme) -> Table:
+def _grade(scored: Table, rules: InForce, scheme: Scheme) -> tuple[Table, dict[str, Packed]]:
     full = ibis.literal(ONE**scheme.depth, "int64")
     findings = scene_findings(scored, rules, scheme.scene)
-    score = scored["_e2"] if "_e2" in scored.columns else ibis.null("int32")  # a scheme that people alone score
+    score = scored[f"score_{ROOT}"] if f"score_{ROOT}" in scored.columns else ibis.null("int32")  # people alone score
+    vetoed = (findings["vetoes"].value != 0).ifelse(ibis.least(score, scheme.veto_cap), score)
     held = scored.mutate(
-        known_e4=share_of(_known_weight(scored, scheme), full, scale=ONE),
-        capped_e2=(findings["vetoes"] != "").ifelse(ibis.least(score, scheme.veto_cap), score),
-        **findings,
+        value_confidence=share_of(_known_weight(scored, scheme), full, scale=ONE),
+        value_score=(scored.is_invention | scored.is_utility_model).ifelse(vetoed, None),
+        **{name: one.value for name, one in findings.items()},
     )
-    reason = ibis.cases(
+    reason = first_of(
         (held.is_design, "design_outside_scheme"),
         (~(held.is_invention | held.is_utility_model), "not_patent"),
         (held.never_granted, "not_granted"),
-        (held.known_e4 < scheme.min_confidence, "too_little_known"),
-        else_="",
+        (held.value_confidence < scheme.min_confidence, "too_little_known"),
+        otherwise="",
     )
-    letters = zip(scheme.grade_limits, ascii_uppercase, strict=False)
-    last = ascii_uppercase[len(scheme.grade_limits)]
-    letter = ibis.cases(*((held.capped_e2 >= limit, letter) for limit, letter in letters), else_=last)
-    return held.mutate(grade=(reason == "").ifelse(letter, None), grade_reason=reason)
+    letters = ascii_uppercase[: len(scheme.grade_limits) + 1]
+    reached = (held.value_score >= limit for limit in scheme.grade_limits)
+    letter = first_of(*zip(reached, letters, strict=False), otherwise=letters[-1])
+    none = reason.value != reason.place("")
+    graded = held.mutate(grade=none.ifelse(None, letter.value), grade_reason=reason.value)
+    return graded, {
+        "scene": Always(scheme.scene, "string"),
+        "value_score": _POINTS,
+        "value_confidence": Scaled(ONE),
+        **{name: one.packed if one.codes else Always("", "string") for name, one in findings.items()},
+        "grade": letter.packed,
+        "grade_reason": reason.packed,
+    }
 
 
 def _sum(values: Iterable[IntegerValue]) -> IntegerValue:
