@@ -36,7 +36,9 @@ def filing_trends(assets: Table, rules: InForce) -> Table:
 
 def breadth_of_few(keys: ArrayValue) -> IntegerValue:
     """In how many subclasses up to _COMPARED symbols of the IPC lie; null for more of them and for none."""
-    found = [keys[n].substr(0, 4) for n in range(_COMPARED)]
+    found = [
+        (keys.length() > n).ifelse(keys[n].substr(0, 4), None) for n in range(_COMPARED)
+    ]  # Spark minds a place beyond
     count = keys.length().between(1, _COMPARED).ifelse(1, None)
     for n in range(1, _COMPARED):
         is_other = reduce(and_, (found[n] != before for before in found[:n]))
