@@ -7,6 +7,7 @@ import os
 SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY", "no pages, no sessions: nothing is signed yet")
 INSTALLED_APPS = [
     "panhuo.desk.history",
+    "panhuo.desk.people",
     "panhuo.desk.registry",
     "panhuo.desk.listings",
     "panhuo.desk.contacts",
@@ -28,6 +29,7 @@ DATABASES = {
         },
     }
 }
+AUTH_USER_MODEL = "people.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
