@@ -280,7 +280,7 @@ def _guarded(standing: Standing, rule: RightRule, of: Subject, book: RightsBook)
 
 
 def _in_conflict(standing: Standing, of: Subject) -> bool:
-    """Own thing, declared conflict, or an organisation (now or of late) that is owner, above or below it, or a party."""
+    """Own thing, declared conflict, or an organisation, now or of late, that is owner, above or below it, or party."""
     if standing.account in of.persons | of.conflicted:
         return True
     sides = {of.owner, *of.parents, *of.parties} - {None}
