@@ -29,7 +29,7 @@ def table_of_page(text: str) -> list[str]:
     """The lines of the page's table, without its head."""
     lines = text.splitlines()
     start = lines.index(HEAD) + 2
-    end = next(place for place in range(start, len(lines)) if not lines[place].startswith("|"))
+    end = next((place for place in range(start, len(lines)) if not lines[place].startswith("|")), len(lines))
     return lines[start:end]
 
 

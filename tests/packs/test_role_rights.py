@@ -18,8 +18,18 @@ PACK = load_pack("national")
 @pytest.mark.parametrize(
     ("table", "old", "new", "said"),
     [
-        ("role_rights", "auditor,verify_report,scope", "auditorr,verify_report,scope", "'auditorr' is no role"),
-        ("role_rights", "auditor,verify_report,scope", "auditor,verify_reports,scope", "'verify_reports' is no right"),
+        (
+            "role_rights",
+            "auditor,verify_report,scope",
+            "auditorr,verify_report,scope",
+            "'auditorr' does not stand in roles.role",
+        ),
+        (
+            "role_rights",
+            "auditor,verify_report,scope",
+            "auditor,verify_reports,scope",
+            "'verify_reports' does not stand in rights.right",
+        ),
         ("role_rights", "auditor,verify_report,scope", "auditor,verify_report,world", "'world' is no reach of a right"),
         ("role_rights", "auditor,verify_report,scope,allow", "auditor,verify_report,scope,may", "'may' is not one of"),
         ("role_rights", "auditor,verify_report,scope", "auditor,read_stock,scope", "stands in line"),
@@ -29,9 +39,7 @@ PACK = load_pack("national")
         ("organisation_kinds", "bank,unit", "banks,unit", "'banks' is no kind of organisation"),
     ],
 )
-def test_a_wrong_cell_is_refused_with_file_and_line(
-    tmp_path: Path, table: str, old: str, new: str, said: str
-) -> None:
+def test_a_wrong_cell_is_refused_with_file_and_line(tmp_path: Path, table: str, old: str, new: str, said: str) -> None:
     folder = tmp_path / "national"
     shutil.copytree(packs_folder() / "national", folder)
     path = folder / "tables" / f"{table}.csv"

@@ -40,7 +40,7 @@ def masked_id_number(number: str) -> str:
     >>> masked_id_number("440703200001010011"), masked_id_number("E1234567")
     ('440*************11', '********')
     """
-    marks = "".join(number.split())
+    marks = "".join(mark for mark in number if mark.isalnum() or mark == MASK)
     return _kept(marks, 3, 2) if len(marks) >= 10 else MASK * len(marks)
 
 
