@@ -52,7 +52,13 @@ def _desk(home: Path, actor: str = "", *, writes: bool = True) -> Iterator[_Desk
 
 @click.group("people")
 def people() -> None:
-    """Accounts, organisations and roles, for who works at the machine itself."""
+    """Accounts, organisations and roles, for who works at the machine itself.
+
+    \b
+    Example: panhuo people first-admins
+    panhuo people add-organisation 云湖大学 --kind university --uscc CODE --region 990101
+    panhuo people invite --name 赵某 --role university_officer --organisation 云湖大学
+    """
 
 
 @command("first-admins")
@@ -148,7 +154,7 @@ def list_people(*, home: Path) -> Answer:
         for row in now_held.select_related("organisation"):
             told = {"role": row.role, "organisation": row.organisation_id, "scope": row.scope}
             held.setdefault(row.account_id, []).append(told)
-        accounts = [
+        accounts: list[dict[str, Any]] = [
             {"login": one.login, "name": one.name, "email": masked_email(one.email), "phone": masked_phone(one.phone),
              "open": one.is_active, "local": one.is_local, "roles": held.get(one.pk, [])}
             for one in Account.objects.order_by("login")
