@@ -7,6 +7,7 @@ from pathlib import Path
 
 import panhuo
 from panhuo.terms.kinds import DormancyState, EventType, IpType, LegalStatus, OwnerType
+from panhuo.terms.roles import Role
 
 SOURCES = Path(panhuo.__file__).parent
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
@@ -16,7 +17,7 @@ ROWS = ROW.findall(GLOSSARY.read_text(encoding="utf-8"))
 
 def test_every_word_of_the_closed_sets_stands_in_the_glossary() -> None:
     named = {identifier for _, _, identifier, _ in ROWS}
-    for kind in (IpType, OwnerType, LegalStatus, EventType, DormancyState):
+    for kind in (IpType, OwnerType, LegalStatus, EventType, DormancyState, Role):
         assert {member.value for member in kind} - named == set(), kind.__name__
 
 

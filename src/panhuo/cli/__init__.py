@@ -52,6 +52,7 @@ COMMANDS = {
     "compact": ("panhuo.cli.compact_command", "compact"),
     "encoder": ("panhuo.cli.encoder_command", "encoder"),
     "doctor": ("panhuo.cli.doctor_command", "doctor"),
+    "people": ("panhuo.cli.people_command", "people"),
     "packs": ("panhuo.cli.packs_command", "packs"),
     "demo": ("panhuo.cli.demo_command", "demo"),
 }

@@ -268,6 +268,20 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "portfolio.min_confidence": Need(Unit.SHARE),
             "portfolio.lasting_months": Need(Unit.MONTHS),
         },
+        "people": {
+            "people.conflict_years": Need(Unit.YEARS),
+            "people.invitation_days": Need(Unit.DAYS),
+            "password.least_length": Need(Unit.COUNT),
+            "password.most_length": Need(Unit.COUNT),
+            "password.least_kinds": Need(Unit.COUNT),
+            "password.former": Need(Unit.COUNT),
+            "password.days": Need(Unit.DAYS),
+            "sign_in.most_tries": Need(Unit.COUNT),
+            "sign_in.most_tries_new_place": Need(Unit.COUNT),
+            "sign_in.most_tries_address": Need(Unit.COUNT),
+            "sign_in.window_minutes": Need(Unit.COUNT),
+            "sign_in.lock_minutes": Need(Unit.COUNT),
+        },
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
         "stock inventory": {"stock.template_scheme": Need(Unit.TEXT)},
         "letters": {
@@ -450,6 +464,12 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
         "portfolios": {"portfolio_roles": ("role", "zh", "en", "factor")},
         "licensed standards": {"standard_words": ("kind", "word", "value")},
+        "people": {
+            "organisation_kinds": ("kind", "sees", "needs_uscc", "zh", "en"),
+            "roles": ("role", "side", "kinds", "needs_organisation", "granted_by", "second_factor", "zh", "en"),
+            "rights": ("right", "area", "step", "guard", "zh", "en"),
+            "role_rights": ("role", "right", "reach", "effect", "condition"),
+        },
         "rosters": {"party_tags": ("word", "tag")},
         "regions": {"scopes": ("name", "includes", "excludes")},
     }

@@ -37,6 +37,10 @@ COLUMN_TYPES = (
     "owner_type",
     "region",
     "status",
+    "organisation_kind",
+    "role",
+    "right",
+    "reach",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 
 from panhuo.rules.problems import Problem
 from panhuo.rules.regions import words
@@ -14,6 +15,7 @@ from panhuo.terms.codes import parse_region_code
 from panhuo.terms.errors import BadValue
 from panhuo.terms.ipc import ipc_range
 from panhuo.terms.kinds import EventType, IpType, LegalStatus, OwnerType
+from panhuo.terms.roles import OrganisationKind, Reach, Right, Role
 
 MAX_TOLD = 20
 """Problems told of one table: a wrong column would fill the screen otherwise."""
@@ -154,7 +156,7 @@ def _region(text: str, _row: Row, _column: Column) -> str:
     return "" if parsed == text else f"{text!r} is written {parsed}"
 
 
-def _of(kind: type[EventType] | type[LegalStatus] | type[IpType] | type[OwnerType] | type[Status], what: str) -> _Check:
+def _of(kind: type[StrEnum], what: str) -> _Check:
     values = frozenset(member.value for member in kind)
 
     def check(text: str, _row: Row, _column: Column) -> str:
@@ -191,4 +193,8 @@ _TYPES: Mapping[str, _Check] = {
     "owner_type": _of(OwnerType, "type of owner"),
     "region": _region,
     "status": _of(Status, "status of a source"),
+    "organisation_kind": _of(OrganisationKind, "kind of organisation"),
+    "role": _of(Role, "role"),
+    "right": _of(Right, "right"),
+    "reach": _of(Reach, "reach of a right"),
 }

@@ -142,8 +142,17 @@ def is_within(code: str, of: str) -> bool:
     >>> is_within("440703", "440700"), is_within("440300", "440700")
     (True, False)
     """
-    places = {RegionLevel.NATION: 0, RegionLevel.PROVINCE: 2, RegionLevel.CITY: 4}.get(region_level(of), 6)
-    return code[:places] == of[:places]
+    return code.startswith(region_prefix(of))
+
+
+def region_prefix(code: str) -> str:
+    """With what the codes of all regions in a region begin, itself among them; "" for the nation.
+
+    >>> region_prefix("440700"), region_prefix("100000")
+    ('4407', '')
+    """
+    places = {RegionLevel.NATION: 0, RegionLevel.PROVINCE: 2, RegionLevel.CITY: 4}.get(region_level(code), 6)
+    return code[:places]
 
 
 def _squeezed(text: str) -> str:

@@ -8,11 +8,14 @@ MASK = "*"
 
 
 def masked_name(name: str) -> str:
-    """First letter and one star, so that not even the length is told; "" for a name without a letter.
+    """First letter and one star, so that not even the length is told; one star for a name of one letter, whose first
+    letter would be all of it; "" for a name without a letter. Never longer than the name.
 
-    >>> masked_name("张三丰"), masked_name("Zhang San"), masked_name(" ")
-    ('张*', 'Z*', '')
+    >>> masked_name("张三丰"), masked_name("Zhang San"), masked_name("张"), masked_name(" ")
+    ('张*', 'Z*', '*', '')
     """
-    letters = (mark for mark in unicodedata.normalize("NFKC", name) if mark.isalpha())
-    first = next(letters, "")
-    return first and first.upper() + MASK
+    letters = [mark for mark in unicodedata.normalize("NFKC", name) if mark.isalpha()]
+    if len(letters) < 2 or len(name) < 2:
+        return MASK if letters else ""
+    capital = letters[0].upper()
+    return (capital if len(capital) == 1 else letters[0]) + MASK

@@ -19,6 +19,8 @@ class AssessmentCase(models.Model):
     inventor_organisations: told by who opened the case, beside the owners.
     """
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("inventors",)
+
     number = models.CharField(max_length=12, unique=True)
     asset_key = models.CharField(max_length=60)
     application_number = models.CharField(max_length=40, blank=True)
@@ -57,6 +59,8 @@ class SelfGrade(models.Model):
     digest: of what the row said, so that the same row again is the same statement.
     """
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("inventor", "reason")
+
     case = models.ForeignKey(AssessmentCase, on_delete=models.PROTECT, related_name="self_grades")
     scheme = models.CharField(max_length=60)
     level = models.PositiveSmallIntegerField()
@@ -74,6 +78,8 @@ class SelfGrade(models.Model):
 
 class FirstAssessment(models.Model):
     """The internal first assessment: answers by code, points 0..100, null for undecided."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("assessor", "remark")
 
     case = models.ForeignKey(AssessmentCase, on_delete=models.PROTECT, related_name="first_assessments")
     answers = models.JSONField()
@@ -97,6 +103,8 @@ class FirstAssessment(models.Model):
 class SecondOrder(models.Model):
     """The order of the third-party assessment."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
+
     case = models.OneToOneField(AssessmentCase, on_delete=models.PROTECT, related_name="second_order")
     agency = models.CharField(max_length=200)
     ordered_on = models.DateField()
@@ -106,6 +114,8 @@ class SecondOrder(models.Model):
 
 class CaseReport(models.Model):
     """A report in the file. which: first (of the first assessment named) or second; digest: SHA-256 of its bytes."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
 
     case = models.ForeignKey(AssessmentCase, on_delete=models.PROTECT, related_name="reports")
     which = models.CharField(max_length=8)
@@ -133,6 +143,8 @@ class Panel(models.Model):
 
     due: last day on which a score is in time. result: null until it is decided; then nobody scores any more.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     number = models.CharField(max_length=12, unique=True)
     case = models.ForeignKey(AssessmentCase, on_delete=models.PROTECT, related_name="panels")
@@ -162,6 +174,8 @@ class PanelExpert(models.Model):
     withdrawn_on: day on which he left it; his scores stay and do not count.
     """
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("name", "organisation", "relations", "dealings")
+
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="experts")
     expert = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
@@ -185,6 +199,8 @@ class PanelExpert(models.Model):
 class PanelScore(models.Model):
     """One expert's points 0..100 for one indicator; given_on: the day on which they came in, the last where changed."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("comment",)
+
     expert = models.ForeignKey(PanelExpert, on_delete=models.PROTECT, related_name="scores")
     indicator = models.CharField(max_length=60)
     points = models.DecimalField(max_digits=7, decimal_places=4)
@@ -199,6 +215,8 @@ class PanelScore(models.Model):
 
 class Disclosure(models.Model):
     """An invention told to the unit, before it is filed; number: the unit's own."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("inventors",)
 
     number = models.CharField(max_length=60, unique=True)
     title = models.TextField()
@@ -215,6 +233,8 @@ class Disclosure(models.Model):
 
 class PrefilingAssessment(models.Model):
     """An assessment before filing; grade "" while questions are open. The latest day, then the last told, stands."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("assessor",)
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="assessments")
     answers = models.JSONField()
@@ -237,6 +257,8 @@ class PrefilingAssessment(models.Model):
 class FilingApproval(models.Model):
     """Leave to file; assessment: the record it stands on."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
+
     disclosure = models.OneToOneField(Disclosure, on_delete=models.PROTECT, related_name="approval")
     assessment = models.ForeignKey(PrefilingAssessment, on_delete=models.PROTECT)
     approved_on = models.DateField()
@@ -246,6 +268,8 @@ class FilingApproval(models.Model):
 
 class FormFile(models.Model):
     """A filled form as it was read last: bad rows are kept here, with row, column, value, code and message."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("rejects",)
 
     form = models.CharField(max_length=20)
     digest = models.CharField(max_length=64)

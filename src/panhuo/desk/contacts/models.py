@@ -14,6 +14,8 @@ class Contact(models.Model):
     why it was sent though the firm had had as many as the rules allow; "" within the limit.
     """
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
+
     party = models.CharField(max_length=220)
     firm = models.CharField(max_length=200)
     day = models.DateField()

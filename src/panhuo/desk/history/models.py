@@ -5,6 +5,7 @@ person. Personal data held: LoggedAction.actor.
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
@@ -15,6 +16,8 @@ def _new_id() -> str:
 
 class Run(models.Model):
     """What was run, on what and by which rules; results hold the figures that were answered."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     id = models.CharField(primary_key=True, max_length=32, default=_new_id)
     command = models.CharField(max_length=40, db_index=True)
@@ -41,6 +44,8 @@ class LoggedAction(models.Model):
 
     subject: kind and number, such as case:PG000001; data: JSON values of the act, without names of other people.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
 
     subject = models.CharField(max_length=80, db_index=True)
     act = models.CharField(max_length=40)

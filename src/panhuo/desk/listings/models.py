@@ -14,6 +14,8 @@ from django.db import models
 class Edition(models.Model):
     """One numbered publication; equal content for the same day and audience is the same edition."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     kind = models.CharField(max_length=24)  # supply_list, dormant_register (its rows lie in the Run)
     number = models.PositiveIntegerField()
     day = models.DateField()
@@ -40,6 +42,8 @@ class Edition(models.Model):
 class EditionRow(models.Model):
     """One row of an edition: part is list or annex, cells are its frozen values in the edition's columns."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("cells",)
+
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rows")
     part = models.CharField(max_length=8)
     position = models.PositiveIntegerField()
@@ -55,6 +59,8 @@ class EditionRow(models.Model):
 
 class Booklet(models.Model):
     """A check booklet as sent to one owner; answers that come back carry its number."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     number = models.CharField(max_length=24, unique=True)
     owner = models.CharField(max_length=200)

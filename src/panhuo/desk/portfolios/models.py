@@ -13,6 +13,8 @@ from django.db import models
 class Portfolio(models.Model):
     """One portfolio by its number, such as PF000001."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     number = models.CharField(max_length=12, unique=True)
     made_on = models.DateField()
     made_at = models.DateTimeField()
@@ -29,6 +31,8 @@ class PortfolioStatement(models.Model):
 
     features: list of {code, name, weight}. gaps: what is missing by the word of who states it.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     portfolio = models.ForeignKey(Portfolio, on_delete=models.CASCADE, related_name="statements")
     stated_on = models.DateField()
@@ -49,6 +53,8 @@ class PortfolioStatement(models.Model):
 
 class PortfolioMember(models.Model):
     """A patent in a portfolio from a day, until the day before removed_on. features: codes that it covers."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     portfolio = models.ForeignKey(Portfolio, on_delete=models.CASCADE, related_name="members")
     asset_key = models.CharField(max_length=60)

@@ -14,12 +14,16 @@ from django.db import models
 class Meta(models.Model):
     """Single values: version counts the commits that changed the register."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     key = models.CharField(primary_key=True, max_length=40)
     value = models.CharField(max_length=200)
 
 
 class SourceFile(models.Model):
     """One file that was read; rows_done is written in the transaction of each batch, so an import can resume."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     digest = models.CharField(max_length=64)  # SHA-256 of the bytes
     format = models.CharField(max_length=60)
@@ -46,6 +50,8 @@ class SourceFile(models.Model):
 class RejectedRow(models.Model):
     """A row that was not taken, kept with its reason."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("value", "message")
+
     source = models.ForeignKey(SourceFile, on_delete=models.CASCADE)
     member = models.CharField(max_length=400, blank=True)
     row = models.IntegerField()
@@ -61,6 +67,8 @@ class Asset(models.Model):
     rank, day, source: who said the fields that field_sources does not name; field_sources: field -> [rank, day,
     source id] for the others.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("owners", "applicants", "inventors", "address")
 
     ip_type = models.CharField(max_length=24)
     jurisdiction = models.CharField(max_length=4)
@@ -112,6 +120,8 @@ class Asset(models.Model):
 class AssetKey(models.Model):
     """By which numbers an asset is known; a: application number, p: publication body, t: other registrations."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     key = models.CharField(primary_key=True, max_length=60)
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE)
 
@@ -121,6 +131,8 @@ class Event(models.Model):
 
     event_date: announcement or registration; known_on: day from which an undated statement holds.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("from_party", "to_party")
 
     asset = models.ForeignKey(Asset, null=True, on_delete=models.CASCADE, db_index=False)
     waiting_key = models.CharField(max_length=60, blank=True)
@@ -157,6 +169,8 @@ class Event(models.Model):
 class RosterTag(models.Model):
     """A tag of an organisation by an official roster, valid from..to; controller names its group."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     uid = models.BigIntegerField(unique=True)
     party_code = models.CharField(max_length=20, blank=True, db_index=True)
     party_name = models.CharField(max_length=200)
@@ -173,6 +187,8 @@ class RosterTag(models.Model):
 class Population(models.Model):
     """Year-end resident population of a region, persons."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     uid = models.BigIntegerField(unique=True)
     region_code = models.CharField(max_length=6)
     region_name = models.CharField(max_length=60, blank=True)
@@ -184,6 +200,8 @@ class Population(models.Model):
 
 class Need(models.Model):
     """A technology need of a firm, as told; amounts in yuan."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("officer",)
 
     need_id = models.CharField(max_length=60, unique=True)
     firm = models.CharField(max_length=200, blank=True)
@@ -213,6 +231,8 @@ class Need(models.Model):
 
 class Offer(models.Model):
     """What the owner stated about offering a right: consent, mode, price, maturity, contact."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("contact", "other_cells")
 
     asset = models.ForeignKey(Asset, null=True, on_delete=models.CASCADE)
     waiting_key = models.CharField(max_length=60, blank=True)
@@ -247,6 +267,8 @@ class Offer(models.Model):
 
 class Answer(models.Model):
     """The owner's answer to the check booklet: exploited or not, an accepted reason and until when."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("approver",)
 
     asset = models.ForeignKey(Asset, null=True, on_delete=models.CASCADE)
     waiting_key = models.CharField(max_length=60, blank=True)

@@ -14,6 +14,8 @@ from django.db import models
 class RoyaltyLoad(models.Model):
     """A file of licence statistics as it was read. digest: SHA-256 of its bytes; rejects: refused rows with reasons."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor", "rejects")
+
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=400)
     rows = models.PositiveIntegerField()
@@ -31,6 +33,8 @@ class RoyaltyLoad(models.Model):
 
 class RoyaltyRow(models.Model):
     """One industry in one year (engine.valuation.IndustryRoyalty). Of several loads the latest that has it stands."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     load = models.ForeignKey(RoyaltyLoad, on_delete=models.PROTECT, related_name="good_rows")
     year = models.PositiveIntegerField()
@@ -55,6 +59,8 @@ class ValuationRecord(models.Model):
     the file. file, file_name, file_size: SHA-256 and name of the report or dossier kept in the home. seal: of the
     dossier, "" where there is none. patents: their numbers.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor", "content")
 
     number = models.CharField(max_length=12, unique=True)
     source = models.CharField(max_length=20)
@@ -83,6 +89,8 @@ class BankCard(models.Model):
     """A bank's internal-evaluation card; written once, never changed. content: what was stated; result: the card
     (engine.flows.card_told). digest: of content and day. run_id: desk.history.Run with the rules it read."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor", "content")
+
     number = models.CharField(max_length=12, unique=True)
     record = models.ForeignKey(ValuationRecord, on_delete=models.PROTECT, related_name="cards")
     bank = models.CharField(max_length=200)
@@ -105,6 +113,8 @@ class BankCard(models.Model):
 class CardOverride(models.Model):
     """An officer's figures beside the card's; the last told stands. Null where the card's figure stands."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("name", "reason")
+
     card = models.ForeignKey(BankCard, on_delete=models.PROTECT, related_name="overrides")
     value_cny = models.DecimalField(null=True, max_digits=40, decimal_places=12)
     loan_cny = models.DecimalField(null=True, max_digits=40, decimal_places=12)
@@ -122,6 +132,8 @@ class CardOutcome(models.Model):
 
     content: as it was stated. digest: of that. told_on: day on which it came in.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
 
     card = models.ForeignKey(BankCard, on_delete=models.PROTECT, related_name="outcomes")
     content = models.JSONField()
