@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from calls import Called
+from fresh_registers import fresh_register
 
 settings.register_profile("panhuo", deadline=None)  # shared machines pause at times; wrong answers are what we look for
 settings.load_profile("panhuo")
@@ -46,13 +47,9 @@ def panhuo(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], django_db_blocker: Any
 ) -> Iterator[Callable[..., Called]]:
     """The command line in this process on a home of its own, always with --json."""
-    from django.db import connections
-
     from panhuo.cli import run
 
     home = tmp_path / "home"
-    kept = connections["default"]
-    connections["default"] = kept.copy()
 
     def call(*arguments: object) -> Called:
         capsys.readouterr()
@@ -62,10 +59,8 @@ def panhuo(
         assert out.count("\n") == 1, f"not one JSON object on stdout: {out!r}"
         return Called(code, json.loads(out), said)
 
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), fresh_register():
         yield call
-        connections["default"].close()
-    connections["default"] = kept
 
 
 SLOW_FOLDERS = ("tests/demo_city/", "tests/reliability/", "tests/desk/", "tests/engine/grading/")

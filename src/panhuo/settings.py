@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import dj_database_url
+
 SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY", "no pages, no sessions: nothing is signed yet")
 INSTALLED_APPS = [
     "panhuo.desk.history",
@@ -15,8 +17,12 @@ INSTALLED_APPS = [
     "panhuo.desk.valuations",
     "panhuo.desk.portfolios",
 ]
+DATABASE_URL = os.environ.get("PANHUO_DATABASE_URL", "")
+"""postgresql://user@host/name for a register on PostgreSQL; else it is a file in the home folder."""
 DATABASES = {
-    "default": {
+    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    if DATABASE_URL
+    else {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("PANHUO_REGISTER", ":memory:"),
         "OPTIONS": {

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from panhuo.desk.assessments.models import AssessmentCase, Panel, PanelExpert
 from panhuo.desk.history import logged_actions
+from panhuo.desk.registry.bulk_rows import elements
 from panhuo.desk.registry.models import Asset, AssetKey, Event
 from panhuo.desk.registry.parties import roster
 from panhuo.engine.assessment import (
@@ -164,8 +165,8 @@ def co_inventors_of(name: str) -> frozenset[str]:
     """Who is named as inventor beside this name in any patent of the register."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT other.value FROM registry_asset a, json_each(a.inventors) own,"
-            " json_each(a.inventors) other WHERE own.value = %s",
+            f"SELECT DISTINCT other.value FROM registry_asset a, {elements('a.inventors', 'own')},"
+            f" {elements('a.inventors', 'other')} WHERE own.value = %s",
             [name],
         )
         return frozenset(str(other) for (other,) in cursor.fetchall()) - {name}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from django.db import connection
-
+from panhuo.desk.registry.bulk_rows import statements_of_store
 from panhuo.engine.records.patent import FIELDS
 
 MODULUS = 1 << 128
@@ -29,9 +28,8 @@ QUERIES = (
 
 def register_digest() -> str:
     """32 hexadecimal digits; equal for equal contents."""
-    connection.ensure_connection()
     total = 0
     for query in QUERIES:
-        for row in connection.connection.execute(query):
+        for row in statements_of_store().execute(query):
             total += int.from_bytes(blake2b(repr(row).encode(), digest_size=16).digest(), "big")
     return f"{total % MODULUS:032x}"

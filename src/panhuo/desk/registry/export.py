@@ -23,7 +23,7 @@ from panhuo.adapters.files.home import Home
 from panhuo.adapters.files.settled import UNREADABLE, settle, write_settled
 from panhuo.desk.registry.models import Meta
 from panhuo.desk.registry.parties import regions_by_name, roster
-from panhuo.desk.registry.waiting import BESIDE
+from panhuo.desk.registry.waiting import beside
 from panhuo.engine.records.families import PairLink, family_keys, same_day_pairs
 from panhuo.engine.records.fields import ANSWERS, ASSETS, EVENTS, NEEDS, OFFERS, POPULATION, TAGS
 from panhuo.engine.records.owners import normalise_party_name, owner_type
@@ -180,14 +180,14 @@ def write_table(path: Path, schema: dict[str, str], rows: Iterable[list[tuple[An
 
 
 def _select(sql: str) -> Iterator[list[tuple[Any, ...]]]:
-    connection.ensure_connection()
-    cursor = connection.connection.execute(sql)
-    while chunk := cursor.fetchmany(CHUNK):
-        yield chunk
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql)
+        while chunk := cursor.fetchmany(CHUNK):
+            yield chunk
 
 
 def _simple(
-    table: str, schema: dict[str, str], *, rename: dict[str, str] | None = None, where: str = "1"
+    table: str, schema: dict[str, str], *, rename: dict[str, str] | None = None, where: str = "TRUE"
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Tables whose columns stand in the register as they are."""
     columns = [(rename or {}).get(name, name) for name in schema]
@@ -199,7 +199,7 @@ def _simple(
 def _events() -> Iterator[list[tuple[Any, ...]]]:
     columns = ["id", *list(EVENTS)[1:]]
     kinds = list(EVENTS.values())
-    for chunk in _select(f"SELECT {', '.join(columns)} FROM registry_event WHERE NOT {BESIDE} ORDER BY id"):
+    for chunk in _select(f"SELECT {', '.join(columns)} FROM registry_event WHERE NOT {beside()} ORDER BY id"):
         yield [tuple(_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)) for row in chunk]
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
+from panhuo.desk.registry.bulk_rows import insert, statements_of_store
 from panhuo.desk.registry.patent_store import INSERT_EVENT, Verdict, event_row
 from panhuo.desk.registry.waiting import places
 from panhuo.engine.records.facts import Fact
@@ -58,7 +57,7 @@ class FactStore:
         return "new" if inserted else "unchanged"
 
     def _event(self, row: tuple[Any, ...]) -> int:
-        raw = connection.connection
+        raw = statements_of_store()
         asset_id, waiting_key, uid = row[:3]
         if asset_id is None:
             known = raw.execute(
@@ -77,15 +76,17 @@ class FactStore:
         asset_id = next(iter(self._assets(keys).values()), None)
         if asset_id is None:
             return None
-        owners, applicants = connection.connection.execute(
-            "SELECT owners, applicants FROM registry_asset WHERE id=?", (asset_id,)
-        ).fetchone()
+        owners, applicants = (
+            statements_of_store()
+            .execute("SELECT owners, applicants FROM registry_asset WHERE id=?", (asset_id,))
+            .fetchone()
+        )
         names = json.loads(owners) or json.loads(applicants)
         return str(names[0]) if names else ""
 
     def _assets(self, keys: Sequence[str]) -> dict[str, int]:
         """The assets by those of the keys that are known, in the order of the keys."""
-        raw, found = connection.connection, {}
+        raw, found = statements_of_store(), {}
         for key in keys:
             row = raw.execute("SELECT asset_id FROM registry_assetkey WHERE key=?", (key,)).fetchone()
             if row:
@@ -94,7 +95,7 @@ class FactStore:
 
     def _insert(self, table: str, fact: Fact, place: dict[str, Any]) -> int:
         row = {**fact.values, **place, "uid": fact.uid(), "source_id": self._source_id}
-        return self._execute(f"INSERT OR IGNORE INTO {table}", row)
+        return self._execute(table, row, once=True)
 
     def _need(self, fact: Fact) -> Verdict | Reject:
         """A need is told again as it stands now: the later statement replaces the earlier one as a whole.
@@ -102,7 +103,7 @@ class FactStore:
         Of two of one day the greater uid stands, so that the order of files plays no part.
         """
         uid = fact.uid()
-        raw = connection.connection
+        raw = statements_of_store()
         found = raw.execute(
             "SELECT uid, coalesce(stated_on, received_on) FROM registry_need WHERE need_id=?",
             (fact.values["need_id"],),
@@ -110,7 +111,7 @@ class FactStore:
         told = fact.told_on.isoformat() if fact.told_on else ""
         row = {**fact.values, "stated_on": fact.told_on, "uid": uid, "source_id": self._source_id}
         if found is None:
-            self._execute("INSERT INTO registry_need", row)
+            self._execute("registry_need", row)
             return "new"
         held = str(found[1] or "")
         if found[0] == uid:
@@ -122,12 +123,12 @@ class FactStore:
         if told == held and uid < found[0]:
             return _told_twice(fact)
         raw.execute("DELETE FROM registry_need WHERE need_id=?", (fact.values["need_id"],))
-        self._execute("INSERT INTO registry_need", row)
+        self._execute("registry_need", row)
         return "changed"
 
-    def _execute(self, verb: str, row: dict[str, Any]) -> int:
+    def _execute(self, table: str, row: dict[str, Any], *, once: bool = False) -> int:
         cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in row.values()]
-        done = connection.connection.execute(f"{verb} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", cells)
+        done = statements_of_store().execute(insert(table, list(row), once=once), cells)
         return int(done.rowcount)
 
 

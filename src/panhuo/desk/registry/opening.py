@@ -9,6 +9,7 @@ import django
 from django.conf import settings
 
 from panhuo.adapters.files.home import Home, HomeBusy
+from panhuo.terms.errors import DomainError
 
 LOOKS, PAUSE_SECONDS = 150, 0.2  # half a minute
 
@@ -30,7 +31,9 @@ def open_register(home: Home, *, write: bool) -> None:
     from django.db import connections
 
     connection = connections["default"]
-    if connection.settings_dict["NAME"] != str(home.register):
+    if connection.vendor == "postgresql":
+        _check_order()
+    elif connection.settings_dict["NAME"] != str(home.register):
         connection.close()
         connection.settings_dict["NAME"] = str(home.register)
     if write:
@@ -45,12 +48,29 @@ def _bring_up_to_date() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
+def _check_order() -> None:
+    """Raises: DomainError wrong_order where the database sorts texts otherwise than by their characters' codes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT datcollate, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+        )
+        order, encoding = cursor.fetchone()
+    if order not in ("C", "POSIX", "C.UTF-8", "C.utf8") or encoding != "UTF8":
+        raise DomainError(
+            f"The database sorts by {order} in {encoding}; keys of the register are compared character by character. "
+            "Make it anew: CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
+            code="wrong_order",
+        )
+
+
 def _await_tables(home: Home) -> None:
     from django.db import OperationalError, connections
 
     for tried in range(LOOKS):
         try:
-            if home.register.exists() and not _behind():
+            if (connections["default"].vendor == "postgresql" or home.register.exists()) and not _behind():
                 return
             with home.writing():
                 _bring_up_to_date()

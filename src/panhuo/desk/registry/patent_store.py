@@ -13,9 +13,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Literal
 
-from django.db import connection
-
-from panhuo.desk.registry.waiting import ATTACH
+from panhuo.desk.registry.bulk_rows import insert, statements_of_store
+from panhuo.desk.registry.waiting import attach
 from panhuo.engine.records.merge import Standing, merge, standing
 from panhuo.engine.records.patent import DATES, FIELDS, LISTS, EventRecord, PatentRecord
 
@@ -39,12 +38,11 @@ EVENT_FIELDS = (
     "ledger",
 )
 EVENT_COLUMNS = ("asset_id", "waiting_key", "uid", *EVENT_FIELDS, "source_id")
-INSERT_ASSET = f"INSERT INTO registry_asset ({', '.join(ASSET_COLUMNS)}) VALUES ({', '.join('?' * len(ASSET_COLUMNS))})"
+INSERT_ASSET = insert("registry_asset", ASSET_COLUMNS)
 UPDATE_ASSET = f"UPDATE registry_asset SET {', '.join(f'{c}=?' for c in ASSET_COLUMNS[1:])} WHERE id=?"
-INSERT_KEY = "INSERT INTO registry_assetkey (key, asset_id) VALUES (?, ?)"
-INSERT_EVENT = (
-    f"INSERT OR IGNORE INTO registry_event ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
-)
+INSERT_KEY = insert("registry_assetkey", ("key", "asset_id"))
+INSERT_KEY_ONCE = insert("registry_assetkey", ("key", "asset_id"), once=True)
+INSERT_EVENT = insert("registry_event", EVENT_COLUMNS, once=True)
 FOLLOWERS = ("event", "offer", "answer")
 """Tables whose rows belong to an asset, or wait for one."""
 
@@ -102,7 +100,7 @@ class PatentStore:
     def store(self, records: Sequence[PatentRecord]) -> list[Verdict]:
         """Merge the records into the register. Returns for each whether it was new, changed something, or nothing."""
         self._by_key, self._works = {}, {}
-        raw = connection.connection
+        raw = statements_of_store()
         self._next_id = (raw.execute("SELECT max(id) FROM registry_asset").fetchone()[0] or 0) + 1
         self._load({key for record in records for key in record.keys})
         verdicts = [self._take(record) for record in records]
@@ -111,7 +109,7 @@ class PatentStore:
 
     def _load(self, keys: set[str]) -> None:
         """Bring the assets that the batch speaks of, with the uids of their events."""
-        raw = connection.connection
+        raw = statements_of_store()
         owners: dict[int, list[str]] = {}
         for chunk in _chunks(sorted(keys)):
             marks = ",".join("?" * len(chunk))
@@ -194,7 +192,7 @@ class PatentStore:
         return work.stands
 
     def _write(self) -> None:
-        raw = connection.connection
+        raw = statements_of_store()
         fresh = [work for work in self._works.values() if not work.stored]
         raw.executemany(INSERT_ASSET, map(self._row, fresh))
         dirty = [work for work in self._works.values() if work.stored and work.dirty]
@@ -209,7 +207,7 @@ class PatentStore:
         )
         if dirty:
             raw.executemany(
-                "INSERT OR IGNORE INTO registry_assetkey (key, asset_id) VALUES (?, ?)",
+                INSERT_KEY_ONCE,
                 [(key, work.asset_id) for work in dirty for key in self._standing(work).keys],
             )
         raw.executemany(
@@ -223,26 +221,32 @@ class PatentStore:
         self._attach_waiting()
 
     def _absorb(self, asset_id: int, absorbed: int) -> None:
-        raw = connection.connection
+        raw = statements_of_store()
         raw.execute("UPDATE registry_assetkey SET asset_id=? WHERE asset_id=?", (asset_id, absorbed))
         for table in FOLLOWERS:
-            raw.execute(f"UPDATE OR IGNORE registry_{table} SET asset_id=? WHERE asset_id=?", (asset_id, absorbed))
+            raw.execute(
+                f"UPDATE registry_{table} SET asset_id=? WHERE asset_id=?"
+                f" AND uid NOT IN (SELECT known.uid FROM registry_{table} known WHERE known.asset_id=?)",
+                (asset_id, absorbed, asset_id),
+            )
             raw.execute(f"DELETE FROM registry_{table} WHERE asset_id=?", (absorbed,))
         raw.execute("DELETE FROM registry_asset WHERE id=?", (absorbed,))
 
     def _attach_waiting(self) -> None:
         """Events, offers and answers that came before their patent."""
-        raw = connection.connection
+        raw = statements_of_store()
         for table in FOLLOWERS:
             name = f"registry_{table}"
             if not raw.execute(f"SELECT 1 FROM {name} WHERE asset_id IS NULL LIMIT 1").fetchone():
                 continue
             for chunk in _chunks(list(self._by_key)):
-                waiting = raw.execute(ATTACH.format(table=name), (json.dumps(chunk),)).fetchall()
+                waiting = raw.execute(attach(name), (json.dumps(chunk, ensure_ascii=False),)).fetchall()
                 for row_id, key in waiting:
+                    asset_id = self._by_key[key].asset_id
                     raw.execute(
-                        f"UPDATE OR IGNORE {name} SET asset_id=?, waiting_key='' WHERE id=?",
-                        (self._by_key[key].asset_id, row_id),
+                        f"UPDATE {name} SET asset_id=?, waiting_key='' WHERE id=?"
+                        f" AND uid NOT IN (SELECT known.uid FROM {name} known WHERE known.asset_id=?)",
+                        (asset_id, row_id, asset_id),
                     )
                     raw.execute(f"DELETE FROM {name} WHERE id=? AND asset_id IS NULL", (row_id,))
 
@@ -281,9 +285,11 @@ class PatentStore:
     def _digest_of(self, source_id: int) -> str:
         found = self._digests.get(source_id)
         if found is None:
-            (found,) = connection.connection.execute(
-                "SELECT digest FROM registry_sourcefile WHERE id=?", (source_id,)
-            ).fetchone()
+            (found,) = (
+                statements_of_store()
+                .execute("SELECT digest FROM registry_sourcefile WHERE id=?", (source_id,))
+                .fetchone()
+            )
             self._digests[source_id] = found
             self._ids.setdefault(found, source_id)
         return found

@@ -11,26 +11,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from panhuo.desk.registry.bulk_rows import place_of_blank, texts_given
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from panhuo.desk.registry.models import Event
 
-BESIDE = (
-    "(asset_id IS NULL AND instr(waiting_key, ' ') > 0 AND (substr(waiting_key, 1, 2) = 'p:' OR EXISTS"
-    " (SELECT 1 FROM registry_assetkey known WHERE known.key = substr(waiting_key, instr(waiting_key, ' ') + 1))))"
-)
-"""Condition on the events: the row says nothing that another row of the statement does not say.
 
-Either it waits by the publication number beside one by the application number, or that other number is known.
-"""
+def beside() -> str:
+    """Condition on the events: the row says nothing that another row of the statement does not say.
+
+    Either it waits by the publication number beside one by the application number, or that other number is known.
+    """
+    blank = place_of_blank("waiting_key")
+    return (
+        f"(asset_id IS NULL AND {blank} > 0 AND (substr(waiting_key, 1, 2) = 'p:' OR EXISTS"
+        f" (SELECT 1 FROM registry_assetkey known WHERE known.key = substr(waiting_key, {blank} + 1))))"
+    )
 
 
 def statements() -> QuerySet[Event]:
-    """Events of the register, each statement once: without the rows of BESIDE."""
+    """Events of the register, each statement once: without the rows of beside()."""
     from panhuo.desk.registry.models import Event
 
-    return Event.objects.extra(where=[f"NOT {BESIDE}"])  # noqa: S610 - a constant of our own
+    return Event.objects.extra(where=[f"NOT {beside()}"])  # noqa: S610 - a constant of our own
 
 
 def places(keys: Sequence[str], assets: Mapping[str, int]) -> list[tuple[int | None, str]]:
@@ -46,8 +51,12 @@ def places(keys: Sequence[str], assets: Mapping[str, int]) -> list[tuple[int | N
     return list(found)
 
 
-ATTACH = (
-    "SELECT t.id, k.value FROM json_each(?) k CROSS JOIN {table} t"
-    " ON t.asset_id IS NULL AND t.waiting_key >= k.value AND t.waiting_key < k.value || '!'"
-)
-"""Rows of a table that wait first of all by one of the keys of a JSON array: "!" follows the blank."""
+def attach(table: str) -> str:
+    """Ids of the rows of a table that wait first of all by one of the keys of a JSON list, each with that key.
+
+    "!" follows the blank in the order of characters, which is that of both stores' registers.
+    """
+    return (
+        f"SELECT t.id, k.value FROM {texts_given('k')} CROSS JOIN {table} t"
+        " WHERE t.asset_id IS NULL AND t.waiting_key >= k.value AND t.waiting_key < k.value || '!'"
+    )
