@@ -125,9 +125,10 @@ def test_every_entry_of_every_small_tree_is_proved_and_every_head_is_consistent(
             assert check_inclusion(SHA, leaf=leaves[number], number=number, size=size, path=path, root=roots[size])
         for old in range(size + 1):
             path = consistency_path(SHA, nodes, old, size)
-            assert check_consistency(
-                SHA, old_size=old, old_root=roots[old], size=size, root=roots[size], path=path
-            ), (old, size)
+            assert check_consistency(SHA, old_size=old, old_root=roots[old], size=size, root=roots[size], path=path), (
+                old,
+                size,
+            )
 
 
 LEAVES = made(600)

@@ -66,7 +66,10 @@ def verify_bundle(
     report.entries = walked.count
     is_same = (walked.count, walked.root) == (note.head.size, note.head.root)
     if not is_same:
-        _diagnose(files, report, is_head_signed=is_head_signed)
+        told = _diagnose(files, report, is_head_signed=is_head_signed)
+        if told is not None:  # what the signed head commits to is known: earlier heads are held against that
+            is_same, walked = True, _Walked(len(told), note.head.root)
+            walked.roots = {one: root_of(tree_hash(note.head.hash), told[:one]) for one in asked if one <= len(told)}
     elif walked.misnumbered:
         number = walked.misnumbered
         report.add(Fault.BAD_NUMBER, f"The log itself numbers its entry {number} wrongly.", number, number)
@@ -146,9 +149,11 @@ def _hold_against(report: Report, walked: _Walked, heads: Sequence[Note], *, is_
         what = f"The head of {size} entries from {note.head.at:%Y-%m-%d}"
         if not report.is_of_this_log(note, is_signed=is_signed(note, report.key), what=what):
             continue
-        if size > walked.count:
-            message = f"{what} was signed by this log, which has {walked.count} entries now: its end is cut off."
-            report.add(Fault.TRUNCATED, message, walked.count + 1, size)
+        if size > report.head.size:
+            message = f"{what} was signed by this log, which has {report.head.size} entries now: its end is cut off."
+            report.add(Fault.TRUNCATED, message, report.head.size + 1, size)
+        elif size > walked.count:
+            continue  # the entries do not even reach their own head, which was told
         elif walked.roots[size] == note.head.root:
             agreed.append(size)
             report.earlier.append(size)
@@ -161,13 +166,14 @@ def _hold_against(report: Report, walked: _Walked, heads: Sequence[Note], *, is_
             report.add(Fault.ALTERED, f"{what} does not fit: something in {first} to {size} is altered.", first, size)
 
 
-def _diagnose(files: BundleFiles, report: Report, *, is_head_signed: bool) -> None:
-    """Name what keeps the entries from giving their head."""
+def _diagnose(files: BundleFiles, report: Report, *, is_head_signed: bool) -> list[bytes] | None:
+    """Name what keeps the entries from giving their head; gives the leaf hashes behind it where they are at hand."""
     hash, head = tree_hash(report.head.hash), report.head  # noqa: A001 - the tree's own word
     stored = files.find(LEAVES) or b""
     told = [stored[start : start + SIZE] for start in range(0, len(stored), SIZE)]
     before = len(report.findings)
-    if is_head_signed and len(stored) == head.size * SIZE and root_of(hash, told) == head.root:
+    is_known = is_head_signed and len(stored) == head.size * SIZE and root_of(hash, told) == head.root
+    if is_known:
         found = [leaf for lines in lines_of(files) for leaf in hash.leaves(lines)]
         report.findings += compared(found, told)
     else:
@@ -178,6 +184,7 @@ def _diagnose(files: BundleFiles, report: Report, *, is_head_signed: bool) -> No
             "which are missing or changed, too."
         )
         report.add(Fault.EDITED, message, 1 if head.size else None, head.size or None)
+    return told if is_known else None
 
 
 def _consistency(files: BundleFiles, report: Report, kept: dict[int, Note]) -> None:

@@ -46,7 +46,7 @@ def log_key(home: Path, *, make: bool) -> LogKey:
     if not path.exists():
         if not make:
             raise DomainError(
-                f"{path} is not there, and this log has signed heads already. Restore the file from a backup; a new key "
+                f"{path} is not there, and this log has signed heads already. Restore the file from a copy; a new key "
                 "would make the heads that others hold worthless.",
                 code="no_log_key",
                 file=str(path),

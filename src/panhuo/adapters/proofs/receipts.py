@@ -1,6 +1,6 @@
 """Receipts of outside witnesses, checked without asking them.
 
-A receipt is a mapping: kind (file, json, rfc3161), witness, at, size and sha256 of the signed head that was handed over;
+A receipt is a mapping: kind (file, json, rfc3161), witness, at, size and sha256 of the signed head that was handed on;
 rfc3161: stamp, the authority's answer in base64; json: status and answer; file: line.
 """
 

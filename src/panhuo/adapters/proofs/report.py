@@ -13,9 +13,8 @@ from panhuo.engine.proof.heads import Head, Note, PublicKey
 class Report:
     """One bundle or proof, verified.
 
-    kind: bundle or proof. entries: how many were read. is_key_given: false where the key came with the file itself, which
-    shows that the file agrees with itself and no more. earlier: sizes of the earlier heads that it was held against and
-    that agree.
+    kind: bundle or proof. entries: how many were read. is_key_given: false where the key came with the file, which
+    shows that the file agrees with itself and no more. earlier: sizes of the earlier heads that agree with it.
     """
 
     kind: str

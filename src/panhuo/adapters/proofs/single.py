@@ -31,8 +31,8 @@ def proof_text(
 ) -> str:
     """The file of a proof.
 
-    Args: line: the entry's bytes. note: the signed head, path: from the entry to it. earlier: text of each earlier signed
-    head -> its consistency path to this one. receipts: of any of these heads.
+    Args: line: the entry's bytes. note: the signed head, path: from the entry to it. earlier: text of each earlier
+    signed head -> its consistency path to this one. receipts: of any of these heads.
     """
     entry = read_entry(line)
     head = read_note(note).head
@@ -55,7 +55,8 @@ def proof_text(
 def verify_proof(
     content: bytes, *, key: PublicKey | None = None, earlier: Sequence[Note] = (), tsa_roots: bytes | None = None
 ) -> Report:
-    """Verify the proof of one entry; arguments as of verify_bundle. Raises: DomainError bad_proof, bad_head, bad_key."""
+    """Verify the proof of one entry; arguments as of verify_bundle. Raises: DomainError bad_proof, bad_head, bad_key,
+    no_sm3, no_rfc3161."""
     told = _told(content)
     note = read_note(told["head"])
     used = key or read_key(told["key"])

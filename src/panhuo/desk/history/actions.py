@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from panhuo import __version__
-from panhuo.adapters.proofs.keys import LogKey, is_signed
 from panhuo.desk.history.log_store import TREE, current_tree, entry_of, hash_of
 from panhuo.engine.proof import Frontier, Head, canonical, read_note
 from panhuo.engine.proof.entry import loggable, moment
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
+    from panhuo.adapters.proofs.keys import LogKey
     from panhuo.desk.history.models import LoggedAction, LogHead, LogReceipt, Run
     from panhuo.rules import InForce
 
@@ -150,6 +150,7 @@ def sign_head(key: LogKey, *, made_at: datetime) -> LogHead:
 
     Raises: DomainError other_log_key where earlier heads were signed with another key.
     """
+    from panhuo.adapters.proofs.keys import is_signed
     from panhuo.desk.history.models import LogHead, LogTree
 
     LogTree.objects.select_for_update().filter(pk=TREE).first()

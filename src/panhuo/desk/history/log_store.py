@@ -55,8 +55,8 @@ def hash_of(tree: LogTree | None) -> TreeHash:
         return tree_hash(asked or HASHES[0])
     if asked not in ("", tree.hash):
         raise DomainError(
-            f"The log of this installation is built on {tree.hash}, and PANHUO_LOG_HASH asks for {asked}. A log keeps the "
-            f"hash of its first entry: set PANHUO_LOG_HASH to {tree.hash}, or leave it out.",
+            f"The log of this installation is built on {tree.hash}, and PANHUO_LOG_HASH asks for {asked}. It keeps "
+            f"the hash of its first entry: set PANHUO_LOG_HASH to {tree.hash}, or leave it out.",
             code="log_hash_fixed",
         )
     return tree_hash(tree.hash)
@@ -99,8 +99,8 @@ def stored_nodes(level: int, first: int, count: int) -> list[bytes]:
     digests = [bytes(one) for one in found]
     if len(digests) != count:
         raise DomainError(
-            f"The log lacks rows that were in it: {len(digests)} of {count} at level {level} from {first} on. Export it "
-            "and verify the bundle, then restore the register from a copy.",
+            f"The log lacks rows that were in it: {len(digests)} of {count} at level {level} from {first} on. Export "
+            "it and verify the bundle, then restore the register from a copy.",
             code="log_incomplete",
         )
     return digests

@@ -1,5 +1,5 @@
 """One row per computation; a published number points to its Run and is never recomputed in place. One row per act of a
-person, all of them leaves of one Merkle tree. Personal data held: LoggedAction.actor, and what before, after and data say.
+person, all leaves of one tree. Personal data held: LoggedAction.actor, and what before, after, data and reason say.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Run(models.Model):
 
 def _refuse(what: str) -> NoReturn:
     raise DomainError(
-        f"{what}: the log is only ever added to, by log_action. What was wrong is put right by a further act that says so.",
+        f"{what}: the log is only ever added to, by log_action. What was wrong is put right by a further act.",
         code="append_only",
     )
 
@@ -84,9 +84,9 @@ class WrittenOnce(models.Model):
 class LoggedAction(WrittenOnce):
     """What somebody did to something: written once, never changed.
 
-    number: 1, 2, 3 ... without gaps. subject: kind and number, such as case:PG000001; act: a verb's code; role: as what the
-    actor did it, may be empty; before, after: JSON values of what was changed; data: JSON values of the act, without names
-    of other people; leaf: hash of the entry's bytes (engine.proof.canonical) in the tree.
+    number: 1, 2, 3 ... without gaps. subject: kind and number, such as case:PG000001; act: a verb's code; role: as
+    what the actor did it, may be empty; before, after: JSON values of what was changed; data: those of the act, without
+    names of other people; leaf: hash of the entry's bytes (engine.proof.canonical) in the tree.
     """
 
     number = models.BigIntegerField(primary_key=True)

@@ -1,8 +1,8 @@
 """One entry of the action log and the one way in which it is written as bytes (version 1).
 
-The bytes are a line of JSON whose form is fixed: keys of the entry in the order of KEYS, keys of what it holds sorted by
-code point, no blanks, UTF-8 without escapes save those that JSON demands. A reader hashes the line as it stands and needs
-no JSON for that; docs/algorithms/log.md says it in full.
+The bytes are a line of JSON whose form is fixed: keys of the entry in the order of KEYS, keys of what it holds sorted
+by code point, no blanks, UTF-8 without escapes save those that JSON demands. A reader hashes the line as it stands and
+needs no JSON for that; docs/algorithms/log.md says it in full.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _ALPHABET = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFG
 class Entry:
     """Who did what to which thing, when and why.
 
-    number: 1, 2, 3 ... without gaps. at: the moment of writing, with its zone. day: for which the act holds. actor: login
-    or name; role: in which it was done, may be empty. before, after: JSON values of what was changed, None where the act
-    changes nothing or says it in data; data: further JSON values. No floats; whole numbers up to 2**53 - 1.
+    number: 1, 2, 3 ... without gaps. at: the moment of writing, with its zone. day: for which the act holds. actor:
+    login or name; role: in which it was done, may be empty. before, after: JSON values of what was changed, None where
+    the act changes nothing or says it in data; data: further JSON values. No floats; whole numbers up to 2**53 - 1.
     """
 
     number: int
@@ -119,7 +119,7 @@ def loggable(value: Any, where: str, depth: int = 0) -> Any:
 def _check_text(text: str, where: str) -> str:
     if "\x00" in text or (not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text)):
         raise BadValue(
-            f"{where} of a log entry holds a sign that no database keeps (U+0000 or half a surrogate pair). Take it out.",
+            f"{where} of a log entry holds a sign that no database keeps (U+0000, half a surrogate pair). Take it out.",
             code="not_loggable",
             place=where,
         )

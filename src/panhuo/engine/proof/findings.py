@@ -87,7 +87,8 @@ def misnumbered(lines: Iterable[bytes], size: int) -> list[Finding]:
         if bears > count:
             message = f"At place {count} stands entry {bears}: what belongs there is gone or elsewhere."
             return [Finding(Fault.DELETED, message, count, bears - 1)]
-        return [Finding(Fault.INSERTED, f"At place {count} stands an entry numbered {bears} again.", count, count)]
+        message = f"At place {count} stands an entry numbered {bears} again: one of the two was put in."
+        return [Finding(Fault.INSERTED, message, bears, count)]
     if count < size:
         message = f"The head speaks of {size} entries; {count} are here. Entries {count + 1} to {size} are cut off."
         return [Finding(Fault.TRUNCATED, message, count + 1, size)]

@@ -1,8 +1,8 @@
 """A Merkle tree that only grows. Source: RFC 6962 section 2.1, RFC 9162 section 2.1 (algorithms of proofs).
 
 A tree of n entries is cut at the largest power of two below n, again and again; every complete subtree of 2**level
-entries never changes once it is full. Of these we keep those whose level is a multiple of STEP, as the tiles of the C2SP
-specification tlog-tiles do; the others are worked out from at most 2**(STEP - 1) digests.
+entries never changes once it is full. Of these we keep those whose level is a multiple of STEP, as the tiles of the
+C2SP specification tlog-tiles do; the others are worked out from at most 2**(STEP - 1) digests.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from panhuo.terms.errors import OutOfRange
 
 STEP: Final = 8
 Nodes = Callable[[int, int, int], Sequence[bytes]]
-"""(level, first, count) -> digests of complete subtrees of 2**level entries, from number `first` (from 0) on; level is a
-multiple of STEP, level 0 are the leaf hashes."""
+"""(level, first, count) -> digests of complete subtrees of 2**level entries, from number `first` (from 0) on; level is
+a multiple of STEP, level 0 are the leaf hashes."""
 
 
 @dataclass(frozen=True, slots=True)
