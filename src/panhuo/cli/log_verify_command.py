@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@command("verify")
+@command("verify", needs_register=False)
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
 @click.option("--head", "heads", type=FILE, multiple=True, help="an earlier signed head that you kept; may be repeated")
 @click.option("--key", "key_file", type=FILE, help="the log's public key, as you got it from the office")

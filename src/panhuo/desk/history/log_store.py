@@ -13,7 +13,7 @@ from panhuo.engine.proof.tree_hash import HASHES, TreeHash
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
-    from panhuo.desk.history.models import LoggedAction, LogTree
+    from panhuo.desk.history.models import LoggedAction
 
 TREE = 1
 """Key of the tree's one row."""
@@ -45,21 +45,21 @@ def chosen_hash() -> str:
     return tree_hash(name).name if name else ""
 
 
-def hash_of(tree: LogTree | None) -> TreeHash:
-    """The hash that the tree is built on, before its first entry the one it will be.
+def hash_of(name: str, size: int) -> TreeHash:
+    """The hash that a tree of that hash and size is built on, before its first entry the one it will be.
 
     Raises: DomainError unknown_hash, no_sm3; log_hash_fixed where the settings ask for another than the tree has.
     """
     asked = chosen_hash()
-    if tree is None or not tree.size:
+    if not size:
         return tree_hash(asked or HASHES[0])
-    if asked not in ("", tree.hash):
+    if asked not in ("", name):
         raise DomainError(
-            f"The log of this installation is built on {tree.hash}, and PANHUO_LOG_HASH asks for {asked}. It keeps "
-            f"the hash of its first entry: set PANHUO_LOG_HASH to {tree.hash}, or leave it out.",
+            f"The log of this installation is built on {name}, and PANHUO_LOG_HASH asks for {asked}. It keeps "
+            f"the hash of its first entry: set PANHUO_LOG_HASH to {name}, or leave it out.",
             code="log_hash_fixed",
         )
-    return tree_hash(tree.hash)
+    return tree_hash(name)
 
 
 def current_tree() -> Frontier:
@@ -67,7 +67,9 @@ def current_tree() -> Frontier:
     from panhuo.desk.history.models import LogTree
 
     tree = LogTree.objects.filter(pk=TREE).first()
-    return Frontier.read(hash_of(tree), tree.size if tree else 0, bytes(tree.tops) if tree else b"")
+    if tree is None:
+        return Frontier(hash_of("", 0), 0, [])
+    return Frontier.read(hash_of(tree.hash, tree.size), tree.size, bytes(tree.tops))
 
 
 def tree_of_size(size: int) -> Frontier:

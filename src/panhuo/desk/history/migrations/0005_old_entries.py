@@ -13,7 +13,7 @@ def into_the_tree(apps, schema_editor):
 
     entries, trees = apps.get_model("history", "LoggedAction"), apps.get_model("history", "LogTree")
     nodes = apps.get_model("history", "LogNode")
-    frontier = Frontier(hash_of(None), 0, [])
+    frontier = Frontier(hash_of("", 0), 0, [])
     after = None
     while True:
         waiting = entries.objects.order_by("number")
