@@ -13,7 +13,7 @@ import sqlite3
 from importlib.metadata import version
 
 SMALL, LARGE = 100_000, 1_000_000
-PARTS = (("Import", "benchmarks.importing"), ("Grading", "benchmarks.grading"))
+PARTS = (("Import", "benchmarks.importing"), ("Grading", "benchmarks.grading"), ("Log", "benchmarks.action_log"))
 NAMED = ("duckdb", "ibis-framework", "Django", "pyarrow")
 
 

@@ -87,3 +87,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_with_the_log() -> Iterator[None]:
+    """Django empties the tables after a test with real transactions; the triggers of the log forbid just that."""
+    from django.db import connection
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from panhuo.desk.history.triggers import ENTRIES, dropped, made
+
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        has_log = any(ENTRIES in one for one in statements)
+        vendor = connection.vendor
+        around = (dropped(vendor), made(vendor)) if has_log else ([], [])
+        empty(self, [*around[0], *statements, *around[1]])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield

@@ -35,6 +35,8 @@ DATABASES = {
         },
     }
 }
+# sha256 or sm3; empty: the log's own, sha256 for a new one. It is chosen once, before the first entry.
+LOG_HASH = os.environ.get("PANHUO_LOG_HASH", "")
 AUTH_USER_MODEL = "people.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

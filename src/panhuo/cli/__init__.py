@@ -44,6 +44,7 @@ COMMANDS = {
     "stock-export": ("panhuo.cli.stock_export_command", "stock_export"),
     "study": ("panhuo.cli.study_command", "study"),
     "assess": ("panhuo.cli.assess_command", "assess"),
+    "log": ("panhuo.cli.log_command", "log"),
     "status": ("panhuo.cli.status_command", "status"),
     "rebuild": ("panhuo.cli.status_command", "rebuild"),
     "repair": ("panhuo.cli.repair_command", "repair"),

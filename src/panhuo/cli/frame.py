@@ -61,10 +61,13 @@ def today() -> date:
     return datetime.now().astimezone().date()  # noqa: TID251 - the command line is where time enters
 
 
-def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Callable[..., Answer]], click.Command]:
+def command(
+    name: str, *, home_suffix: str = "", needs_register: bool = True, **attrs: Any
+) -> Callable[[Callable[..., Answer]], click.Command]:
     """A subcommand that returns an Answer; adds --home and --json and turns errors into one sentence.
 
     home_suffix: added to the default home, for a command that must not meet the default one.
+    needs_register: false for a command that works without any home; it starts sooner.
     """
 
     def wrap(function: Callable[..., Answer]) -> click.Command:
@@ -75,8 +78,6 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
         @functools.wraps(function)
         def run(ctx: click.Context, /, home: str | None, as_json: bool, **options: Any) -> None:  # noqa: FBT001 - click hands flags over
             outer = ctx.obj or {}
-            from panhuo.desk.registry.opening import setup_django
-
             named = outer.get("home") if home is None else home
             if named is not None and not named.strip():
                 raise DomainError("--home names no folder. Write --home DIR, or leave it out.", code="wrong_call")
@@ -84,7 +85,10 @@ def command(name: str, *, home_suffix: str = "", **attrs: Any) -> Callable[[Call
             as_json = as_json or bool(outer.get("json"))
             _json_asked.set(as_json)
             check_options(options)
-            setup_django()
+            if needs_register:
+                from panhuo.desk.registry.opening import setup_django
+
+                setup_django()
             with _register_errors(path):
                 answer = function(home=path, **options)
             if as_json and not answer.is_told:

@@ -348,7 +348,17 @@ def _move(
         )
     case.stage = new
     told = {**data, "from": old.value, "to": new.value}
-    log_action(subject_of(case), act.value, actor=actor, at=at, made_at=made_at, data=told)
+    log_action(
+        subject_of(case),
+        act.value,
+        actor=actor,
+        at=at,
+        made_at=made_at,
+        reason=str(data.get("reason", "")),
+        before={"stage": old.value},
+        after={"stage": new.value},
+        data=told,
+    )
 
 
 def _text(value: object) -> str | None:

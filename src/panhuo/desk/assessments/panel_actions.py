@@ -149,7 +149,9 @@ def withdraw_expert(panel: Panel, code: str, *, reason: str, actor: str, at: dat
     one.withdrawn_on = at
     one.save(update_fields=["withdrawn_on"])
     said = {"expert": code, "reason": reason.strip()}
-    log_action(f"panel:{panel.number}", "withdrawn", actor=actor, at=at, made_at=made_at, data=said)
+    log_action(
+        f"panel:{panel.number}", "withdrawn", actor=actor, at=at, made_at=made_at, reason=reason.strip(), data=said
+    )
 
 
 def _refuse_tied(case: AssessmentCase, row: ExpertRow, *, rules: InForce, at: date, on_it: str = "") -> None:
@@ -218,7 +220,16 @@ def give_score(row: ScoreRow, *, actor: str, at: date, made_at: datetime) -> str
     said: dict[str, Any] = {"indicator": row.indicator, "points": str(row.points)}
     if known is not None:
         said["before"] = str(known.points)
-    log_action(f"sheet:{expert.sheet}", "scored", actor=actor, at=at, made_at=made_at, data=said)
+    log_action(
+        f"sheet:{expert.sheet}",
+        "scored",
+        actor=actor,
+        at=at,
+        made_at=made_at,
+        before=None if known is None else {"points": str(known.points)},
+        after={"points": str(row.points)},
+        data=said,
+    )
     values = {"points": row.points, "comment": row.comment, "given_on": at, "made_at": made_at}
     PanelScore.objects.update_or_create(expert=expert, indicator=row.indicator, defaults=values)
     return "new" if known is None else "changed"

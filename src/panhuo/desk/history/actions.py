@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
 from panhuo import __version__
+from panhuo.desk.history.log_store import TREE, current_tree, entry_of, hash_of
+from panhuo.engine.proof import Frontier, Head, canonical, read_note
+from panhuo.engine.proof.entry import loggable, moment
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
-    from panhuo.desk.history.models import LoggedAction, Run
+    from panhuo.adapters.proofs.keys import LogKey
+    from panhuo.desk.history.models import LoggedAction, LogHead, LogReceipt, Run
     from panhuo.rules import InForce
 
 
@@ -68,19 +74,76 @@ def latest_run(command: str, *, inputs_digest: str | None = None, at: date | Non
 
 
 def log_action(
-    subject: str, act: str, *, actor: str, at: date, made_at: datetime, data: Mapping[str, Any] | None = None
+    subject: str,
+    act: str,
+    *,
+    actor: str,
+    at: date,
+    made_at: datetime,
+    role: str = "",
+    reason: str = "",
+    before: Any = None,
+    after: Any = None,
+    data: Mapping[str, Any] | None = None,
 ) -> LoggedAction:
-    """Keep who did what to which thing on which day; call it in the transaction of the act itself.
+    """Keep who did what to which thing on which day, and why; call it in the transaction of the act itself.
 
-    Raises: DomainError no_actor.
+    The entry gets the next number and its place in the tree in that transaction: both stand, or neither. Until it ends
+    other writers of the log wait.
+    role: as what the actor did it; before, after: JSON values of what was changed; data: further ones
+    (engine.proof.Entry).
+    Raises: DomainError no_actor, log_hash_fixed, unknown_hash, no_sm3; BadValue not_loggable.
     """
     from panhuo.desk.history.models import LoggedAction
 
     if not actor.strip():
         raise DomainError("An act needs its actor. Name who does it: --actor NAME.", code="no_actor")
-    return LoggedAction.objects.create(
-        subject=subject, act=act, actor=actor.strip(), day=at, data=dict(data or {}), made_at=made_at
+    row = LoggedAction(
+        subject=subject,
+        act=act,
+        actor=actor.strip(),
+        role=role.strip(),
+        day=at,
+        reason=reason.strip(),
+        before=loggable(before, "before"),
+        after=loggable(after, "after"),
+        data=loggable(data or {}, "data"),
+        made_at=made_at,
     )
+    connection = transaction.get_connection()
+    if connection.in_atomic_block:
+        return _append(row)
+    with transaction.atomic():
+        return _append(row)
+
+
+def _append(row: LoggedAction) -> LoggedAction:
+    """The tree's row is read and written in SQL: it stands in the way of every act, and the ORM takes far longer."""
+    from panhuo.desk.history.models import LogNode, LogTree
+
+    connection = transaction.get_connection()
+    with connection.cursor() as cursor:
+        cursor.execute(_READ_TREE + (" FOR UPDATE" if connection.features.has_select_for_update else ""), [TREE])
+        found = cursor.fetchone()
+        if found is None:
+            LogTree.objects.get_or_create(pk=TREE)
+            return _append(row)
+        name, size, tops = found
+        frontier = Frontier.read(hash_of(name, size), size, bytes(tops))
+        row.number = frontier.size + 1
+        row.leaf = frontier.hash.leaf(canonical(entry_of(row)))
+        row.written_by_action = True
+        row.save()
+        for kept in frontier.append(row.leaf):
+            node = LogNode(level=kept.level, number=kept.index, digest=kept.digest)
+            node.written_by_action = True
+            node.save()
+        cursor.execute(_WRITE_TREE, [frontier.hash.name, frontier.size, frontier.stored(), TREE])
+    return row
+
+
+_READ_TREE = "SELECT hash, size, tops FROM history_logtree WHERE id = %s"
+_WRITE_TREE = "UPDATE history_logtree SET hash = %s, size = %s, tops = %s WHERE id = %s"
 
 
 def logged_actions(subject: str) -> list[LoggedAction]:
@@ -88,3 +151,42 @@ def logged_actions(subject: str) -> list[LoggedAction]:
     from panhuo.desk.history.models import LoggedAction
 
     return list(LoggedAction.objects.filter(subject=subject))
+
+
+@transaction.atomic
+def sign_head(key: LogKey, *, made_at: datetime) -> LogHead:
+    """The signed head of the log as it stands, kept as one that was handed out; one for each size.
+
+    Raises: DomainError other_log_key where earlier heads were signed with another key.
+    """
+    from panhuo.adapters.proofs.keys import is_signed
+    from panhuo.desk.history.models import LogHead, LogTree
+
+    LogTree.objects.select_for_update().filter(pk=TREE).first()
+    frontier = current_tree()
+    last = LogHead.objects.last()
+    if last is not None and not is_signed(read_note(last.note), key.public):
+        raise DomainError(
+            "Earlier heads of this log were signed with another key than the one in the home folder. Restore "
+            "log-key.pem from a backup.",
+            code="other_log_key",
+        )
+    known = LogHead.objects.filter(size=frontier.size).first()
+    if known is not None:
+        return known
+    head = Head(key.public.name, frontier.size, frontier.root(), frontier.hash.name, made_at)
+    made = LogHead(size=head.size, note=key.sign(head), made_at=made_at)
+    made.written_by_action = True
+    made.save()
+    return made
+
+
+@transaction.atomic
+def keep_receipt(head: LogHead, content: Mapping[str, Any], *, made_at: datetime) -> LogReceipt:
+    """Keep what a witness gave for a head; what it gave before for the same stays beside it."""
+    from panhuo.desk.history.models import LogReceipt
+
+    made = LogReceipt(head=head, content={**content, "at": moment(made_at)}, made_at=made_at)
+    made.written_by_action = True
+    made.save()
+    return made

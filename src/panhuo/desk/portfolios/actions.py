@@ -87,7 +87,7 @@ def remove_member(number: str, asset_key: str, *, reason: str, actor: str, at: d
     member.removed_on, member.reason = at, reason.strip()
     member.save(update_fields=["removed_on", "reason"])
     data = {"asset_key": asset_key, "reason": reason.strip()}
-    log_action(_subject(portfolio), "removed", actor=actor, at=at, made_at=made_at, data=data)
+    log_action(_subject(portfolio), "removed", actor=actor, at=at, made_at=made_at, reason=reason, data=data)
     return portfolio
 
 

@@ -127,7 +127,7 @@ def override_card(
         made_at=made_at,
     )
     data = {key: told[key] for key in ("value_cny", "loan_cny", "reason")}
-    log_action(_subject(card), "overridden", actor=actor, at=at, made_at=made_at, data=data)
+    log_action(_subject(card), "overridden", actor=actor, at=at, made_at=made_at, reason=found.reason, data=data)
     return stored
 
 
