@@ -52,6 +52,7 @@ COMMANDS = {
     "doctor": ("panhuo.cli.doctor_command", "doctor"),
     "packs": ("panhuo.cli.packs_command", "packs"),
     "demo": ("panhuo.cli.demo_command", "demo"),
+    "serve": ("panhuo.web.serve_command", "serve"),
 }
 
 

@@ -1,0 +1,25 @@
+"""What gunicorn runs: `gunicorn panhuo.web.wsgi` with PANHUO_HOME set, after `panhuo serve --prepare`."""
+
+from __future__ import annotations
+
+import os
+
+from panhuo.terms.errors import DomainError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panhuo.web.settings")
+
+
+def _application():  # type: ignore[no-untyped-def]
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+
+    if not os.environ.get("PANHUO_HOME"):
+        raise DomainError("The site serves one home. Set PANHUO_HOME to its folder.", code="no_home")
+    made = get_wsgi_application()
+    call_command("check", fail_level="ERROR", verbosity=0)  # a page without a policy keeps the site from starting
+    _ = settings.SECRET_KEY
+    return made
+
+
+application = _application()
