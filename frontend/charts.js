@@ -29,7 +29,8 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
     animation: !still,
     aria: { enabled: true, decal: { show: true } },
     tooltip: { trigger: "axis", renderMode: "richText" }, // HTML tooltips need inline styles, which our policy refuses
-    legend: { show: series.length > 1 },
+    color: ["#0b5394", "#c98a2b", "#17693b", "#7a3e9d", "#a8201a", "#0a6171"],
+    legend: { show: series.length > 1, top: 0 },
     grid: { containLabel: true, left: 8, right: 16, top: 40, bottom: 8 },
     xAxis: { type: "category", data: names },
     yAxis: { type: "value" },

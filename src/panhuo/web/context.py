@@ -35,7 +35,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     here = match.url_name if match else ""
     return {
-        "site": settings.SITE,
+        "installation": settings.SITE,
         "is_demo": is_demo(),
         "has_care": request.COOKIES.get(CARE_COOKIE) == "1",
         "user": getattr(request, "user", None),

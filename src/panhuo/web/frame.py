@@ -14,6 +14,13 @@ from panhuo.web.errors import error_page
 
 LOG = logging.getLogger("panhuo.request")
 PLAIN_ERRORS = frozenset({405, 413})
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+}
+"""Django's own middleware sets them, too, where an answer comes through it."""
 
 
 def content_policy() -> str:
@@ -40,6 +47,8 @@ class RequestFrame:
             response = _in_words(request, response)
         response.headers["X-Request-ID"] = request.panhuo_id  # type: ignore[attr-defined]
         response.headers["Content-Security-Policy"] = content_policy()
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if not request.path.startswith(settings.STATIC_URL):
