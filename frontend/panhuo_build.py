@@ -1,7 +1,7 @@
 """Build backend of Panhuo: setuptools, after what the site serves and its translations were made.
 
-`pip install .`, `pip install -e .` and `python -m build` come through here (pyproject.toml, build-backend). Node comes as a
-wheel, npm's packages by the lock file. Nothing is made anew whose sources have not changed.
+`pip install .`, `pip install -e .` and `python -m build` come through here (pyproject.toml, build-backend). Node comes
+as a wheel, npm's packages by the lock file. Nothing is made anew whose sources have not changed.
 `python frontend/panhuo_build.py` makes the files without installing anything.
 """
 

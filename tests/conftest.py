@@ -13,7 +13,9 @@ from hypothesis import settings as hypothesis_settings
 
 from calls import Called
 
-hypothesis_settings.register_profile("panhuo", deadline=None)  # shared machines pause at times; wrong answers are what we look for
+hypothesis_settings.register_profile(
+    "panhuo", deadline=None
+)  # shared machines pause at times; wrong answers are what we look for
 hypothesis_settings.load_profile("panhuo")
 
 
@@ -42,7 +44,7 @@ def pdf_machine() -> None:
 
 
 def pytest_configure() -> None:
-    """The tests run with the settings of the site; commands that they start choose their own, as on the command line."""
+    """The tests run with the settings of the site; commands that they start choose their own."""
     from django.conf import settings as django_settings
 
     assert django_settings.INSTALLED_APPS
@@ -62,7 +64,10 @@ def panhuo(
     from panhuo.cli import run
 
     home = tmp_path / "home"
-    settings.MIGRATION_MODULES = {**settings.MIGRATION_MODULES, **dict.fromkeys(SITE_APPS)}  # as the command line makes it
+    settings.MIGRATION_MODULES = {
+        **settings.MIGRATION_MODULES,
+        **dict.fromkeys(SITE_APPS),
+    }  # as the command line makes it
     kept = connections["default"]
     connections["default"] = kept.copy()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.test import Client
 
-PASSWORD = "沉睡专利-tide-42"
+PASSWORD = "沉睡专利-tide-42"  # noqa: S105 - of made-up accounts
 MADE = datetime(2026, 1, 5, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0"
 

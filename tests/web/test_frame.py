@@ -28,7 +28,12 @@ def _addresses() -> list[tuple[str, Any]]:
     made = []
     for _, pattern in urls():
         names = pattern.pattern.converters
-        made.append((reverse(pattern.name, kwargs={name: {"pk": 1, "provider_id": "unified"}[name] for name in names}), pattern.callback))
+        made.append(
+            (
+                reverse(pattern.name, kwargs={name: {"pk": 1, "provider_id": "unified"}[name] for name in names}),
+                pattern.callback,
+            )
+        )
     return made
 
 
@@ -78,14 +83,18 @@ def test_who_is_signed_in_sees_every_page_that_asks_for_no_right(signed_in: Call
             assert not answer.headers.get("Location", "").startswith("/sign-in"), address
 
 
-def test_a_page_that_asks_for_a_right_looks_like_one_that_is_not_there(signed_in: Callable[..., Client], settings: Any) -> None:
+def test_a_page_that_asks_for_a_right_looks_like_one_that_is_not_there(
+    signed_in: Callable[..., Client], settings: Any
+) -> None:
     settings.ROOT_URLCONF = "site_gallery"
     visitor = signed_in()
     hidden, missing = visitor.get("/nobodys/"), visitor.get("/no-such-page")
     assert hidden.status_code == missing.status_code == 404
 
     def words(answer: Any) -> str:
-        return re.sub(r'value="[A-Za-z0-9]{64}"|value="/[^"]*"|<span class="request-id">\w+</span>', "", answer.content.decode())
+        return re.sub(
+            r'value="[A-Za-z0-9]{64}"|value="/[^"]*"|<span class="request-id">\w+</span>', "", answer.content.decode()
+        )
 
     assert words(hidden) == words(missing)
     assert Client().get("/nobodys/").headers["Location"] == "/sign-in/?next=/nobodys/"
@@ -114,7 +123,9 @@ def test_with_its_token_the_same_form_is_taken(make_account: Any) -> None:
     assert 'class="no-js care"' in strict.get("/about/").content.decode()
 
 
-def test_every_answer_carries_the_policy_of_its_content_and_no_inline_code(signed_in: Callable[..., Client], settings: Any) -> None:
+def test_every_answer_carries_the_policy_of_its_content_and_no_inline_code(
+    signed_in: Callable[..., Client], settings: Any
+) -> None:
     settings.ROOT_URLCONF = "site_gallery"
     visitor = signed_in()
     add_app(visitor)
@@ -148,7 +159,9 @@ def _inline(html: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("html", ["<p style='x'>", "<script>x</script>", "<a onclick=x>", "<style>x</style>", "<a href='javascript:x'>"])
+@pytest.mark.parametrize(
+    "html", ["<p style='x'>", "<script>x</script>", "<a onclick=x>", "<style>x</style>", "<a href='javascript:x'>"]
+)
 def test_the_look_for_inline_code_finds_it(html: str) -> None:
     """Negative control."""
     assert _inline(html)
@@ -165,7 +178,9 @@ def test_the_unified_login_may_be_sent_to_by_the_form_and_nothing_else_may(setti
     assert "form-action 'self' https://id.example.cn;" in Client().get("/about/").headers["Content-Security-Policy"]
 
 
-def test_errors_are_pages_with_what_to_do_and_the_number_of_the_request(signed_in: Callable[..., Client], settings: Any) -> None:
+def test_errors_are_pages_with_what_to_do_and_the_number_of_the_request(
+    signed_in: Callable[..., Client], settings: Any
+) -> None:
     settings.ROOT_URLCONF = "site_gallery"
     visitor = signed_in()
     visitor.raise_request_exception = False

@@ -13,7 +13,9 @@ from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
     "narrow": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
@@ -104,7 +106,10 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
         page = _enter(context, site, visit, people)
         page.evaluate(axe)
         told = page.evaluate("rules => axe.run(document, rules)", RULES)
-        found += [f"{visit.name}: {one['id']} {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:300]}" for one in told["violations"]]
+        found += [
+            f"{visit.name}: {one['id']} {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:300]}"
+            for one in told["violations"]
+        ]
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
             found.append(f"{visit.name}: {wider} px too wide")
@@ -113,3 +118,172 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
         assert context.foreign == []
         context.close()
     assert found == []
+
+
+def test_somebody_signs_in_works_and_signs_out_with_the_keyboard_alone(
+    site: str, make_account: Any, open_browser: Any
+) -> None:
+    make_account()
+    page = open_browser().new_page()
+    page.goto(f"{site}/sign-in/")
+    stops = _walk_to(page, "login")
+    assert stops[0] == "跳到正文", "the first stop leads past the head of the page"
+    page.keyboard.type("lilei")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/")
+    _walk_to(page, "去办理：启用两步验证")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/second-factor/")
+    _walk_to(page, "退出登录")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/")
+
+
+def _walk_to(page: Any, wanted: str) -> list[str]:
+    """Press Tab until the focus is on what is called so. Each stop must be seen to have it."""
+    stops: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name, outline = page.evaluate(
+            "[document.activeElement.name || document.activeElement.textContent.trim().replace(/\\s+/g, ''),"
+            " getComputedStyle(document.activeElement).outlineWidth]"
+        )
+        stops.append(name)
+        assert outline == "3px", f"no visible focus on {name}"
+        if name == wanted:
+            return stops
+    raise AssertionError(f"{wanted} cannot be reached: {stops}")
+
+
+def test_signing_in_and_the_second_step_work_without_scripts(site: str, signed_in: Any, open_browser: Any) -> None:
+    secret = add_app(signed_in())
+    context = open_browser(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/sign-in/")
+    assert page.get_by_role("button", name="用通行密钥登录").count() == 0, "what needs scripts is not offered without"
+    page.get_by_role("button", name="大字版").click()
+    assert "care" in str(page.locator("html").get_attribute("class"))
+    page.get_by_label("账号").fill("lilei")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_label("验证码").fill(code_of(secret, steps_ahead=1))
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("heading", name="李雷，您好").wait_for()
+    page.get_by_role("link", name="我的账号").click()
+    page.get_by_role("link", name="修改密码").click()
+    page.get_by_role("button", name="修改密码").click()
+    assert page.get_by_text("还不能提交").is_visible()
+
+
+def test_a_passkey_opens_the_account_without_a_password(site: str, signed_in: Any, open_browser: Any) -> None:
+    context = open_browser()
+    _add_passkey(context, site, signed_in())
+    page = context.pages[0]
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_role("button", name="用通行密钥登录").click()
+    page.get_by_role("heading", name="李雷，您好").wait_for()
+    page.goto(f"{site}/account/")
+    assert page.get_by_role("row").nth(1).get_by_text("通行密钥").is_visible()
+    assert context.console == []
+
+
+def test_the_policy_of_content_holds_in_a_browser_and_nothing_foreign_is_asked_for(
+    site: str, people: dict[str, Any], open_browser: Any
+) -> None:
+    for visit in VISITS:
+        context = open_browser()
+        page = _enter(context, site, visit, people)
+        page.wait_for_load_state("networkidle")
+        refused = [said for said in context.console if "status of" not in said]
+        assert refused == [], visit.name
+        assert context.foreign == [], visit.name
+        context.close()
+
+
+def test_the_policy_refuses_inline_code(site: str, open_browser: Any) -> None:
+    """Negative control."""
+    context = open_browser()
+    page = context.new_page()
+    page.goto(f"{site}/sign-in/")
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", HOSTILE)
+    page.evaluate("""() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.hurt = 1';
+      document.body.append(script);
+    }""")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.hurt") is None
+    assert page.evaluate("getComputedStyle(document.getElementById('x')).color") != "rgb(255, 0, 0)"
+    assert any("Content Security Policy" in said for said in context.console)
+
+
+def test_what_is_pressed_is_large_enough_and_lines_are_far_enough_apart(
+    site: str, people: dict[str, Any], open_browser: Any
+) -> None:
+    """44 px in one direction at least for buttons, fields and menus; lines at 1.3 times the letters (GB/T 37668)."""
+    small: list[str] = []
+    for visit in VISITS:
+        context = open_browser(**LOOKS["narrow"])
+        page = _enter(context, site, visit, people)
+        small += [f"{visit.name}: {what}" for what in page.evaluate(SMALL, PRESSED)]
+        context.close()
+    assert small == []
+
+
+HOSTILE = '<p style="color:red" id="x">x</p><img src="/none" onerror="window.hurt=1">'
+PRESSED = "button, .btn, header a, nav.ph-nav a, footer a, input, select, textarea, summary, .page-link"
+SMALL = """(pressed) => {
+  const seen = (e) =>
+    e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden' && !e.closest('.visually-hidden, .skip');
+  const high = (e) => e.getBoundingClientRect().height;
+  const small = [...document.querySelectorAll(pressed)]
+    .filter((e) => seen(e) && !['hidden', 'checkbox'].includes(e.type) && e.tabIndex >= 0 && high(e) < 43.5)
+    .map((e) => 'low: ' + (e.textContent.trim() || e.name) + ' ' + high(e));
+  const tight = [...document.querySelectorAll('p, li, td, th, dd, label')].filter(seen)
+    .filter((e) => parseFloat(getComputedStyle(e).lineHeight) < 1.3 * parseFloat(getComputedStyle(e).fontSize))
+    .map((e) => 'tight: ' + e.textContent.trim().slice(0, 20));
+  return [...small, ...tight];
+}"""
+
+
+@pytest.mark.parametrize("told", [{"forced_colors": "active"}, {"care": "1"}, {"lang": "en"}, {"dialog": "1"}])
+def test_axe_finds_nothing_in_forced_colours_large_text_english_and_an_open_dialog(
+    told: dict[str, str], site: str, people: dict[str, Any], open_browser: Any, axe: str
+) -> None:
+    looks = {**LOOKS["narrow"], "bypass_csp": True}
+    if "forced_colors" in told:
+        looks["forced_colors"] = told["forced_colors"]
+    context = open_browser(**looks)
+    cookies = [{"name": "panhuo-care", "value": told.get("care", "0"), "url": site}]
+    cookies.append({"name": "django_language", "value": told.get("lang", "zh-hans"), "url": site})
+    context.add_cookies(cookies)
+    _take_session(context, site, people["plain"])
+    page = context.new_page()
+    pictures = os.environ.get("PANHUO_PICTURES")
+    for path in ("/", "/account/", "/account/password/", "/account/second-factor/", "/parts/", "/about/"):
+        page.goto(site + path)
+        if "dialog" in told and path == "/parts/":
+            page.get_by_role("button", name="删除").first.click()
+            assert page.get_by_role("dialog").is_visible()
+        page.evaluate(axe)
+        found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+        assert [f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+        if pictures:
+            page.screenshot(path=f"{pictures}/x{'-'.join(told)}-{path.strip('/').replace('/', '_') or 'home'}.png")
+
+
+def test_a_page_prints_without_what_is_only_for_the_screen(
+    site: str, people: dict[str, Any], open_browser: Any
+) -> None:
+    context = open_browser()
+    _take_session(context, site, people["secured"])
+    page = context.new_page()
+    page.goto(f"{site}/account/second-factor/codes/")
+    page.emulate_media(media="print")
+    assert not page.locator("header").is_visible()
+    assert not page.locator("footer").is_visible()
+    assert page.locator(".codes").is_visible()
+    assert page.pdf().startswith(b"%PDF")

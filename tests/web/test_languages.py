@@ -22,8 +22,15 @@ def sentences() -> set[str]:
     for path in [*ROOT.rglob("*.py"), *ROOT.rglob("*.html"), *ROOT.rglob("*.txt")]:
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = "# coding: utf-8\n" + re.sub(r"(?m)^(?![ _g]*(_|gettext|pgettext|ngettext)\().*X.*$", "", templatize(text))
-            text = "\n".join(re.findall(r"(?:gettext|_)\((?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")\)", templatize(path.read_text(encoding="utf-8"))))
+            text = "# coding: utf-8\n" + re.sub(
+                r"(?m)^(?![ _g]*(_|gettext|pgettext|ngettext)\().*X.*$", "", templatize(text)
+            )
+            text = "\n".join(
+                re.findall(
+                    r"(?:gettext|_)\((?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")\)",
+                    templatize(path.read_text(encoding="utf-8")),
+                )
+            )
         keywords = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "_": None, "_lazy": None}
         for _, _, words, _ in extract_python(io.BytesIO(text.encode()), keywords, (), {}):
             for word in words if isinstance(words, tuple) else (words,):

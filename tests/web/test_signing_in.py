@@ -46,7 +46,12 @@ def test_one_comes_back_to_the_page_one_asked_for_and_never_to_another_site(make
     visitor = Client()
     asked = visitor.get("/account/sessions/")
     assert asked.headers["Location"] == "/sign-in/?next=/account/sessions/"
-    assert visitor.post(asked.headers["Location"], {"login": "lilei", "password": PASSWORD, "next": "/account/sessions/"}).headers["Location"] == "/account/sessions/"
+    assert (
+        visitor.post(
+            asked.headers["Location"], {"login": "lilei", "password": PASSWORD, "next": "/account/sessions/"}
+        ).headers["Location"]
+        == "/account/sessions/"
+    )
     assert _try(Client(), "lilei").headers["Location"] == "/"
     away = Client().post("/sign-in/", {"login": "lilei", "password": PASSWORD, "next": "https://evil.example/"})
     assert away.headers["Location"] == "/"
@@ -56,7 +61,12 @@ def test_unknown_wrong_closed_and_not_local_are_told_in_the_same_words(make_acco
     make_account("lilei")
     make_account("closed", is_active=False)
     make_account("unified", is_local=False)
-    answers = [_try(Client(), "lilei", WRONG), _try(Client(), "nobody"), _try(Client(), "closed"), _try(Client(), "unified")]
+    answers = [
+        _try(Client(), "lilei", WRONG),
+        _try(Client(), "nobody"),
+        _try(Client(), "closed"),
+        _try(Client(), "unified"),
+    ]
     assert {answer.status_code for answer in answers} == {200}
     assert len({_words(answer) for answer in answers}) == 1
     assert "账号或密码不正确" in _words(answers[0])
@@ -67,7 +77,9 @@ def test_an_unknown_account_costs_as_much_hashing_as_a_wrong_password(make_accou
 
     hashed: list[str] = []
     plain = MD5PasswordHasher.encode
-    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, password, salt: (hashed.append(salt), plain(self, password, salt))[1])
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda self, password, salt: (hashed.append(salt), plain(self, password, salt))[1]
+    )
     make_account()
     counts = []
     for login in ("lilei", "nobody"):
@@ -143,7 +155,10 @@ def test_signing_out_needs_a_form_and_not_a_link(signed_in: Callable[..., Client
 def test_a_changed_password_ends_all_other_sessions_and_keeps_this_one(signed_in: Callable[..., Client]) -> None:
     here, elsewhere = signed_in(), signed_in()
     assert _in(elsewhere)
-    done = here.post("/account/password/", {"oldpassword": PASSWORD, "password1": "新的口令-river-77", "password2": "新的口令-river-77"})
+    done = here.post(
+        "/account/password/",
+        {"oldpassword": PASSWORD, "password1": "新的口令-river-77", "password2": "新的口令-river-77"},
+    )
     assert done.headers["Location"] == "/account/"
     assert _in(here)
     assert not _in(elsewhere)
@@ -151,7 +166,9 @@ def test_a_changed_password_ends_all_other_sessions_and_keeps_this_one(signed_in
 
 @pytest.mark.parametrize("new", ["short1", "1234567890123", "password1234", PASSWORD, "zhangweiming1"])
 def test_a_weak_or_the_same_password_is_refused_at_the_field(signed_in: Callable[..., Client], new: str) -> None:
-    answer = signed_in("zhangweiming").post("/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    answer = signed_in("zhangweiming").post(
+        "/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
     assert answer.status_code == 200
     assert answer.context["form"].errors["password1"]
 
@@ -161,7 +178,10 @@ def test_a_given_password_must_be_changed_before_anything_else(signed_in: Callab
 
     visitor = signed_in(must_change_password=True)
     assert visitor.get("/account/").headers["Location"] == "/account/password/"
-    visitor.post("/account/password/", {"oldpassword": PASSWORD, "password1": "新的口令-river-77", "password2": "新的口令-river-77"})
+    visitor.post(
+        "/account/password/",
+        {"oldpassword": PASSWORD, "password1": "新的口令-river-77", "password2": "新的口令-river-77"},
+    )
     assert not Account.objects.get().must_change_password
     assert visitor.get("/account/").status_code == 200
 
@@ -174,7 +194,9 @@ def test_an_account_that_is_closed_is_out_at_its_next_request(signed_in: Callabl
     assert not _in(visitor)
 
 
-def test_a_session_ends_after_idle_minutes_and_after_its_hours(signed_in: Callable[..., Client], monkeypatch: Any) -> None:
+def test_a_session_ends_after_idle_minutes_and_after_its_hours(
+    signed_in: Callable[..., Client], monkeypatch: Any
+) -> None:
     from panhuo.web import clock, session_rules
 
     begin = clock.now()
@@ -207,13 +229,17 @@ def test_a_session_without_end_would_still_be_open(signed_in: Callable[..., Clie
     assert _in(visitor)
 
 
-def test_the_last_sign_in_is_told_and_a_new_device_to_its_owner_on_a_known_one(signed_in: Callable[..., Client]) -> None:
+def test_the_last_sign_in_is_told_and_a_new_device_to_its_owner_on_a_known_one(
+    signed_in: Callable[..., Client],
+) -> None:
     known = Client(headers={"user-agent": CHROME})
     signed_in(client=known)
     assert "上次登录" not in known.get("/").content.decode()
     known.post("/sign-out/")
     signed_in(client=known)
-    assert re.search(r"上次登录：2\d{3}-\d\d-\d\d \d\d:\d\d，127\.0\.0\.1 Chrome · Windows", known.get("/").content.decode())
+    assert re.search(
+        r"上次登录：2\d{3}-\d\d-\d\d \d\d:\d\d，127\.0\.0\.1 Chrome · Windows", known.get("/").content.decode()
+    )
     stranger = Client(headers={"user-agent": PHONE})
     signed_in(client=stranger)
     seen = stranger.get("/").content.decode()
@@ -291,7 +317,9 @@ def test_secrets_of_apps_are_not_readable_in_the_register(signed_in: Callable[..
     assert stored.startswith("gAAAA")
 
 
-def test_who_needs_a_second_factor_sets_one_up_before_anything_else(signed_in: Callable[..., Client], settings: Any) -> None:
+def test_who_needs_a_second_factor_sets_one_up_before_anything_else(
+    signed_in: Callable[..., Client], settings: Any
+) -> None:
     visitor = signed_in()
     assert visitor.get("/account/").status_code == 200
     settings.SITE = replace(settings.SITE, second_factor="all")
@@ -308,7 +336,9 @@ def test_a_role_can_ask_for_the_second_factor(signed_in: Callable[..., Client], 
     assert signed_in("reader").get("/account/").status_code == 200
 
 
-def test_what_matters_asks_for_the_password_again_after_a_while(signed_in: Callable[..., Client], settings: Any) -> None:
+def test_what_matters_asks_for_the_password_again_after_a_while(
+    signed_in: Callable[..., Client], settings: Any
+) -> None:
     visitor = signed_in()
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
     assert visitor.get("/account/second-factor/app/").headers["Location"].startswith("/account/again/")
@@ -327,7 +357,7 @@ def test_local_accounts_can_be_closed_as_a_whole(make_account: Any, settings: An
     make_account()
     settings.SITE = replace(settings.SITE, local_sign_in=False)
     assert _try(Client()).status_code == 200
-    assert "type=\"password\"" not in Client().get("/sign-in/").content.decode()
+    assert 'type="password"' not in Client().get("/sign-in/").content.decode()
     assert Client().get("/sign-in/passkey/").status_code == 404
 
 

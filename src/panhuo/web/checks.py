@@ -32,7 +32,10 @@ def every_url_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 @register()
 def assets_are_built(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """An error where the site's scripts and styles were not made."""
-    return [Error(problem, hint="Call pip install -e . or python frontend/panhuo_build.py", id="panhuo.E002") for problem in missing_assets()]
+    return [
+        Error(problem, hint="Call pip install -e . or python frontend/panhuo_build.py", id="panhuo.E002")
+        for problem in missing_assets()
+    ]
 
 
 def urls() -> Iterator[tuple[str, URLPattern]]:

@@ -26,14 +26,16 @@ class Entry:
 
 NAVIGATION = (
     Entry("home", _("工作台")),
-    Entry("account", _("我的账号"), frozenset({"account_change_password", "account_reauthenticate", "usersessions_list"})),
+    Entry(
+        "account", _("我的账号"), frozenset({"account_change_password", "account_reauthenticate", "usersessions_list"})
+    ),
 )
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
     """Context processor."""
     match = request.resolver_match
-    here = match.url_name if match else ""
+    here = (match.url_name if match else None) or ""
     return {
         "installation": settings.SITE,
         "is_demo": is_demo(),
@@ -42,7 +44,11 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "request_id": getattr(request, "panhuo_id", ""),
         "here": request.get_full_path() if request.method == "GET" else "/",
         "navigation": [
-            {"url": entry.url, "words": entry.words, "is_here": here == entry.url or here in entry.holds or _below(entry, here)}
+            {
+                "url": entry.url,
+                "words": entry.words,
+                "is_here": here == entry.url or here in entry.holds or _below(entry, here),
+            }
             for entry in NAVIGATION
         ],
     }

@@ -1,4 +1,4 @@
-"""What an installation's site is told by its environment, read once and checked: wrong values are refused with their name."""
+"""What an installation's site is told by its environment: read once, wrong values refused with their name."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def read_environment(told: Mapping[str, str]) -> SiteEnvironment:
     unified = _unified_login(told)
     local = _switch(told, "PANHUO_LOCAL_SIGN_IN", default=True)
     if not local and unified is None:
-        raise _bad("PANHUO_LOCAL_SIGN_IN", "0", "1, unless PANHUO_OIDC_SERVER names a unified login: nobody could sign in")
+        raise _bad(
+            "PANHUO_LOCAL_SIGN_IN", "0", "1, unless PANHUO_OIDC_SERVER names a unified login: nobody could sign in"
+        )
     named = tuple(filter(None, (part.strip() for part in told.get("PANHUO_ALLOWED_HOSTS", "").split(","))))
     return SiteEnvironment(
         home=home_path(told.get("PANHUO_HOME")),

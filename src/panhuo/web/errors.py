@@ -19,7 +19,12 @@ def error_page(request: HttpRequest, status: int, *, words: str | None = None) -
     context = {"told": told, "status": status, "request_id": getattr(request, "panhuo_id", "")}
     if status >= 500 or not hasattr(request, "user") or not hasattr(request, "session"):
         # Nothing that could fail once more: no account, no register, no messages.
-        alone = {**context, "alone": True, "installation": settings.SITE, "lang": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)}
+        alone = {
+            **context,
+            "alone": True,
+            "installation": settings.SITE,
+            "lang": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+        }
         return HttpResponse(render_to_string("errors/error.html", alone), status=status)
     return render(request, "errors/error.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""Forms of the sign-in library with our words: labels that stay, help where it is needed, hints for the browser's memory."""
+"""Forms of the sign-in library with our words: labels that stay, help where it is needed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "oldpassword", _("现在的密码"))
-        _word(self, "password1", _("新密码"), _("至少 10 个字符，不要与账号、姓名或手机号相近，不要用常见密码或纯数字。"))
+        _word(
+            self, "password1", _("新密码"), _("至少 10 个字符，不要与账号、姓名或手机号相近，不要用常见密码或纯数字。")
+        )
         _word(self, "password2", _("再输入一次新密码"))
 
 
@@ -76,7 +78,9 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "name", _("名称"), _("便于您辨认，例如“办公室电脑”。"))
-        _word(self, "passwordless", _("可直接登录，不再输入账号和密码"), _("要求设备用指纹、人脸或 PIN 码确认是您本人。"))
+        _word(
+            self, "passwordless", _("可直接登录，不再输入账号和密码"), _("要求设备用指纹、人脸或 PIN 码确认是您本人。")
+        )
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

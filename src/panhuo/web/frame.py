@@ -1,4 +1,4 @@
-"""The outermost layer of every request: its number, its headers, its line in the log, error pages that are never blank."""
+"""The outermost layer of every request: its number, headers, line in the log, error pages that are never blank."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def content_policy() -> str:
     unified = settings.SITE.unified_login
     sent_to = f"'self' {unified.origin}" if unified else "'self'"  # the sign-in form is sent on to the unified login
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        f"manifest-src 'self'; form-action {sent_to}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'; manifest-src 'self'; form-action {sent_to}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

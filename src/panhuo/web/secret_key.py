@@ -54,4 +54,6 @@ def make_secret(home: Path) -> str:
 
 def key_for(purpose: str, secret: str) -> bytes:
     """A key of 32 bytes in URL-safe base64 for one purpose; keys of two purposes say nothing about each other."""
-    return base64.urlsafe_b64encode(hashlib.blake2b(purpose.encode(), key=hashlib.sha512(secret.encode()).digest()).digest()[:32])
+    return base64.urlsafe_b64encode(
+        hashlib.blake2b(purpose.encode(), key=hashlib.sha512(secret.encode()).digest()).digest()[:32]
+    )

@@ -20,7 +20,9 @@ DEMO_LOGIN, DEMO_NAME = "yanshi", "演示账号"
 @click.option("--home", metavar="DIR", help="installation folder [PANHUO_HOME, ~/.panhuo; with --demo that + -demo]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="requests at the same time, per process")
+@click.option(
+    "--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="requests at the same time, per process"
+)
 @click.option("--processes", type=click.IntRange(1, 16), default=1, show_default=True)
 @click.option("--demo", is_flag=True, help="serve a demo home, with an account whose password is printed")
 @click.option("--prepare", is_flag=True, help="bring the home up to date and end; before a server of your own")
@@ -44,7 +46,7 @@ def serve(
     place = _place(home or (ctx.obj or {}).get("home"), demo=demo)
     if demo and not _is_loopback(host):
         raise DomainError(
-            f"--demo prints a password and is for this machine only; {host} may be reached from others. Leave --host out.",
+            f"--demo prints a password and is for this machine only; {host} is seen by others. Leave --host out.",
             code="demo_is_local",
         )
     os.environ["PANHUO_HOME"] = str(place.root)
@@ -115,7 +117,7 @@ def _run(address: str, *, threads: int, processes: int) -> None:
     """gunicorn in this process: its parent watches, its children answer with threads."""
     from gunicorn.app.base import BaseApplication
 
-    class Site(BaseApplication):  # type: ignore[misc]
+    class Site(BaseApplication):
         def load_config(self) -> None:
             told: dict[str, Any] = {
                 "bind": [address],

@@ -21,7 +21,7 @@ from panhuo.web.secret_key import kept_secret
 SITE = read_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent
 
-# A process that serves has a secret in its home (web/serve_command.py makes it); others, such as tests, need one for themselves.
+# Who serves has a secret in its home (web/serve_command.py makes it); others, such as tests, need one for themselves.
 SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY") or kept_secret(SITE.home) or get_random_secret_key()
 DEBUG = False
 ALLOWED_HOSTS = list(SITE.allowed_hosts)
@@ -46,10 +46,9 @@ INSTALLED_APPS = [
 # Django's groups, permissions and content types have no tables: what one may do comes from memberships (docs/adr/0012).
 MIGRATION_MODULES = {"auth": None, "contenttypes": None}
 DATABASE_ROUTERS = ["panhuo.web.routing.WithoutGroups"]
-if DATABASES["default"]["NAME"] == ":memory:" and "PANHUO_HOME" in os.environ:
+if DATABASES["default"]["NAME"] == ":memory:" and os.environ.get("PANHUO_HOME"):
     DATABASES["default"]["NAME"] = str(SITE.home / "register.sqlite3")
-DATABASES["default"]["CONN_MAX_AGE"] = 600
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].update({"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True})
 
 MIDDLEWARE = [
     "panhuo.web.frame.RequestFrame",
@@ -160,8 +159,9 @@ ACCOUNT_FORMS = {
     "reauthenticate": "panhuo.web.forms.PasswordAgainForm",
     "change_password": "panhuo.web.forms.ChangePasswordForm",
 }
-# The first limit is one address's over all accounts, generous because an office may share one; the second counts the wrong
-# passwords for one account from one address (web/signing_in.py makes that key), so that nobody is locked out by somebody else.
+# Of login_failed, the first limit is one address's over all accounts, generous because an office may share one. The
+# second counts wrong passwords for one account from one address (web/signing_in.py makes that key): nobody is locked
+# out by somebody else.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/5m/ip",
     "login_failed": "60/15m/ip,5/15m/key",

@@ -34,17 +34,19 @@ DEVICE_COOKIE, DEVICE_DAYS = "panhuo-device", 730
 LOG = logging.getLogger("panhuo.sign_in")
 
 
-class LoginBackend(AuthenticationBackend):  # type: ignore[misc]
+class LoginBackend(AuthenticationBackend):
     """Accounts by login and password; an account that is closed has no session from its next request on."""
 
 
-class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+class Accounts(DefaultAccountAdapter):
     """Signing in with an account of our own."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": gettext_lazy("账号或密码不正确，请重新输入。"),
-        "too_many_login_attempts": gettext_lazy("密码错误次数过多，这个账号在您的网络暂停登录。请等 15 分钟后再试，或联系账号管理员。"),
+        "too_many_login_attempts": gettext_lazy(
+            "密码错误次数过多，这个账号在您的网络暂停登录。请等 15 分钟后再试，或联系账号管理员。"
+        ),
         "enter_current_password": gettext_lazy("现在的密码不正确。"),
         "incorrect_password": gettext_lazy("密码不正确。"),
     }
@@ -127,7 +129,8 @@ def _tell(request: HttpRequest, notice: actions.Notice) -> None:
     for row in notice.unknown:
         messages.warning(
             request,
-            _("%(when)s 有一台新设备登录了您的账号（%(where)s）。如果不是您本人，请立即修改密码，并退出其他登录。") % _when_where(row),
+            _("%(when)s 有一台新设备登录了您的账号（%(where)s）。如果不是您本人，请立即修改密码，并退出其他登录。")
+            % _when_where(row),
         )
 
 
@@ -135,7 +138,7 @@ def _when_where(row: Any) -> dict[str, str]:
     return {"when": f"{localtime(row.at):%Y-%m-%d %H:%M}", "where": " ".join(filter(None, (row.address, row.agent)))}
 
 
-class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactors(DefaultMFAAdapter):
     """Second factors; their secrets are stored under a key of the home."""
 
     def encrypt(self, text: str) -> str:
@@ -146,7 +149,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
             return _box().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             raise DomainError(
-                "A second factor cannot be read: it was stored under another secret.key. Restore that file to the home, "
+                "A second factor cannot be read: it was stored under another secret.key. Restore that file, "
                 "or take the second factor away so that it is set up anew.",
                 code="second_factor_unreadable",
             ) from None
@@ -156,7 +159,7 @@ def _box() -> Fernet:
     return Fernet(key_for("second factors", settings.SECRET_KEY))
 
 
-class UnifiedAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class UnifiedAccounts(DefaultSocialAccountAdapter):
     """Signing in with a province's unified login: for accounts that were made for it, and never making one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -172,7 +175,9 @@ class UnifiedAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
             claim = unified.claim if unified else ""
             login = (told.get("userinfo") or {}).get(claim) or (told.get("id_token") or {}).get(claim) or ""
             # Only an account made for the unified login: a name over there opens nothing that has a password here.
-            account = Account.objects.filter(login__iexact=login, is_local=False, is_active=True).first() if login else None
+            account = (
+                Account.objects.filter(login__iexact=login, is_local=False, is_active=True).first() if login else None
+            )
             if account is None:
                 LOG.info("refused", extra={"event": "unified_unknown"})
                 messages.error(request, _("统一身份认证已通过，但本系统没有为您开通账号。请联系本单位的账号管理员。"))

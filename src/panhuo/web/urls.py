@@ -1,4 +1,4 @@
-"""Addresses of the site. Names that begin with account_, mfa_, usersessions_ and openid_ are those the sign-in library asks for."""
+"""Addresses of the site. Names in account_, mfa_, usersessions_ and openid_ are asked for by the sign-in library."""
 
 from __future__ import annotations
 

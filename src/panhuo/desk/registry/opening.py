@@ -30,7 +30,7 @@ def open_register(home: Home, *, write: bool) -> None:
     from django.db import connections
 
     connection = connections["default"]
-    if connection.settings_dict["NAME"] != str(home.register):
+    if connection.vendor == "sqlite" and connection.settings_dict["NAME"] != str(home.register):
         connection.close()
         connection.settings_dict["NAME"] = str(home.register)
     if write:
@@ -50,7 +50,7 @@ def _await_tables(home: Home) -> None:
 
     for tried in range(LOOKS):
         try:
-            if home.register.exists() and not _behind():
+            if (connections["default"].vendor != "sqlite" or home.register.exists()) and not _behind():
                 return
             with home.writing():
                 _bring_up_to_date()

@@ -40,7 +40,12 @@ def health(request: HttpRequest) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         told = {one.name: {"state": one.state, "said": one.said} for one in found}
         return JsonResponse({"healthy": status == 200, **told}, status=status)
-    return render(request, "panhuo/health.html", {"findings": [asdict(one) for one in found], "healthy": status == 200}, status=status)
+    return render(
+        request,
+        "panhuo/health.html",
+        {"findings": [asdict(one) for one in found], "healthy": status == 200},
+        status=status,
+    )
 
 
 def database() -> Finding:

@@ -42,7 +42,7 @@ def _local_only(view: View) -> View:
 
 
 def _secured(view: View) -> View:
-    """A page of one's own security: signed in, local, also while something must be done first, never kept by a browser."""
+    """A page of one's own security: signed in, local, also while something must be done first, never kept."""
     return page(policy=SIGNED_IN, while_obliged=True)(_local_only(never_cache(view)))
 
 

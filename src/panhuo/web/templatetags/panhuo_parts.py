@@ -37,7 +37,11 @@ def pagination(context: Any, at: Any) -> dict[str, Any]:
     """Pages of a list: at is Django's Page; the filters of the address stay."""
     query = context["request"].GET.copy()
     query.pop("page", None)
-    return {"page": at, "numbers": at.paginator.get_elided_page_range(at.number, on_each_side=1, on_ends=1), "query": query.urlencode()}
+    return {
+        "page": at,
+        "numbers": at.paginator.get_elided_page_range(at.number, on_each_side=1, on_ends=1),
+        "query": query.urlencode(),
+    }
 
 
 @register.inclusion_tag("panhuo/parts/progress.html")
