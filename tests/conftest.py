@@ -13,9 +13,8 @@ from hypothesis import settings as hypothesis_settings
 
 from calls import Called
 
-hypothesis_settings.register_profile(
-    "panhuo", deadline=None
-)  # shared machines pause at times; wrong answers are what we look for
+# Shared machines pause at times; wrong answers are what we look for.
+hypothesis_settings.register_profile("panhuo", deadline=None)
 hypothesis_settings.load_profile("panhuo")
 
 

@@ -71,6 +71,9 @@ def _add_passkey(context: Any, site: str, client: Any) -> int:
     page = context.new_page()
     _with_passkeys(context, page)
     page.goto(f"{site}/account/second-factor/passkeys/add/")
+    if "/again/" in page.url:
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="确认").click()
     page.get_by_label("名称").fill("办公室电脑")
     page.get_by_label("可直接登录").check()
     page.get_by_role("button", name="添加", exact=True).click()
@@ -95,29 +98,46 @@ def _enter(context: Any, site: str, visit: Visit, people: dict[str, Any]) -> Any
     return page
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_any_page_in_any_state(
+@pytest.mark.parametrize(
+    "look", ["narrow", pytest.param("wide", marks=pytest.mark.full), pytest.param("dark", marks=pytest.mark.full)]
+)
+def test_every_page_in_every_state_is_accessible_at_home_and_keeps_its_policy(
     look: str, site: str, people: dict[str, Any], open_browser: Any, axe: str
 ) -> None:
+    """No violation of axe's rules (WCAG 2.2 A and AA, best practice), nothing wider than the screen, nothing asked of
+    other hosts, nothing that the content policy had to refuse, no target below 44 px, no line below 1.3.
+    """
     found: list[str] = []
     pictures = os.environ.get("PANHUO_PICTURES")
     for visit in VISITS:
-        context = open_browser(**LOOKS[look], bypass_csp=True)
+        context = open_browser(**LOOKS[look])
         page = _enter(context, site, visit, people)
-        page.evaluate(axe)
-        told = page.evaluate("rules => axe.run(document, rules)", RULES)
-        found += [
-            f"{visit.name}: {one['id']} {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:300]}"
-            for one in told["violations"]
-        ]
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wider > 0:
-            found.append(f"{visit.name}: {wider} px too wide")
+        page.wait_for_load_state("networkidle")
         if pictures:
             page.screenshot(path=f"{pictures}/{visit.name}-{look}.png", full_page=True)
-        assert context.foreign == []
+        found += [f"{visit.name}: refused {said}" for said in context.console if "status of" not in said]
+        found += [f"{visit.name}: foreign {url}" for url in context.foreign]
+        found += [f"{visit.name}: {what}" for what in page.evaluate(SMALL, PRESSED)]
+        page.evaluate(axe)
+        found += [f"{visit.name}: {one}" for one in _violations(page)]
+        if not page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"):
+            found.append(f"{visit.name}: wider than the screen")
         context.close()
     assert found == []
+
+
+def _violations(page: Any) -> list[str]:
+    told = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [f"{one['id']} {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}" for one in told]
+
+
+def test_axe_finds_what_is_wrong(site: str, open_browser: Any, axe: str) -> None:
+    """Negative control."""
+    page = open_browser().new_page()
+    page.goto(f"{site}/sign-in/")
+    page.evaluate("for (const label of document.querySelectorAll('label')) label.remove()")
+    page.evaluate(axe)
+    assert any(one.startswith("label ") for one in _violations(page))
 
 
 def test_somebody_signs_in_works_and_signs_out_with_the_keyboard_alone(
@@ -189,19 +209,6 @@ def test_a_passkey_opens_the_account_without_a_password(site: str, signed_in: An
     assert context.console == []
 
 
-def test_the_policy_of_content_holds_in_a_browser_and_nothing_foreign_is_asked_for(
-    site: str, people: dict[str, Any], open_browser: Any
-) -> None:
-    for visit in VISITS:
-        context = open_browser()
-        page = _enter(context, site, visit, people)
-        page.wait_for_load_state("networkidle")
-        refused = [said for said in context.console if "status of" not in said]
-        assert refused == [], visit.name
-        assert context.foreign == [], visit.name
-        context.close()
-
-
 def test_the_policy_refuses_inline_code(site: str, open_browser: Any) -> None:
     """Negative control."""
     context = open_browser()
@@ -217,19 +224,6 @@ def test_the_policy_refuses_inline_code(site: str, open_browser: Any) -> None:
     assert page.evaluate("window.hurt") is None
     assert page.evaluate("getComputedStyle(document.getElementById('x')).color") != "rgb(255, 0, 0)"
     assert any("Content Security Policy" in said for said in context.console)
-
-
-def test_what_is_pressed_is_large_enough_and_lines_are_far_enough_apart(
-    site: str, people: dict[str, Any], open_browser: Any
-) -> None:
-    """44 px in one direction at least for buttons, fields and menus; lines at 1.3 times the letters (GB/T 37668)."""
-    small: list[str] = []
-    for visit in VISITS:
-        context = open_browser(**LOOKS["narrow"])
-        page = _enter(context, site, visit, people)
-        small += [f"{visit.name}: {what}" for what in page.evaluate(SMALL, PRESSED)]
-        context.close()
-    assert small == []
 
 
 HOSTILE = '<p style="color:red" id="x">x</p><img src="/none" onerror="window.hurt=1">'
@@ -252,7 +246,7 @@ SMALL = """(pressed) => {
 def test_axe_finds_nothing_in_forced_colours_large_text_english_and_an_open_dialog(
     told: dict[str, str], site: str, people: dict[str, Any], open_browser: Any, axe: str
 ) -> None:
-    looks = {**LOOKS["narrow"], "bypass_csp": True}
+    looks = dict(LOOKS["narrow"])
     if "forced_colors" in told:
         looks["forced_colors"] = told["forced_colors"]
     context = open_browser(**looks)
@@ -268,8 +262,7 @@ def test_axe_finds_nothing_in_forced_colours_large_text_english_and_an_open_dial
             page.get_by_role("button", name="删除").first.click()
             assert page.get_by_role("dialog").is_visible()
         page.evaluate(axe)
-        found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-        assert [f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in found] == []
+        assert [f"{path} {one}" for one in _violations(page)] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
         if pictures:
             page.screenshot(path=f"{pictures}/x{'-'.join(told)}-{path.strip('/').replace('/', '_') or 'home'}.png")
