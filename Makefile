@@ -6,11 +6,14 @@ DEMO_HOME ?= demo-home
 CLUSTER_PORT ?= 7077
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench bench-match bench-search bench-index formats judge-groups judge-candidates judge-match evaluate-match judge-planted cluster cluster-stop clean
+.PHONY: help demo serve assets test test-all check bench bench-match bench-search bench-index formats judge-groups judge-candidates judge-match evaluate-match judge-planted cluster cluster-stop clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(VENV)/.stamp-run: pyproject.toml constraints.txt
+# Installing also builds what the site serves (frontend/panhuo_build.py), so a changed source there installs again.
+ASSETS = $(wildcard frontend/*.js frontend/*.mjs frontend/*.scss frontend/*.svg frontend/*.json frontend/*.py) $(wildcard src/panhuo/web/locale/*/LC_MESSAGES/*.po)
+
+$(VENV)/.stamp-run: pyproject.toml constraints.txt $(ASSETS)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
 	touch $@
@@ -26,6 +29,12 @@ $(VENV)/.stamp-spark: $(VENV)/.stamp-dev
 demo: $(VENV)/.stamp-run ## demo city: generate, take stock, find the dormant, grade, match, publish
 	$(BIN)/panhuo demo --home $(DEMO_HOME)
 
+serve: $(VENV)/.stamp-run ## the site on the demo city, made first where it lacks: http://localhost:8000/
+	test -f $(DEMO_HOME)/panhuo-home.json || $(BIN)/panhuo demo --home $(DEMO_HOME)
+	$(BIN)/panhuo serve --demo --home $(DEMO_HOME)
+
+assets: $(VENV)/.stamp-dev ## the site's scripts, styles and translations, where their sources changed
+
 test: $(VENV)/.stamp-dev ## fast suite, small counts, on two cores
 	$(BIN)/python -m pytest -m "not full and not spark" -n 2
 
@@ -38,7 +47,7 @@ check: $(VENV)/.stamp-dev ## format, lint, types, rooms, packs, migrations
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/panhuo packs check
-	$(BIN)/python -m django makemigrations --check --dry-run --settings panhuo.settings
+	$(BIN)/python -m django makemigrations --check --dry-run --settings panhuo.web.settings
 
 judge-match: $(VENV)/.stamp-dev ## ten real lists for a person to judge, into out/judge/
 	$(BIN)/python -m benchmarks.judge_match
@@ -80,4 +89,4 @@ formats: $(VENV)/.stamp-dev ## what each file of the reference data gives (PANHU
 	$(BIN)/python -m benchmarks.formats
 
 clean: ## remove what was built here, not the homes
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build dist src/panhuo/web/static frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
 from calls import Called
 from fresh_registers import fresh_register
 
-settings.register_profile("panhuo", deadline=None)  # shared machines pause at times; wrong answers are what we look for
-settings.load_profile("panhuo")
+# Shared machines pause at times; wrong answers are what we look for.
+hypothesis_settings.register_profile("panhuo", deadline=None)
+hypothesis_settings.load_profile("panhuo")
 
 
 @pytest.fixture(scope="session")
@@ -42,14 +43,29 @@ def pdf_machine() -> None:
         pytest.skip(error.message)
 
 
+def pytest_configure() -> None:
+    """The tests run with the settings of the site; commands that they start choose their own."""
+    from django.conf import settings as django_settings
+
+    assert django_settings.INSTALLED_APPS
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+SITE_APPS = ("signins", "sessions", "account", "mfa", "socialaccount", "usersessions")
+
+
 @pytest.fixture
 def panhuo(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], django_db_blocker: Any
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], django_db_blocker: Any, settings: Any
 ) -> Iterator[Callable[..., Called]]:
     """The command line in this process on a home of its own, always with --json."""
     from panhuo.cli import run
 
     home = tmp_path / "home"
+    settings.MIGRATION_MODULES = {
+        **settings.MIGRATION_MODULES,
+        **dict.fromkeys(SITE_APPS),
+    }  # as the command line makes it
 
     def call(*arguments: object) -> Called:
         capsys.readouterr()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-import dj_database_url
+from panhuo.terms.errors import DomainError
 
 SECRET_KEY = os.environ.get("PANHUO_SECRET_KEY", "no pages, no sessions: nothing is signed yet")
 INSTALLED_APPS = [
@@ -17,12 +19,10 @@ INSTALLED_APPS = [
     "panhuo.desk.valuations",
     "panhuo.desk.portfolios",
 ]
-DATABASE_URL = os.environ.get("PANHUO_DATABASE_URL", "")
-"""postgresql://user@host/name for a register on PostgreSQL; else it is a file in the home folder."""
-DATABASES = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-    if DATABASE_URL
-    else {
+
+
+def _sqlite() -> dict[str, Any]:
+    return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("PANHUO_REGISTER", ":memory:"),
         "OPTIONS": {
@@ -34,7 +34,31 @@ DATABASES = {
             "timeout": 30,
         },
     }
-}
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    """postgresql://user:password@host:port/name; what is left out is the driver's choice. Needs the extra postgres."""
+    told = urlsplit(url)
+    if told.scheme not in {"postgresql", "postgres"} or not told.path.strip("/"):
+        raise DomainError(
+            "PANHUO_DATABASE_URL is no address of a PostgreSQL database. "
+            "Write postgresql://user:password@host:5432/name, or leave it out for SQLite in the home.",
+            code="bad_setting",
+            name="PANHUO_DATABASE_URL",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(told.path.strip("/")),
+        "USER": unquote(told.username or ""),
+        "PASSWORD": unquote(told.password or ""),
+        "HOST": unquote(told.hostname or ""),
+        "PORT": str(told.port or ""),
+        "OPTIONS": dict(parse_qsl(told.query)),
+    }
+
+
+_url = os.environ.get("PANHUO_DATABASE_URL", "").strip()
+DATABASES: dict[str, dict[str, Any]] = {"default": _postgresql(_url) if _url else _sqlite()}
 # sha256 or sm3; empty: the log's own, sha256 for a new one. It is chosen once, before the first entry.
 LOG_HASH = os.environ.get("PANHUO_LOG_HASH", "")
 AUTH_USER_MODEL = "people.Account"

@@ -70,7 +70,7 @@ def _await_tables(home: Home) -> None:
 
     for tried in range(LOOKS):
         try:
-            if (connections["default"].vendor == "postgresql" or home.register.exists()) and not _behind():
+            if (connections["default"].vendor != "sqlite" or home.register.exists()) and not _behind():
                 return
             with home.writing():
                 _bring_up_to_date()

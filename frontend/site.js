@@ -1,0 +1,28 @@
+// What pages do beyond plain HTML. Every page works without it but for passkeys, which browsers offer to scripts only.
+import "htmx.org";
+import { passkeys } from "./passkeys.js";
+
+document.documentElement.classList.remove("no-js");
+
+// Opens <dialog id="x"> from <button data-opens="x">; closing is the dialog's own form method="dialog".
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  if (event.target.closest("[data-prints]")) window.print();
+});
+
+// A form is sent once, however often it is pressed; coming back by the browser's button sets it free.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "dialog" || form.dataset.passkey) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".error-summary")?.focus();
+  passkeys();
+});

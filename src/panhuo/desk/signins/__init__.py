@@ -1,0 +1,1 @@
+"""Sign-ins of accounts: when, from where, on which device."""

@@ -1,0 +1,1 @@
+"""The site: pages over the register, signing in, what every page shares."""

@@ -1,0 +1,66 @@
+"""Tags that pages are put together with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+
+from panhuo.desk.signins.agents import agent_words
+from panhuo.web.assets import asset_url
+
+register = template.Library()
+register.simple_tag(asset_url, name="asset")
+
+
+@register.inclusion_tag("panhuo/parts/field.html")
+def field(bound: BoundField, css: str = "") -> dict[str, Any]:
+    """A form field with its label, help and errors, tied together for screen readers by Django's own ids."""
+    return {"field": bound, "is_check": isinstance(bound.field.widget, CheckboxInput), "css": css}
+
+
+@register.inclusion_tag("panhuo/parts/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """What is wrong with a form, at its head, each with a link to its field."""
+    return {"form": form, "wrong": [bound for bound in form.visible_fields() if bound.errors] if form.is_bound else []}
+
+
+@register.inclusion_tag("panhuo/parts/status.html")
+def status(state: str, words: str) -> dict[str, str]:
+    """A state as a word with a mark; colour is never the only sign. state: good, warn, bad, busy or "" for neutral."""
+    return {"state": state, "words": words}
+
+
+@register.inclusion_tag("panhuo/parts/pagination.html", takes_context=True)
+def pagination(context: Any, at: Any) -> dict[str, Any]:
+    """Pages of a list: at is Django's Page; the filters of the address stay."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    return {
+        "page": at,
+        "numbers": at.paginator.get_elided_page_range(at.number, on_each_side=1, on_ends=1),
+        "query": query.urlencode(),
+    }
+
+
+@register.inclusion_tag("panhuo/parts/progress.html")
+def progress(words: str, done: int, of: int) -> dict[str, Any]:
+    """How far a job is, as a bar and in figures."""
+    return {"words": words, "done": done, "of": of, "percent": round(100 * done / of) if of else 0}
+
+
+@register.inclusion_tag("panhuo/parts/breadcrumbs.html")
+def breadcrumbs(*trail: str) -> dict[str, Any]:
+    """Where this page lies: pairs of URL name and words, and at last the words of this page."""
+    pairs = [{"url": trail[at], "words": trail[at + 1]} for at in range(0, len(trail) - 1, 2)]
+    return {"steps": pairs, "here": trail[-1]}
+
+
+@register.inclusion_tag("panhuo/parts/empty.html")
+def empty(words: str, hint: str = "", url: str = "", action: str = "") -> dict[str, str]:
+    """A list without entries: that it is empty, why, and what to do."""
+    return {"words": words, "hint": hint, "url": url, "action": action}
+
+
+register.filter("agent_words", agent_words)

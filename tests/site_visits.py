@@ -1,0 +1,89 @@
+"""What the tests of the site share: a password, ways in, all pages with the states they are looked at in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.test import Client
+
+PASSWORD = "沉睡专利-tide-42"  # noqa: S105 - of made-up accounts
+MADE = datetime(2026, 1, 5, tzinfo=UTC)
+CHROME = "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page in a state. prepare: what is done in the browser before it is looked at, given page and base address."""
+
+    name: str
+    path: str
+    as_whom: str = "stranger"
+    prepare: Callable[[Any], None] | None = None
+    status: int = 200
+
+
+def code_of(secret: str, *, steps_ahead: int = 0) -> str:
+    """What an authenticator app shows for this secret."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps_ahead))
+
+
+def add_app(client: Client, *, login: str = "lilei") -> str:
+    """Set an authenticator app up through the pages. Returns its secret."""
+    page = client.get("/account/second-factor/app/", follow=True)
+    if page.redirect_chain:
+        client.post(page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"], {"password": PASSWORD})
+        page = client.get("/account/second-factor/app/")
+    secret = page.context["form"].secret
+    done = client.post("/account/second-factor/app/", {"code": code_of(secret)})
+    assert done.status_code == 302, done.content.decode()
+    return str(secret)
+
+
+def _press(page: Any) -> None:
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+VISITS = (
+    Visit("sign-in", "/sign-in/"),
+    Visit("sign-in-wrong", "/sign-in/", prepare=_press),
+    Visit("about", "/about/"),
+    Visit("health", "/health"),
+    Visit("not-there", "/no-such-page", status=404),
+    Visit("not-allowed-way", "/preferences/", status=405),
+    Visit("closed", "/sign-in/closed/"),
+    Visit("home", "/", "plain"),
+    Visit("home-done", "/", "secured"),
+    Visit("account", "/account/", "secured"),
+    Visit("account-long", "/account/", "long"),
+    Visit("account-unified", "/account/", "unified"),
+    Visit("password", "/account/password/", "plain"),
+    Visit("password-wrong", "/account/password/", "plain", prepare=_press),
+    Visit("password-obliged", "/", "obliged"),
+    Visit("sessions", "/account/sessions/", "plain"),
+    Visit("sign-out", "/sign-out/", "plain"),
+    Visit("second-factor", "/account/second-factor/", "plain"),
+    Visit("second-factor-on", "/account/second-factor/", "secured"),
+    Visit("add-app", "/account/second-factor/app/", "plain"),
+    Visit("add-app-wrong", "/account/second-factor/app/", "plain", prepare=_press),
+    Visit("remove-app", "/account/second-factor/app/remove/", "secured"),
+    Visit("codes", "/account/second-factor/codes/", "secured"),
+    Visit("codes-new", "/account/second-factor/codes/new/", "secured"),
+    Visit("passkeys-none", "/account/second-factor/passkeys/", "plain"),
+    Visit("passkeys", "/account/second-factor/passkeys/", "secured"),
+    Visit("passkey-add", "/account/second-factor/passkeys/add/", "plain"),
+    Visit("passkey-rename", "/account/second-factor/passkeys/{passkey}/", "secured"),
+    Visit("passkey-remove", "/account/second-factor/passkeys/{passkey}/remove/", "secured"),
+    Visit("again", "/account/again/", "plain"),
+    Visit("again-code", "/account/again/code/", "secured"),
+    Visit("again-passkey", "/account/again/passkey/", "secured"),
+    Visit("second-step", "/sign-in/code/", "half"),
+    Visit("parts", "/parts/", "plain"),
+    Visit("broken", "/broken/", "plain", status=500),
+)
