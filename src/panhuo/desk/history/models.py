@@ -119,6 +119,8 @@ class LogTree(models.Model):
     hash: empty until the first entry. tops: 32 bytes for each one in the binary form of size (engine.proof.Frontier).
     """
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     id = models.SmallIntegerField(primary_key=True)
     hash = models.CharField(max_length=10, blank=True, default="")
     size = models.BigIntegerField(default=0)
@@ -130,6 +132,8 @@ class LogTree(models.Model):
 
 class LogNode(WrittenOnce):
     """A complete subtree of 2**level entries, level 8, 16, ...; number from 0. It never changes once it is full."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     id = models.BigAutoField(primary_key=True)
     level = models.SmallIntegerField()
@@ -146,6 +150,8 @@ class LogNode(WrittenOnce):
 class LogHead(WrittenOnce):
     """A signed head that was handed out, one for each size: later ones must agree with it."""
 
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
     size = models.BigIntegerField(primary_key=True)
     note = models.TextField()
     made_at = models.DateTimeField()
@@ -159,6 +165,8 @@ class LogHead(WrittenOnce):
 
 class LogReceipt(WrittenOnce):
     """What an outside witness gave for a head (adapters.proofs.receipts)."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
 
     id = models.BigAutoField(primary_key=True)
     head = models.ForeignKey(LogHead, on_delete=models.PROTECT, related_name="receipts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from panhuo.desk.people.models import Account
@@ -13,6 +15,8 @@ class SignIn(models.Model):
     way: password, passkey, unified. agent: browser and system in words. device: digest of the browser's own mark.
     is_new_device: the account had signed in before, never with this device; told_at: when its owner was told of that.
     """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("account", "address", "agent", "device")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
