@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, register, run_checks
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from panhuo.terms.errors import DomainError
 from panhuo.web.access import Policy
 from panhuo.web.assets import missing_assets
 
@@ -36,6 +37,13 @@ def assets_are_built(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         Error(problem, hint="Call pip install -e . or python frontend/panhuo_build.py", id="panhuo.E002")
         for problem in missing_assets()
     ]
+
+
+def refuse_unsound() -> None:
+    """Run all checks before serving. Raises: DomainError site_checks: what is wrong, such as a page without a policy."""
+    serious = [problem for problem in run_checks() if problem.is_serious()]
+    if serious:
+        raise DomainError(f"The site cannot start: {' '.join(map(str, serious))}", code="site_checks")
 
 
 def urls() -> Iterator[tuple[str, URLPattern]]:

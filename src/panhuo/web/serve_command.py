@@ -86,7 +86,10 @@ def _prepare(place: Home, *, demo: bool) -> str:
     from django.core.management import call_command
     from django.db import connections
 
-    from panhuo.desk.registry.opening import open_register
+    from panhuo.desk.registry.opening import open_register, setup_django
+
+    setup_django()
+    from panhuo.web.checks import refuse_unsound
 
     with place.writing():
         open_register(place, write=True)
@@ -94,6 +97,7 @@ def _prepare(place: Home, *, demo: bool) -> str:
         call_command("clearsessions", verbosity=0)
         password = _demo_account(place) if demo else ""
     connections.close_all()
+    refuse_unsound()
     return password
 
 

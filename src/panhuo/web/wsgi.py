@@ -14,13 +14,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panhuo.web.settings")
 
 
 def _application() -> WSGIHandler:
-    from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
 
     if not os.environ.get("PANHUO_HOME"):
         raise DomainError("The site serves one home. Set PANHUO_HOME to its folder.", code="no_home")
     made = get_wsgi_application()
-    call_command("check", fail_level="ERROR", verbosity=0)  # a page without a policy keeps the site from starting
+    from panhuo.web.checks import refuse_unsound
+
+    refuse_unsound()
     return made
 
 
