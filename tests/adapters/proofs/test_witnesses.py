@@ -79,9 +79,7 @@ class Authority:
 
     def stamp(self, query: bytes) -> bytes:
         (self.folder / "query").write_bytes(query)
-        self._run(
-            "ts -reply -config tsa.cnf -queryfile query -signer leaf.pem -inkey leaf.key -out answer"
-        )
+        self._run("ts -reply -config tsa.cnf -queryfile query -signer leaf.pem -inkey leaf.key -out answer")
         return (self.folder / "answer").read_bytes()
 
     def _run(self, told: str) -> None:
