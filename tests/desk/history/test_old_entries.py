@@ -28,13 +28,13 @@ def test_old_entries_are_numbered_hashed_and_found_again_after_going_back() -> N
     for number in (3, 4, 9, 300):
         entries.objects.create(
             id=number, subject=f"case:{number}", act="opened", actor="李", day=AT, made_at=NOW,
-            data={"share": 0.25, "in": [1, {"b": 1e30}], "z": "一"},
+            data={"share": 0.25, "in": [1, {"b": 2**60}], "z": "一"},
         )  # fmt: skip
     migrate(NEW)
     log_action("case:3", "closed", actor="李", at=AT, made_at=NOW)
     tree, sha = current_tree(), tree_hash("sha256")
     assert [one.number for one in logged_actions("case:3")] == [1, 5]
-    assert logged_actions("case:3")[0].data == {"share": "0.25", "in": [1, {"b": "1e+30"}], "z": "一"}
+    assert logged_actions("case:3")[0].data == {"share": "0.25", "in": [1, {"b": "1152921504606846976"}], "z": "一"}
     assert (tree.size, tree.root()) == (5, root_of(sha, sha.leaves(line for line, _ in lines(1, 5))))
     entries = migrate(OLD).get_model("history", "LoggedAction")
     assert list(entries.objects.values_list("id", "subject")) == [

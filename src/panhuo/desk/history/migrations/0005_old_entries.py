@@ -6,7 +6,7 @@ BATCH = 1_000
 def into_the_tree(apps, schema_editor):
     """Number the entries that are there from 1 on, in their order, and grow the tree over them.
 
-    Floats in old data, which no entry may hold, become the text of their digits.
+    What no entry may hold becomes text in old data: floats and large numbers their digits, bad signs U+FFFD.
     """
     from panhuo.desk.history.log_store import TREE, entry_of, hash_of
     from panhuo.engine.proof import Frontier, canonical
@@ -23,7 +23,7 @@ def into_the_tree(apps, schema_editor):
         made = []
         for row in rows:
             after = row.number
-            row.number, row.data = frontier.size + 1, without_floats(row.data)
+            row.number, row.data = frontier.size + 1, as_loggable(row.data)
             row.leaf = frontier.hash.leaf(canonical(entry_of(row)))
             entries.objects.filter(number=after).update(number=row.number, data=row.data, leaf=row.leaf)
             made += [nodes(level=one.level, number=one.index, digest=one.digest) for one in frontier.append(row.leaf)]
@@ -39,13 +39,17 @@ def out_of_the_tree(apps, schema_editor):
     apps.get_model("history", "LoggedAction").objects.update(leaf=None)
 
 
-def without_floats(value):
-    if isinstance(value, float):
+def as_loggable(value):
+    from panhuo.engine.proof.entry import LARGEST
+
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST):
         return repr(value)
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {key: without_floats(one) for key, one in value.items()}
+        return {as_loggable(key): as_loggable(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [without_floats(one) for one in value]
+        return [as_loggable(one) for one in value]
     return value
 
 
