@@ -24,16 +24,17 @@ function read(table) {
 for (const figure of document.querySelectorAll("[data-chart]")) {
   const { names, series } = read(document.getElementById(figure.dataset.table));
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const ink = { color: getComputedStyle(figure).color };
   const chart = echarts.init(figure);
   chart.setOption({
     animation: !still,
     aria: { enabled: true, decal: { show: true } },
     tooltip: { trigger: "axis", renderMode: "richText" }, // HTML tooltips need inline styles, which our policy refuses
     color: ["#0b5394", "#c98a2b", "#17693b", "#7a3e9d", "#a8201a", "#0a6171"],
-    legend: { show: series.length > 1, top: 0 },
+    legend: { show: series.length > 1, top: 0, textStyle: ink },
     grid: { containLabel: true, left: 8, right: 16, top: 40, bottom: 8 },
-    xAxis: { type: "category", data: names },
-    yAxis: { type: "value" },
+    xAxis: { type: "category", data: names, axisLabel: ink },
+    yAxis: { type: "value", axisLabel: ink },
     series: series.map((one) => ({ ...one, type: figure.dataset.chart })),
   });
   new ResizeObserver(() => chart.resize()).observe(figure);

@@ -44,6 +44,8 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     again.post("/sign-in/", {"login": "half", "password": PASSWORD})
     clients["half"] = again
     clients["passkey"] = _add_passkey(open_browser(), site, clients["secured"])
+    clients["ready"] = signed_in("ready", name="马冬梅")
+    clients["ready"].post("/account/again/", {"password": PASSWORD})
     clients["long"] = signed_in("a" * 60, name="欧阳" * 30)
     unified = signed_in("zhangsan", name="张三")
     Account.objects.filter(login="zhangsan").update(is_local=False)
@@ -93,6 +95,7 @@ def _enter(context: Any, site: str, visit: Visit, people: dict[str, Any]) -> Any
     answer = page.goto(site + visit.path.format(passkey=people["passkey"]))
     assert answer is not None
     assert answer.status == visit.status, f"{visit.name}: {answer.status}"
+    assert ("/again/" in page.url) == ("/again/" in visit.path), f"{visit.name} was not seen"
     if visit.prepare is not None:
         visit.prepare(page)
     return page

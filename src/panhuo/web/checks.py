@@ -40,7 +40,7 @@ def assets_are_built(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def refuse_unsound() -> None:
-    """Run all checks before serving. Raises: DomainError site_checks with what is wrong, as a page without policy."""
+    """Run all checks before serving. Raises: DomainError site_checks: what is wrong, such as no policy."""
     serious = [problem for problem in run_checks() if problem.is_serious()]
     if serious:
         raise DomainError(f"The site cannot start: {' '.join(map(str, serious))}", code="site_checks")

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from panhuo.adapters.files.home import existing_home
+from panhuo.terms.errors import DomainError
 
 CARE_COOKIE = "panhuo-care"
 
@@ -58,7 +59,7 @@ def is_demo() -> bool:
     """Whether the home that is served holds a made-up city."""
     try:
         home = existing_home(settings.SITE.home)
-    except Exception:  # noqa: BLE001 - a damaged marker must not take the error page away
+    except DomainError:  # a damaged marker must not take the error page away
         return False
     return home is not None and home.kind == "demo"
 
