@@ -83,6 +83,29 @@ def test_a_restored_home_gives_the_same_figures_and_files(
     assert not list(tmp_path.glob(".again*"))
 
 
+def test_the_log_goes_on_where_it_stood(tmp_path: Path, panhuo: Panhuo, filled: Path) -> None:
+    """The same head under the same key; the restored log verifies against the head that was handed out before."""
+    found = panhuo(
+        "people",
+        "add-organisation",
+        "云湖市局",
+        "--kind",
+        "city_office",
+        "--region",
+        "990100",
+        "--uscc",
+        "119901000000000166",
+    )
+    assert found.code == 0, found.said
+    before = panhuo("log", "head").answer
+    assert panhuo("backup", "--out", tmp_path / "city.panhuo").code == 0
+    assert panhuo("restore", tmp_path / "city.panhuo", "--home", tmp_path / "again").code == 0
+    after = panhuo("log", "head", "--home", tmp_path / "again").answer
+    assert before["size"] >= 1
+    assert after == before
+    assert (tmp_path / "again" / "log-key.pem").read_bytes() == (filled / "log-key.pem").read_bytes()
+
+
 def test_only_the_owner_may_read_a_backup_and_what_was_restored(tmp_path: Path, panhuo: Panhuo, made: Path) -> None:
     assert made.stat().st_mode & 0o077 == 0
     panhuo("restore", made, "--home", tmp_path / "again")

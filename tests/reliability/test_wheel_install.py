@@ -69,6 +69,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     for name in ("pyproject.toml", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
+    shutil.copytree(
+        ROOT / "frontend", source / "frontend", ignore=shutil.ignore_patterns("node_modules", "__pycache__")
+    )
     quiet = ["--quiet", "--disable-pip-version-check"]
     pip(sys.executable, "-m", "pip", "wheel", *quiet, "--no-deps", "-w", str(place), str(source))
     (wheel,) = place.glob("panhuo-*.whl")

@@ -1,8 +1,8 @@
 """A backup: one file with everything of an installation that cannot be made anew, sealed against every changed bit.
 
-A zip whose members are the register (a copy of one moment), the marker, the folders home.KEPT and manifest.json, which
-names each with size and SHA-256. The archive's comment, its last 64 bytes, is the SHA-256 of all bytes before it in
-hexadecimal digits. The seal tells damage, not forgery: who can write the file can seal it anew.
+A zip whose members are the register (a copy of one moment), the marker, home.KEPT_FILES, the folders home.KEPT and
+manifest.json, which names each with size and SHA-256. The archive's comment, its last 64 bytes, is the SHA-256 of all
+bytes before it in hexadecimal digits. The seal tells damage, not forgery: who can write the file can seal it anew.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from panhuo.adapters.files.home import KEPT, MARKER, Home
+from panhuo.adapters.files.home import KEPT, KEPT_FILES, MARKER, Home
 from panhuo.adapters.files.register_copy import check_register, copy_register, migrations_of, rows_of, same_rows
 from panhuo.adapters.writers.atomic import whole_file
 from panhuo.terms.errors import DomainError
@@ -181,6 +181,9 @@ def home_not_empty(home: Path) -> DomainError:
 
 
 def _kept(home: Home) -> Iterator[tuple[str, Path]]:
+    for name in KEPT_FILES:
+        if (home.root / name).is_file():
+            yield name, home.root / name
     for folder in KEPT:
         for path in sorted((home.root / folder).rglob("*")):
             if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
@@ -258,7 +261,7 @@ def _is_ours(name: str) -> bool:
     parts = PurePosixPath(name).parts
     if "\\" in name or "\0" in name or name != "/".join(parts) or ".." in parts:
         return False
-    return name in ("register.sqlite3", MARKER) or (len(parts) > 1 and parts[0] in KEPT)
+    return name in ("register.sqlite3", MARKER, *KEPT_FILES) or (len(parts) > 1 and parts[0] in KEPT)
 
 
 def _digest_before_seal(path: Path, tell: Callable[[int, int], None]) -> str:

