@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from panhuo.web.access import SIGNED_IN, Right, page
+from panhuo.terms.roles import Right
+from panhuo.web.access import SIGNED_IN, needs, page
 from panhuo.web.urls import *  # noqa: F403
 from panhuo.web.urls import urlpatterns as pages_of_the_site
 
@@ -33,7 +34,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a value that nobody may read: 13800001111")
 
 
-@page(policy=Right("settings"))
+@page(policy=needs(Right.RESTORE_BACKUP))
 def nobodys(request: HttpRequest) -> HttpResponse:
     return HttpResponse("never")
 

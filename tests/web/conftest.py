@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from site_visits import MADE, PASSWORD
 
@@ -49,7 +50,8 @@ def make_account(db: None) -> Callable[..., Any]:
     from panhuo.desk.people.models import Account
 
     def make(login: str = "lilei", **told: Any) -> Any:
-        account = Account(login=login, **{"name": "李雷", "made_at": MADE, **told})
+        fresh = {"name": "李雷", "made_at": MADE, "password_set_at": timezone.now()}
+        account = Account(login=login, **{**fresh, **told})
         account.set_password(PASSWORD)
         account.save()
         return account

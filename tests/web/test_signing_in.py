@@ -331,7 +331,7 @@ def test_who_needs_a_second_factor_sets_one_up_before_anything_else(
 def test_a_role_can_ask_for_the_second_factor(signed_in: Callable[..., Client], monkeypatch: Any) -> None:
     from panhuo.web import access
 
-    monkeypatch.setattr(access, "needs_second_factor", lambda account: account.login == "approver")
+    monkeypatch.setattr(access, "needs_second_factor", lambda request, account: account.login == "approver")
     assert signed_in("approver").get("/account/").status_code == 302
     assert signed_in("reader").get("/account/").status_code == 200
 

@@ -13,7 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
+from panhuo.desk.people import access as people_access
 from panhuo.desk.people.models import Account
+from panhuo.terms.roles import Right
+from panhuo.web.visitor import visitor
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -26,12 +29,19 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Right(Policy):
-    """Who has this right; about what is decided with the object that the page shows."""
+class Needs(Policy):
+    """Who has one of these rights over anything; over what is decided with the object that the page shows."""
+
+    rights: tuple[Right, ...] = ()
 
 
 PUBLIC = Policy("public")
 SIGNED_IN = Policy("signed_in")
+
+
+def needs(*rights: Right) -> Needs:
+    """The policy of pages for who holds one of these rights."""
+    return Needs("needs", rights)
 
 
 def page(*, policy: Policy, while_obliged: bool = False) -> Callable[[View], View]:
@@ -58,12 +68,14 @@ def page(*, policy: Policy, while_obliged: bool = False) -> Callable[[View], Vie
 
 
 def allowed(request: HttpRequest, policy: Policy) -> bool:
-    """Whether the person asking may see a page of this policy. A Right is nobody's until memberships say otherwise."""
+    """Whether the person asking may see a page of this policy; what Needs asks is asked of signed-in people only."""
     if policy == PUBLIC:
         return True
-    if isinstance(policy, Right):
+    if not request.user.is_authenticated:
         return False
-    return policy == SIGNED_IN and request.user.is_authenticated
+    if isinstance(policy, Needs):
+        return any(visitor(request).holds(right) for right in policy.rights)
+    return policy == SIGNED_IN
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -73,12 +85,15 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
-def needs_second_factor(account: Account) -> bool:
-    """Whether the account may work only with a second factor: all may be asked to (PANHUO_SECOND_FACTOR=all).
-
-    Which roles ask for it is for memberships to say; until they do, the setting alone decides.
-    """
-    return account.is_local and bool(settings.SITE.second_factor == "all")
+def needs_second_factor(request: HttpRequest, account: Account) -> bool:
+    """Whether the account may work only with a second factor: a role asks for it (table roles), or all are asked to
+    (PANHUO_SECOND_FACTOR=all). In a demo home no role asks, so that its accounts can be tried."""
+    if not account.is_local:
+        return False
+    if settings.SITE.second_factor == "all":
+        return True
+    who = visitor(request)
+    return not who.is_demo and people_access.needs_second_factor(account, at=who.at, rules=who.rules)
 
 
 def account_of(request: HttpRequest) -> Account:

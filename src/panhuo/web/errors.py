@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from panhuo.terms.errors import DomainError
 from panhuo.web.error_words import ERRORS
+from panhuo.web.refusal_words import refusal_words
 
 
-def error_page(request: HttpRequest, status: int, *, words: str | None = None) -> HttpResponse:
-    """The page for a status. words: which words to use where a status has several."""
+def error_page(request: HttpRequest, status: int, *, words: str | None = None, said: str = "") -> HttpResponse:
+    """The page for a status. words: which words where a status has several; said: what happened, more exactly."""
     told = ERRORS[words or str(status)]
-    context = {"told": told, "status": status, "request_id": getattr(request, "panhuo_id", "")}
+    context = {"told": told, "said": said, "status": status, "request_id": getattr(request, "panhuo_id", "")}
     if status >= 500 or not hasattr(request, "user") or not hasattr(request, "session"):
         # Nothing that could fail once more: no account, no register, no messages.
         alone = {
@@ -27,6 +30,23 @@ def error_page(request: HttpRequest, status: int, *, words: str | None = None) -
         }
         return HttpResponse(render_to_string("errors/error.html", alone), status=status)
     return render(request, "errors/error.html", context, status=status)
+
+
+class Refusals:
+    """Middleware: what the register refuses while a page is made becomes a page in words. not_there, and what looks
+    like it, answers 404; not_allowed 403; anything else 409: it was right once and is not now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        status = {"not_there": 404, "not_allowed": 403}.get(exception.code, 409)
+        return error_page(request, status, said=refusal_words(exception) if status == 409 else "")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,8 +12,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from panhuo.desk.people.account_actions import must_set_password
 from panhuo.desk.people.models import Account
 from panhuo.web import access
+from panhuo.web.visitor import visitor
 
 
 class Obligations:
@@ -31,10 +33,11 @@ class Obligations:
         account = request.user
         if not isinstance(account, Account) or getattr(view, "while_obliged", False):
             return None
-        if account.must_change_password and account.is_local:
+        who = visitor(request)
+        if must_set_password(account, at=who.at, rules=who.rules):
             messages.warning(request, _("请先设置新密码：现在的密码是别人给您的，或已到期。"))
             return redirect("account_change_password")
-        if access.needs_second_factor(account) and not has_second_factor(account):
+        if access.needs_second_factor(request, account) and not has_second_factor(account):
             messages.warning(request, _("您的账号须启用两步验证后才能使用，请先完成设置。"))
             return redirect("mfa_index")
         return None

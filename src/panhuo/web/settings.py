@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "panhuo.web.obligations.Obligations",
+    "panhuo.web.errors.Refusals",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

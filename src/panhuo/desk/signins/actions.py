@@ -52,8 +52,8 @@ def set_password(account: Account, password: str, *, at: datetime) -> None:
     """Give an account the password that its owner chose; it need not be changed any more."""
     with transaction.atomic():
         account.set_password(password)
-        account.must_change_password = False
-        account.save(update_fields=["password", "must_change_password"])
+        account.must_change_password, account.password_set_at = False, at
+        account.save(update_fields=["password", "must_change_password", "password_set_at"])
         _log(account, "password_changed", at=at, data={})
 
 
@@ -74,7 +74,7 @@ def open_demo_account(login: str, name: str, password: str, *, home_kind: str, a
         )
     account = Account.objects.filter(login__iexact=login).first() or Account(login=login, name=name, made_at=at)
     account.set_password(password)
-    account.is_active, account.must_change_password = True, False
+    account.is_active, account.must_change_password, account.password_set_at = True, False, at
     account.save()
     return account
 
