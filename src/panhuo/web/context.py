@@ -11,25 +11,30 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from panhuo.adapters.files.home import existing_home
+from panhuo.desk.people.models import Account
 from panhuo.terms.errors import DomainError
+from panhuo.terms.roles import Right
+from panhuo.web.visitor import visitor
 
 CARE_COOKIE = "panhuo-care"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the main menu: name of its URL, words, names of URLs under it."""
+    """An entry of the main menu, for who holds one of the rights; () for everybody who is signed in.
+
+    url: name of its URL; below: beginnings of the names of URLs that lie under it.
+    """
 
     url: str
     words: str | Promise
-    holds: frozenset[str] = frozenset()
+    below: tuple[str, ...] = ()
+    rights: tuple[Right, ...] = ()
 
 
 NAVIGATION = (
     Entry("home", _("工作台")),
-    Entry(
-        "account", _("我的账号"), frozenset({"account_change_password", "account_reauthenticate", "usersessions_list"})
-    ),
+    Entry("account", _("我的账号"), ("account", "usersessions_", "mfa_")),
 )
 
 
@@ -48,11 +53,18 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
             {
                 "url": entry.url,
                 "words": entry.words,
-                "is_here": here == entry.url or here in entry.holds or _below(entry, here),
+                "is_here": here == entry.url or here.startswith(entry.below),
             }
-            for entry in NAVIGATION
+            for entry in entries(request)
         ],
     }
+
+
+def entries(request: HttpRequest) -> list[Entry]:
+    """The main menu of who asks; none for strangers and on pages of errors that could not ask."""
+    if not isinstance(getattr(request, "user", None), Account):
+        return []
+    return [one for one in NAVIGATION if not one.rights or any(visitor(request).holds(right) for right in one.rights)]
 
 
 def is_demo() -> bool:
@@ -62,7 +74,3 @@ def is_demo() -> bool:
     except DomainError:  # a damaged marker must not take the error page away
         return False
     return home is not None and home.kind == "demo"
-
-
-def _below(entry: Entry, here: str) -> bool:
-    return entry.url == "account" and here.startswith("mfa_")
