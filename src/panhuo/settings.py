@@ -13,6 +13,7 @@ INSTALLED_APPS = [
     "panhuo.desk.history",
     "panhuo.desk.people",
     "panhuo.desk.registry",
+    "panhuo.desk.inventory",
     "panhuo.desk.listings",
     "panhuo.desk.contacts",
     "panhuo.desk.assessments",

@@ -17,6 +17,7 @@ from panhuo.terms.errors import DomainError
 COMMANDS = {
     "import": ("panhuo.cli.import_command", "import_files"),
     "dormant": ("panhuo.cli.dormant_command", "dormant"),
+    "inventory": ("panhuo.cli.inventory_command", "inventory"),
     "grade": ("panhuo.cli.grade_command", "grade"),
     "heat": ("panhuo.cli.heat_command", "heat"),
     "advise": ("panhuo.cli.advise_command", "advise"),

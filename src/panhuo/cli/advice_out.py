@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from panhuo.adapters.writers.charts import Chart
 from panhuo.adapters.writers.layout import layout_of, notes_of
-from panhuo.cli.list_notes import stands_on, synthetic_head
+from panhuo.adapters.writers.list_notes import stands_on, synthetic_head
 from panhuo.engine.advice import Action, DutyState
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError

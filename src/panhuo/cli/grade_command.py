@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.writers.columns import Column
-from panhuo.cli.asked_patents import asked_ids, named_once
-from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
-from panhuo.cli.grade_columns import (
+from panhuo.adapters.writers.grade_columns import (
     CRITERIA,
     GRADE,
     HIGH_VALUE,
@@ -28,7 +26,9 @@ from panhuo.cli.grade_columns import (
     indicator_shown,
     shower,
 )
-from panhuo.cli.list_notes import stands_on, synthetic_head
+from panhuo.adapters.writers.list_notes import stands_on, synthetic_head
+from panhuo.cli.asked_patents import asked_ids, named_once
+from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say
 from panhuo.cli.rejected_rows import tell_rejects
 from panhuo.terms.errors import DomainError
 from panhuo.terms.kinds import PATENT_TYPES
@@ -308,8 +308,8 @@ def _write(
 ) -> None:
     import ibis
 
+    from panhuo.adapters.writers.grade_drivers import DRIVERS
     from panhuo.adapters.writers.tables import write_rows
-    from panhuo.cli.grade_drivers import DRIVERS
     from panhuo.engine.grading import cases_met, missing_indicators, too_few_peers
     from panhuo.rules.labels import Labels
 
@@ -343,7 +343,7 @@ def _rows(
     grade_columns: tuple[GradeColumn, ...],
     scheme: Scheme,
 ) -> Iterator[list[object]]:
-    from panhuo.cli.grade_drivers import DriverCells
+    from panhuo.adapters.writers.grade_drivers import DriverCells
 
     kinds = {"ip_type": "ip_type", "owner_type": "owner_type", "status": "legal_status"}
     asset = [kinds.get(column.key, "") for column in ASSET_COLUMNS]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from panhuo.adapters.writers.columns import Column
-from panhuo.cli.list_notes import stands_on, synthetic_head
+from panhuo.adapters.writers.list_notes import stands_on, synthetic_head
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home

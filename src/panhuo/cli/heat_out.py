@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from panhuo.adapters.writers.grade_columns import grade_note
 from panhuo.adapters.writers.heat_tables import LONG, HeatText, long_rows, write_heat_page, write_heat_workbook
 from panhuo.adapters.writers.layout import notes_of, phrase
-from panhuo.cli.grade_columns import grade_note
-from panhuo.cli.list_notes import stands_on
+from panhuo.adapters.writers.list_notes import stands_on
 from panhuo.engine.indicators.heat import FIGURES, OTHERS, TOTAL, HeatTable
 from panhuo.rules.labels import Labels
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.writers.columns import Column
+from panhuo.adapters.writers.list_notes import synthetic_head
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.files_apart import check_apart
 from panhuo.cli.frame import Answer, command, home_to_write, say
-from panhuo.cli.list_notes import synthetic_head
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words
 from panhuo.terms.errors import DomainError
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from panhuo.adapters.files.home import Home
 from panhuo.adapters.writers.atomic import check_place
 from panhuo.adapters.writers.layout import layout_of, notes_of
+from panhuo.adapters.writers.list_notes import stands_on, synthetic_head
 from panhuo.adapters.writers.tables import check_target, write_rows
-from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError

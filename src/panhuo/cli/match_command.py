@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from panhuo.adapters.writers.atomic import check_place, whole_file
+from panhuo.adapters.writers.list_notes import stands_on, synthetic_head
 from panhuo.adapters.writers.tables import check_target, write_rows
 from panhuo.cli.engine_choice import EMBEDDED, EngineName, check_engine
 from panhuo.cli.files_apart import check_apart
 from panhuo.cli.filter_options import filter_options, several
 from panhuo.cli.frame import Answer, Day, command, home_to_write, now, say, today
-from panhuo.cli.list_notes import stands_on, synthetic_head
 from panhuo.cli.match_page import check_page, is_page, write_page
 from panhuo.cli.match_progress import Bars
 from panhuo.cli.match_rows import COLUMNS, EXPLAIN, in_words

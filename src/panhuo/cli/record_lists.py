@@ -34,8 +34,8 @@ def write_records(
     place: the home that the rows come from, None where they come from none.
     """
     from panhuo.adapters.writers.layout import layout_of, notes_of
+    from panhuo.adapters.writers.list_notes import synthetic_head
     from panhuo.adapters.writers.tables import write_rows
-    from panhuo.cli.list_notes import synthetic_head
     from panhuo.rules.labels import Labels
 
     layout, labels = layout_of(rules, output), Labels(rules)

@@ -190,6 +190,13 @@ def judge(standing: Standing, right: Right, of: Subject, *, book: RightsBook) ->
     return Verdict(None, denial) if denial else Verdict(allowed)
 
 
+def holds(standing: Standing, right: Right, *, book: RightsBook) -> bool:
+    """Whether a role of somebody has this right over anything at all; over what, the thing says."""
+    if sides_mixed((one.role for one in standing.held), book.sides):
+        return False
+    return any(one.grant.effect is Effect.ALLOW for one in applying(standing, right, book))
+
+
 def applying(standing: Standing, right: Right, book: RightsBook) -> Iterator[Allowed]:
     """Rows of a right for the roles that somebody holds, and for everybody; narrow reaches first, nothing is asked of
     the thing yet."""

@@ -15,8 +15,8 @@ from panhuo.desk.people import access
 from panhuo.desk.people.models import Account
 from panhuo.rules import InForce, Pack, load_pack
 from panhuo.rules.reachable import Reachable, reachable
-from panhuo.rules.rights import RightsBook, Standing, Subject, applying, may, read_rights, sides_mixed
-from panhuo.terms.roles import Effect, Right
+from panhuo.rules.rights import RightsBook, Standing, Subject, holds, may, read_rights
+from panhuo.terms.roles import Right
 from panhuo.web.clock import now
 
 KEPT_SECONDS = 30
@@ -36,9 +36,7 @@ class Visitor:
 
     def holds(self, right: Right) -> bool:
         """Whether a role of theirs has this right over anything at all; over what, the object says."""
-        if sides_mixed((one.role for one in self.standing.held), self.book.sides):
-            return False
-        return any(one.grant.effect is Effect.ALLOW for one in applying(self.standing, right, self.book))
+        return holds(self.standing, right, book=self.book)
 
     def may(self, right: Right, of: Subject) -> bool:
         """Whether they may do this to a thing."""

@@ -17,7 +17,7 @@ from panhuo.desk.people.models import Account, LocalSignInRule, Membership, Orga
 from panhuo.desk.people.scopes import extent_of
 from panhuo.rules.reachable import Reachable, Reaches, reachable
 from panhuo.rules.regions import Scope
-from panhuo.rules.rights import STRANGER, Held, RightsBook, Standing, Subject, judge, may, read_rights
+from panhuo.rules.rights import STRANGER, Held, RightsBook, Standing, Subject, holds, judge, may, read_rights
 from panhuo.terms.codes import region_prefix
 from panhuo.terms.dates import add_years
 from panhuo.terms.errors import DomainError
@@ -207,6 +207,23 @@ def require(actor: Actor, right: Right, of: Subject, *, at: datetime, rules: InF
             code="not_allowed",
             right=right.value,
             reason=reason,
+        )
+
+
+def require_any(actor: Actor, right: Right, *, at: datetime, rules: InForce) -> None:
+    """Let an act pass that is about no thing of anybody's, for who holds the right over something.
+
+    Raises: DomainError not_allowed.
+    """
+    if isinstance(actor, Operator):
+        return
+    standing, book = standing_of(actor, at=at, rules=rules), read_rights(rules)
+    if not holds(standing, right, book=book):
+        raise DomainError(
+            f"{actor.login} may not do this: {right.value}. Ask an administrator for a role that holds the right.",
+            code="not_allowed",
+            right=right.value,
+            reason="no_grant",
         )
 
 

@@ -71,7 +71,7 @@ class Standing:
 
     living: granted and in force. marks: exploited, invalidation_started, sued_over, fee_unpaid, by events up to the
     day. told_on: day for which its legal events speak, None where no event but status words is told. dormancy:
-    DormancyState or not_considered, None where nobody can say.
+    DormancyState or not_considered, None where nobody can say; dormancy_why: codes of the reasons of that state.
     """
 
     cells: Mapping[str, Any]
@@ -79,6 +79,7 @@ class Standing:
     marks: Mapping[str, bool]
     told_on: date | None
     dormancy: str | None
+    dormancy_why: tuple[str, ...] = ()
 
     @property
     def living(self) -> bool | None:
@@ -130,7 +131,7 @@ def standings(
             _burdens(cells),
             {name: bool(cells[name]) for name in _MARKS},
             cells["told_on"],
-            dormancy.get(cells["asset_id"], NOT_CONSIDERED),
+            *dormancy.get(cells["asset_id"], (NOT_CONSIDERED, ())),
         )
 
 
@@ -177,12 +178,17 @@ def _burdens(cells: Mapping[str, Any]) -> dict[str, bool | None]:
     return found | {"exclusive": bool(cells["exclusive_active"]), "sole": bool(cells["sole_active"])}
 
 
-def _dormancy(tables: Tables, rules: InForce, ids: Sequence[int] | None) -> dict[int, str | None]:
-    """State of each right that the rule looks at, whoever owns it."""
+def _dormancy(
+    tables: Tables, rules: InForce, ids: Sequence[int] | None
+) -> dict[int, tuple[str | None, tuple[str, ...]]]:
+    """State of each right that the rule looks at, whoever owns it, and the codes of its reasons."""
     asked = dormancy_rules(rules, profile=rules.text("dormancy.default_profile"), any_owner=True)
     wanted = None if ids is None else frozenset(ids)
     return {
-        row.situation.asset_id: None if row.state is DormancyState.CANNOT_SAY else row.state.value
+        row.situation.asset_id: (
+            None if row.state is DormancyState.CANNOT_SAY else row.state.value,
+            tuple(row.verdict.reasons),
+        )
         for row in dormant_register(tables, rules, asked, rules.day)
         if wanted is None or row.situation.asset_id in wanted
     }

@@ -1,0 +1,171 @@
+"""What the engine says of each patent on a day, as rows of StockPatent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from panhuo.adapters.tables.duck import DuckTables, open_tables
+from panhuo.desk.inventory.models import Placement
+from panhuo.desk.people.models import Organisation
+from panhuo.desk.registry.export import Projection
+from panhuo.desk.registry.fee_facts import FeeDays, fee_days, fee_facts
+from panhuo.desk.registry.standing_facts import BURDENS, Standing, standings
+from panhuo.engine.records.owners import normalise_party_name
+from panhuo.engine.records.terms_and_fees import FeeRow, FeeRules, annual_fee_row, fee_rules
+from panhuo.rules import InForce
+from panhuo.terms.errors import OutOfRange
+from panhuo.terms.kinds import PATENT_TYPES
+
+COLUMNS = (
+    "asset_id",
+    "unit_id",
+    "number",
+    "title",
+    "owner_name",
+    "owner_type",
+    "ip_type",
+    "region_code",
+    "ipc_subclass",
+    "sei_class",
+    "filing_date",
+    "grant_date",
+    "term_end",
+    "status",
+    "dormancy",
+    "why",
+    "burdens",
+    "grade",
+    "value_score",
+    "is_high_value",
+    "fee_state",
+    "fee_due_on",
+    "fee_year",
+    "fee_full_cny",
+    "fee_payable_cny",
+    "fee_late_cny",
+    "fee_is_assumed",
+)
+MEMORY = "2GB"
+_LONGEST_WHY = 400
+_NO_FEE: tuple[Any, ...] = ("", None, None, None, None, None, False)
+
+
+class StockRows:
+    """All patents of CNIPA of a projection on rules.day, in the order of asset_id.
+
+    total: how many there are; known once `cells` has begun.
+    """
+
+    def __init__(self, projection: Projection, rules: InForce) -> None:
+        self.total = 0
+        self._projection, self._rules = projection, rules
+        self._fees = fee_rules(rules)
+        self._units = _Units()
+
+    def cells(self) -> Iterator[tuple[Any, ...]]:
+        """Rows in the order of COLUMNS."""
+        with open_tables(self._projection.paths(), memory_limit=MEMORY) as tables:
+            self.total = _how_many(tables, self._rules.day)
+            days = fee_days(tables, self._rules.day)
+            for one in standings(self._projection, tables, self._rules):
+                yield self._row(one, days)
+
+    def _row(self, one: Standing, days: FeeDays) -> tuple[Any, ...]:
+        cells = one.cells
+        unit = self._units.of(cells["asset_id"], cells["owner_code"], cells["first_owner"])
+        return (
+            cells["asset_id"],
+            unit.pk if unit else None,
+            one.number[:40],
+            cells["title"] or "",
+            (cells["first_owner"] or "")[:200],
+            cells["owner_type"] or "",
+            cells["ip_type"],
+            cells["region_code"] or (unit.region_code if unit else ""),
+            (cells["ipc_main"] or "")[:4],
+            cells["sei_class"] or "",
+            cells["filing_date"],
+            cells["grant_date"],
+            cells["term_end"],
+            cells["status"] or "",
+            one.dormancy or "",
+            ";".join(one.dormancy_why)[:_LONGEST_WHY],
+            ";".join(kind for kind in BURDENS if one.burdens[kind]),
+            cells["grade"] or "",
+            None if one.score is None else one.score.quantize(Decimal("0.01")),
+            cells["high_value"],
+            *_fee(one, days, at=self._rules.day, rules=self._fees),
+        )
+
+
+class _Units:
+    """Organisations by the owners that files name: by code, by folded name where no code speaks against it."""
+
+    def __init__(self) -> None:
+        known = list(Organisation.objects.select_related("parent__parent"))
+        self._by_number = {one.pk: one for one in known}
+        self._by_code = {one.uscc: one for one in known if one.uscc}
+        self._by_name: dict[str, Organisation | None] = {}
+        for one in known:
+            if one.parent_id is None:  # "数学学院" is a part of many owners
+                name = normalise_party_name(one.name)
+                self._by_name[name] = None if name in self._by_name else one
+        self._placed = dict(Placement.objects.values_list("asset", "unit"))
+
+    def of(self, asset: int, code: str | None, name: str | None) -> Organisation | None:
+        owner = self._by_code.get(code or "")
+        if owner is None and name:
+            owner = self._by_name.get(normalise_party_name(name))
+            if owner is not None and code and owner.uscc and owner.uscc != code:
+                owner = None
+        placed = self._by_number.get(self._placed.get(asset, 0))
+        if placed is not None and owner is not None and owner.pk in _chain(placed):
+            return placed  # a right that was sold leaves the college of its former owner
+        return owner
+
+
+def _chain(unit: Organisation) -> frozenset[int]:
+    found: set[int] = set()
+    one: Organisation | None = unit
+    while one is not None and one.pk not in found:
+        found.add(one.pk)
+        one = one.parent
+    return frozenset(found)
+
+
+def _fee(one: Standing, days: FeeDays, *, at: date, rules: FeeRules) -> tuple[Any, ...]:
+    if not one.living:
+        return _NO_FEE
+    facts = fee_facts(_asked(one), days)
+    if facts is None or at < facts.grant_date:
+        return _NO_FEE
+    try:
+        row = annual_fee_row(facts, at=at, rules=rules)
+    except OutOfRange:  # a year or kind for which the pack has no fee
+        return _NO_FEE
+    return _NO_FEE if row is None else _told(row)
+
+
+def _asked(one: Standing) -> Mapping[str, Any]:
+    return {**one.cells, "open_licence": one.burdens["open_licence"]}
+
+
+def _told(row: FeeRow) -> tuple[Any, ...]:
+    return (
+        row.state.value,
+        row.due_date,
+        row.year,
+        row.full_fee_cny,
+        row.payable_fee_cny,
+        row.late_fee_cny,
+        row.reduction.assumed,
+    )
+
+
+def _how_many(tables: DuckTables, at: date) -> int:
+    assets = tables["assets"]
+    chosen = assets.filter(assets.ip_type.isin([*PATENT_TYPES]), assets.jurisdiction == "CN", assets.filing_date <= at)
+    return int(next(iter(tables.rows(chosen.aggregate(n=chosen.count()))))[0])
