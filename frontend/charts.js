@@ -1,4 +1,4 @@
-// Charts drawn from the table that stands beside them: <figure class="chart" data-chart="bar|line" data-table="ID">.
+// Charts drawn from the table that stands beside them: <figure class="chart" data-chart="bar|line" data-table="ID" [data-lies]>.
 // First column: names; each further column of class "number": a series. Without scripts the table says the same.
 import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
@@ -24,6 +24,7 @@ function read(table) {
 for (const figure of document.querySelectorAll("[data-chart]")) {
   const { names, series } = read(document.getElementById(figure.dataset.table));
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const lies = "lies" in figure.dataset; // bars from left to right: long names
   const ink = { color: getComputedStyle(figure).color };
   const chart = echarts.init(figure);
   chart.setOption({
@@ -33,8 +34,8 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
     color: ["#0b5394", "#c98a2b", "#17693b", "#7a3e9d", "#a8201a", "#0a6171"],
     legend: { show: series.length > 1, top: 0, textStyle: ink },
     grid: { containLabel: true, left: 8, right: 16, top: 40, bottom: 8 },
-    xAxis: { type: "category", data: names, axisLabel: ink },
-    yAxis: { type: "value", axisLabel: ink },
+    [lies ? "yAxis" : "xAxis"]: { type: "category", data: names, axisLabel: { ...ink, interval: 0 }, inverse: lies },
+    [lies ? "xAxis" : "yAxis"]: { type: "value", axisLabel: ink },
     series: series.map((one) => ({ ...one, type: figure.dataset.chart })),
   });
   new ResizeObserver(() => chart.resize()).observe(figure);

@@ -34,6 +34,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("home", _("工作台")),
+    Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
     Entry("account", _("我的账号"), ("account", "usersessions_", "mfa_")),
 )
 

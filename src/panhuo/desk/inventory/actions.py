@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.inventory.access import current_inventory, stock_subject
+from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
 from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent
 from panhuo.desk.inventory.rows import COLUMNS, StockRows
 from panhuo.desk.people.access import Actor, parents_of, require, require_any
@@ -57,16 +58,17 @@ def take_inventory(
         written += len(batch)
         if progress is not None:
             progress(written, rows.total)
+    keep_grades(home, made, projection, rules)
     with transaction.atomic():
         _count(made)
         made.rows, made.figures, made.done_at = written, _figures(made), at
         made.save(update_fields=["rows", "figures", "done_at"])
         _log("inventory", made.pk, "inventory.taken", actor, at, {"day": rules.day.isoformat(), "rows": written})
-    clear_former_inventories()
+    clear_former_inventories(home)
     return made
 
 
-def clear_former_inventories() -> None:
+def clear_former_inventories(home: Home) -> None:
     """Take away the rows of inventories that do not stand: earlier ones, and ones that were never finished."""
     standing = current_inventory()
     for one in Inventory.objects.exclude(pk=standing.pk if standing else 0):
@@ -77,6 +79,7 @@ def clear_former_inventories() -> None:
             if not ids:
                 break
         StockCount.objects.filter(inventory=one).delete()
+        forget_grades(home, one)
         if one.done_at is None:
             one.delete()
 

@@ -1,0 +1,1 @@
+"""Stock patents: the list, one patent, their numbers, taking stock, exports."""

@@ -1,0 +1,114 @@
+"""What the list of stock patents can be cut by."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from panhuo.desk.people.models import Organisation
+from panhuo.desk.registry.models import AssetKey
+from panhuo.engine.records.terms_and_fees import FeeState
+from panhuo.rules.labels import Labels
+from panhuo.terms.codes import parse_region_code, region_prefix
+from panhuo.terms.errors import BadValue
+from panhuo.terms.kinds import PATENT_TYPES, DormancyState, LegalStatus, OwnerType
+from panhuo.terms.numbers import asset_keys, parse_application_number, parse_publication_number
+
+DAYS = ((7, _("7 天内")), (30, _("30 天内")), (90, _("90 天内")))
+
+
+class StockFilter(forms.Form):
+    """Fields of the filter; an empty one cuts nothing."""
+
+    q = forms.CharField(
+        label=_("关键词"), required=False, max_length=100, help_text=_("专利号、名称或权利人，可只写一部分。")
+    )
+    ip_type = forms.ChoiceField(label=_("类型"), required=False)
+    status = forms.ChoiceField(label=_("法律状态"), required=False)
+    dormancy = forms.ChoiceField(label=_("沉睡状态"), required=False)
+    grade = forms.ChoiceField(label=_("价值等级"), required=False)
+    owner_type = forms.ChoiceField(label=_("权利人类型"), required=False)
+    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    region = forms.CharField(label=_("地区代码"), required=False, max_length=12, help_text=_("2、4 或 6 位，如 4407。"))
+    fee_state = forms.ChoiceField(label=_("年费状态"), required=False)
+    due = forms.ChoiceField(label=_("年费到期"), required=False)
+
+    def __init__(self, *args: Any, words: Labels, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sets = {
+            "ip_type": ("ip_type", PATENT_TYPES),
+            "status": ("legal_status", LegalStatus),
+            "dormancy": ("dormancy_state", (*DormancyState, "not_considered")),
+            "grade": ("grade", ("A", "B", "C", "D")),
+            "owner_type": ("owner_type", OwnerType),
+            "fee_state": ("fee_state", FeeState),
+        }
+        for name, (kind, codes) in sets.items():
+            choices = [(str(code), words.word(kind, str(code))) for code in codes]
+            self.fields[name].choices = [("", _("全部")), *choices]  # type: ignore[attr-defined]
+        self.fields["due"].choices = [("", _("全部")), *((str(days), said) for days, said in DAYS)]  # type: ignore[attr-defined]
+
+    def clean_region(self) -> str:
+        told = self.cleaned_data["region"].strip()
+        if not told:
+            return ""
+        try:
+            return parse_region_code(told)
+        except BadValue:
+            raise forms.ValidationError(_("不是地区代码。请写 2、4 或 6 位数字，如 44、4407、440703。")) from None
+
+    def condition(self, *, day: date) -> Q:
+        """What is asked for, as a condition on StockPatent; a field that is wrong cuts nothing and says so."""
+        self.is_valid()
+        told = self.cleaned_data
+        said = Q()
+        for name in ("ip_type", "status", "dormancy", "grade", "owner_type", "fee_state", "unit"):
+            if told.get(name):
+                said &= Q(**{name: told[name]})
+        if region := told.get("region"):
+            prefix = region_prefix(region)
+            said &= Q(region_code__startswith=prefix) if prefix else Q()
+        if days := told.get("due"):
+            said &= Q(fee_due_on__gte=day, fee_due_on__lte=day + timedelta(days=int(days)))
+        if words := told.get("q", "").strip():
+            said &= searched(words)
+        return said
+
+    def said(self) -> list[tuple[str, str]]:
+        """What is asked for in words: of each field that cuts, its label and its value."""
+        found = []
+        for name, value in self.cleaned_data.items():
+            if value in (None, ""):
+                continue
+            field = self.fields[name]
+            shown = str(dict(getattr(field, "choices", ())).get(str(value), value))
+            if name == "unit":
+                unit = Organisation.objects.filter(pk=value).first()
+                found.append((str(_("单位")), unit.name if unit else shown))
+            else:
+                found.append((str(field.label), shown))
+        return found
+
+
+def searched(words: str) -> Q:
+    """A patent by its number in whichever writing; else a part of title or owner."""
+    keys = number_keys(words)
+    found = list(AssetKey.objects.filter(key__in=keys).values_list("asset", flat=True)) if keys else []
+    if found:
+        return Q(asset__in=found)
+    return Q(title__icontains=words) | Q(owner_name__icontains=words) | Q(number__startswith=words)
+
+
+def number_keys(words: str) -> tuple[str, ...]:
+    """Keys of the register for words that are a patent's number; () for other words."""
+    found: tuple[str, ...] = ()
+    with suppress(BadValue):
+        found += asset_keys(parse_application_number(words), None)
+    with suppress(BadValue):
+        found += asset_keys(None, parse_publication_number(words))
+    return found
