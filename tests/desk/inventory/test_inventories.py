@@ -135,11 +135,11 @@ def _killed(_inventory: Any) -> None:
 
 
 def test_two_owners_of_one_name_are_told_apart_by_code_and_never_guessed(city: Any) -> None:
-    from panhuo.desk.inventory.rows import _Units
+    from panhuo.desk.inventory.rows import PatentUnits
 
     city(*FOUR)
     namesake = organisation("云湖大学", Kind.UNIVERSITY, 77, region="990201")
-    units = _Units()
+    units = PatentUnits()
     assert units.of(1, None, "云湖大学") is None
     assert units.of(1, uscc(77), "云湖大学") == namesake
     assert units.of(1, uscc(99), "松原大学") is None, "the code speaks against the name"
@@ -148,7 +148,7 @@ def test_two_owners_of_one_name_are_told_apart_by_code_and_never_guessed(city: A
 def test_a_patent_placed_in_a_college_is_the_colleges_until_it_is_sold(city: Any, panhuo: Panhuo) -> None:
     from panhuo.desk.inventory.actions import place_patents
     from panhuo.desk.inventory.models import StockCount
-    from panhuo.desk.inventory.rows import _Units
+    from panhuo.desk.inventory.rows import PatentUnits
 
     city(*FOUR)
     college = by_name("云湖大学化工学院")
@@ -160,7 +160,7 @@ def test_a_patent_placed_in_a_college_is_the_colleges_until_it_is_sold(city: Any
     assert StockCount.objects.get(unit=college).patents == 1
     panhuo("inventory", "--at", "2026-11-24")
     assert [one.asset_id for one in patents(unit=college)] == [mine.asset_id]
-    assert _Units().of(mine.asset_id, None, "松原大学") == by_name("松原大学")
+    assert PatentUnits().of(mine.asset_id, None, "松原大学") == by_name("松原大学")
 
 
 def test_nobody_places_what_another_owns_or_in_a_college_of_another(city: Any) -> None:

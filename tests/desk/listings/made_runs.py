@@ -19,6 +19,7 @@ from panhuo.rules import InForce
 DORMANT = (
     "first_owner",
     "owner_code",
+    "region_code",
     "application_number",
     "publication_number",
     "title",
@@ -69,6 +70,7 @@ def keep_dormant(home: Home, rules: InForce, states: Mapping[Asset, str]) -> Run
         [
             asset.owners[0],
             asset.owner_code,
+            asset.region_code,
             asset.application_number,
             asset.grant_publication_number,
             asset.title,

@@ -5,20 +5,13 @@ What one may not see looks like what is not there: DomainError not_there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Q, QuerySet
 
 from panhuo.desk.inventory.models import Inventorship, Inventory, StockCount, StockPatent
-from panhuo.desk.people.access import MOST_LEVELS, not_there, parents_of
-from panhuo.desk.people.models import Organisation
-from panhuo.rules.reachable import Reachable, Reaches
-from panhuo.rules.regions import Scope
+from panhuo.desk.people.access import NOTHING, not_there, parents_of, units_filter
+from panhuo.rules.reachable import NOWHERE, Reachable, Reaches
 from panhuo.rules.rights import RightsBook, Standing, Subject, may
-from panhuo.terms.codes import region_prefix
 from panhuo.terms.roles import Right
-
-NOTHING = Q(pk__in=())
 
 
 def current_inventory() -> Inventory | None:
@@ -68,51 +61,17 @@ def stock_subject(patent: StockPatent) -> Subject:
 
 
 def _filter(found: Reachable, *, persons: bool) -> Q:
-    allowed = _reached(found.allowed, persons=persons)
-    return allowed & ~_reached(found.denied, persons=persons) if _says_anything(found.denied) else allowed
+    allowed, denied = (
+        units_filter(one) | (_by_person(one) if persons else NOTHING) for one in (found.allowed, found.denied)
+    )
+    return allowed & ~denied if found.denied != NOWHERE else allowed
 
 
-def _says_anything(reaches: Reaches) -> bool:
-    return reaches != Reaches()
-
-
-def _reached(reaches: Reaches, *, persons: bool) -> Q:
-    if reaches.wide_everything:
-        return ~NOTHING
-    units = _with_children(reaches.trees | reaches.wide_trees) | reaches.units | reaches.wide_units
-    said = Q(unit__in=sorted(units)) if units else NOTHING
-    for scope in reaches.wide_regions:
-        said |= _in_regions(scope)
-    if persons and reaches.person:
+def _by_person(reaches: Reaches) -> Q:
+    said = NOTHING
+    if reaches.person:
         said |= Q(asset__in=Inventorship.objects.filter(account__in=reaches.person).values("asset"))
     named = [one.removeprefix("asset:") for one in reaches.wide_objects if one.startswith("asset:")]
-    if persons and named:
+    if named:
         said |= Q(asset__in=[int(number) for number in named if number.isdecimal()])
     return said
-
-
-def _with_children(roots: Iterable[int]) -> frozenset[int]:
-    """Numbers of organisations and of all below them; asked once, so that lists of patents need no joins."""
-    found = frozenset(roots)
-    if not found:
-        return found
-    below = Q()
-    for level in range(1, MOST_LEVELS):
-        below |= Q(**{f"{'parent__' * level}pk__in": found})
-    return found | frozenset(Organisation.objects.filter(below).values_list("pk", flat=True))
-
-
-def _in_regions(scope: Scope) -> Q:
-    """Ranges of codes, which an index answers; "" lies nowhere."""
-    inside, outside = NOTHING, NOTHING
-    for code in scope.includes:
-        inside |= _range(code)
-    for code in scope.excludes:
-        outside |= _range(code)
-    return inside & ~outside if scope.excludes else inside
-
-
-def _range(code: str) -> Q:
-    prefix = region_prefix(code)
-    last = prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else ":"
-    return Q(region_code__gte=prefix or "0", region_code__lt=last)

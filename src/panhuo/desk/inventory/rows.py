@@ -63,7 +63,7 @@ class StockRows:
         self.total = 0
         self._projection, self._rules = projection, rules
         self._fees = fee_rules(rules)
-        self._units = _Units()
+        self._units = PatentUnits()
 
     def cells(self) -> Iterator[tuple[Any, ...]]:
         """Rows in the order of COLUMNS."""
@@ -101,7 +101,7 @@ class StockRows:
         )
 
 
-class _Units:
+class OwnerUnits:
     """Organisations by the owners that files name: by code, by folded name where no code speaks against it."""
 
     def __init__(self) -> None:
@@ -113,15 +113,30 @@ class _Units:
             if one.parent_id is None:  # "数学学院" is a part of many owners
                 name = normalise_party_name(one.name)
                 self._by_name[name] = None if name in self._by_name else one
-        self._placed = dict(Placement.objects.values_list("asset", "unit"))
 
-    def of(self, asset: int, code: str | None, name: str | None) -> Organisation | None:
+    def of(self, code: str | None, name: str | None) -> Organisation | None:
+        """The organisation of an owner; None where none is known, or several bear its name."""
         owner = self._by_code.get(code or "")
         if owner is None and name:
             owner = self._by_name.get(normalise_party_name(name))
             if owner is not None and code and owner.uscc and owner.uscc != code:
-                owner = None
-        placed = self._by_number.get(self._placed.get(asset, 0))
+                return None
+        return owner
+
+    def by_number(self, number: int) -> Organisation | None:
+        return self._by_number.get(number)
+
+
+class PatentUnits:
+    """Whose each patent is: the part of its owner in which it was placed, else the owner."""
+
+    def __init__(self) -> None:
+        self._owners = OwnerUnits()
+        self._placed = dict(Placement.objects.values_list("asset", "unit"))
+
+    def of(self, asset: int, code: str | None, name: str | None) -> Organisation | None:
+        owner = self._owners.of(code, name)
+        placed = self._owners.by_number(self._placed.get(asset, 0))
         if placed is not None and owner is not None and owner.pk in _chain(placed):
             return placed  # a right that was sold leaves the college of its former owner
         return owner

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
+from panhuo.desk.history.actions import log_action
 from panhuo.engine.records.answers import booklet_number
 
 if TYPE_CHECKING:
@@ -141,26 +142,30 @@ def _digest(columns: Sequence[str], listed: Sequence[FrozenRow], annex: Sequence
     return digest.hexdigest()
 
 
-def send_booklet(*, owner: str, owner_code: str, day: date, run: Run, asked: int, made_at: datetime) -> Booklet:
+def send_booklet(
+    *, owner: str, owner_code: str, day: date, run: Run, asked: int, made_at: datetime, region_code: str = "",
+    answer_by: date | None = None, unit: int | None = None, sent_by: str = "",
+) -> Booklet:  # fmt: skip
     """Note that an owner is asked about so many rights; the same owner and day keep their number."""
     from panhuo.desk.listings.models import Booklet
 
-    booklet, _ = Booklet.objects.update_or_create(
-        number=booklet_number(owner, day),
-        defaults={
-            "owner": owner,
-            "owner_code": owner_code,
-            "day": day,
-            "run_id": run.id,
-            "asked": asked,
-        },
-        create_defaults={
-            "owner": owner,
-            "owner_code": owner_code,
-            "day": day,
-            "run_id": run.id,
-            "asked": asked,
-            "made_at": made_at,
-        },
+    told = {
+        "owner": owner,
+        "owner_code": owner_code,
+        "day": day,
+        "run_id": run.id,
+        "asked": asked,
+        "unit_id": unit,
+        "region_code": region_code,
+        "answer_by": answer_by,
+        "sent_by": sent_by,
+    }
+    booklet, is_new = Booklet.objects.update_or_create(
+        number=booklet_number(owner, day), defaults=told, create_defaults={**told, "made_at": made_at}
     )
+    if is_new and sent_by:
+        log_action(
+            f"booklet:{booklet.pk}", "booklet.sent", actor=sent_by, at=day, made_at=made_at,
+            data={"number": booklet.number, "asked": asked},
+        )  # fmt: skip
     return booklet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from panhuo.adapters.writers.booklet import BookletField, BookletTexts, booklet_
 from panhuo.adapters.writers.layout import notes_of, phrase
 from panhuo.adapters.writers.word import WordDocument, letter_fonts
 from panhuo.desk.history import latest_run
+from panhuo.desk.inventory.rows import OwnerUnits
 from panhuo.desk.listings.actions import send_booklet
 from panhuo.desk.listings.standing import NoRun, result_of
 from panhuo.desk.registry.export import current_projection
@@ -27,11 +28,14 @@ from panhuo.terms.kinds import DormancyState
 if TYPE_CHECKING:
     from panhuo.desk.history.models import Run
     from panhuo.desk.listings.models import Booklet
+    from panhuo.desk.people.models import Organisation
 
+Allowed = Callable[["OwnerAsked"], bool]
 ASKED = (DormancyState.CANDIDATE, DormancyState.TO_VERIFY)
 COLUMNS = (
     "first_owner",
     "owner_code",
+    "region_code",
     "application_number",
     "publication_number",
     "title",
@@ -42,6 +46,16 @@ COLUMNS = (
     "reason",
     "flags",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerAsked:
+    """An owner about whose rights is asked. unit: where it is an organisation here."""
+
+    owner: str
+    owner_code: str
+    region_code: str
+    unit: Organisation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +70,20 @@ class SentBooklet:
     files: tuple[Path, Path]
 
 
-def make_booklets(home: Home, *, owner: str | None, out: Path, made_at: datetime) -> tuple[list[SentBooklet], Run]:
+def make_booklets(
+    home: Home, *, owner: str | None, out: Path | None, made_at: datetime, allowed: Allowed | None = None,
+    sent_by: str = "", at: date | None = None,
+) -> tuple[list[SentBooklet], Run]:  # fmt: skip
     """Write workbook and letter for one owner (code or name), or for every owner asked about (None).
+
+    out: None keeps the files with the Run (see booklet_files). allowed: which owners this person may ask. at: the
+    dormant Run of this day, the latest without one.
 
     Asked about are the candidates and the rights to verify of the latest dormant Run on the register as it stands.
     Raises: NoRun; DomainError unknown_owner, cannot_write.
     """
     version = current_projection(home, load_pack(home.pack).at(made_at.date())).version
-    run = latest_run("dormant", inputs_digest=version)
+    run = latest_run("dormant", inputs_digest=version, at=at)
     path = result_of(home, run, "dormant.parquet")
     if run is None or path is None or run.at is None:
         call = f"panhuo dormant --at {made_at.date()} --out dormant.xlsx --home {home.root}"
@@ -74,9 +94,16 @@ def make_booklets(home: Home, *, owner: str | None, out: Path, made_at: datetime
     groups = _asked(path)
     chosen = _chosen(groups, owner)
     fields = booklet_fields(rules)
+    units = OwnerUnits()
     sent = []
     for rows in chosen:
         first = rows[0]
+        asked = OwnerAsked(
+            first["first_owner"], first["owner_code"], first["region_code"] or "",
+            units.of(first["owner_code"], first["first_owner"]),
+        )  # fmt: skip
+        if allowed is not None and not allowed(asked):
+            continue
         booklet = send_booklet(
             owner=first["first_owner"],
             owner_code=first["owner_code"],
@@ -84,9 +111,20 @@ def make_booklets(home: Home, *, owner: str | None, out: Path, made_at: datetime
             run=run,
             asked=len(rows),
             made_at=made_at,
+            region_code=asked.region_code or (asked.unit.region_code if asked.unit else ""),
+            answer_by=run.at + timedelta(days=rules.integer("check.answer_days")),
+            unit=asked.unit.pk if asked.unit else None,
+            sent_by=sent_by,
         )
-        sent.append(_write(booklet, rows, fields, rules, out, synthetic=home.kind == "demo"))
+        place = out or home.runs / run.id / "booklets"
+        sent.append(_write(booklet, rows, fields, rules, place, synthetic=home.kind == "demo"))
     return sent, run
+
+
+def booklet_files(home: Home, booklet: Booklet) -> list[Path]:
+    """Workbook and letter of a booklet that was sent from the site, in this order; [] for those of the command line."""
+    folder = home.runs / booklet.run_id / "booklets"
+    return [*sorted(folder.glob(f"*_{booklet.number}.xlsx")), *sorted(folder.glob(f"*_{booklet.number}.docx"))]
 
 
 def booklet_returns() -> list[ReturnRate]:

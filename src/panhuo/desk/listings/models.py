@@ -10,6 +10,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from panhuo.desk.people.models import Organisation
+
 
 class Edition(models.Model):
     """One numbered publication; equal content for the same day and audience is the same edition."""
@@ -58,9 +60,13 @@ class EditionRow(models.Model):
 
 
 class Booklet(models.Model):
-    """A check booklet as sent to one owner; answers that come back carry its number."""
+    """A check booklet as sent to one owner; answers that come back carry its number.
 
-    personal_fields: ClassVar[tuple[str, ...]] = ()
+    unit: the owner where it is an organisation here. region_code: the owner's, as its patents tell it. answer_by: last
+    day for the answer. sent_by: "" for those of the command line.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("sent_by",)
 
     number = models.CharField(max_length=24, unique=True)
     owner = models.CharField(max_length=200)
@@ -68,6 +74,10 @@ class Booklet(models.Model):
     day = models.DateField()
     run_id = models.CharField(max_length=32)  # the dormant Run whose candidates are asked about
     asked = models.PositiveIntegerField()
+    unit = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="booklets")
+    region_code = models.CharField(max_length=6, blank=True, default="")
+    answer_by = models.DateField(null=True)
+    sent_by = models.CharField(max_length=80, blank=True, default="")
     made_at = models.DateTimeField()
 
     class Meta:
