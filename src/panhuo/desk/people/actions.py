@@ -46,7 +46,9 @@ LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,59}")
 
 def write_log(subject: str, act: str, *, actor: Actor, at: datetime, **told: Any) -> None:
     """One entry on the day of `at` in the installation's time zone. told: data, reason, before, after of log_action."""
-    log_action(subject, act, actor=actor.login, at=timezone.localdate(at), made_at=at, **told)
+    data = dict(told.pop("data", None) or {})
+    told.setdefault("reason", data.pop("reason", ""))
+    log_action(subject, act, actor=actor.login, at=timezone.localdate(at), made_at=at, data=data, **told)
 
 
 @transaction.atomic

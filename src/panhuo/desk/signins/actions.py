@@ -53,4 +53,4 @@ def note_second_factor(account: Account, act: str, kind: str, *, at: datetime) -
 
 
 def _log(account: Account, act: str, *, at: datetime, data: dict[str, object]) -> None:
-    log_action(f"account:{account.login}", act, actor=account.login, at=localdate(at), made_at=at, data=data)
+    log_action(f"account:{account.pk}", act, actor=account.login, at=localdate(at), made_at=at, data=data)

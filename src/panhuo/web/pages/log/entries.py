@@ -32,9 +32,7 @@ class LogSearch(forms.Form):
     act = forms.CharField(
         label=_("操作"), required=False, max_length=40, widget=forms.TextInput(attrs={"list": "acts"})
     )
-    subject = forms.CharField(
-        label=_("对象"), required=False, max_length=80, help_text=_("种类和编号，如 account:12、organisation:3。")
-    )
+    subject = forms.CharField(label=_("对象（如 account:12）"), required=False, max_length=80)
     since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
