@@ -259,7 +259,9 @@ def test_each_sign_in_stands_in_the_log(signed_in: Callable[..., Client]) -> Non
     from panhuo.desk.people.models import Account
 
     signed_in()
-    assert [(one.act, one.actor) for one in logged_actions(f"account:{Account.objects.get().pk}")] == [("signed_in", "lilei")]
+    assert [(one.act, one.actor) for one in logged_actions(f"account:{Account.objects.get().pk}")] == [
+        ("signed_in", "lilei")
+    ]
 
 
 def test_other_sessions_can_be_ended_from_the_list(signed_in: Callable[..., Client]) -> None:

@@ -23,7 +23,7 @@ class Part:
 
 
 def part_of(request: HttpRequest, found: QuerySet[Any], key: str, *, newest_first: bool = False) -> Part:
-    """The part that the request asks for, by a unique field; rows after ?after=VALUE in the order of that field.
+    """The part that the request asks for, by a unique field (its own name, not pk); rows after ?after=VALUE in the order of that field.
 
     A value that is none of the field's begins at the start.
     """

@@ -20,9 +20,11 @@ def tell_once(request: HttpRequest, name: str, text: str) -> None:
 
 def told_once(request: HttpRequest, name: str) -> str:
     """The text, "" where there is none, it is another's, or it was shown before."""
-    kept = request.session.pop(_KEPT, {}).get(name, "")
+    if name not in request.session.get(_KEPT, {}):
+        return ""
+    kept = request.session.pop(_KEPT)[name]
     try:
-        return _box().decrypt(kept, ttl=KEEP_SECONDS).decode() if kept else ""
+        return _box().decrypt(kept, ttl=KEEP_SECONDS).decode()
     except InvalidToken:
         return ""
 

@@ -40,7 +40,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     is_open = request.GET.get("state") == "open"
     if is_open:
         found = found.filter(Q(taken_at=None, withdrawn_at=None, ends_at__gt=who.at))
-    part = part_of(request, found, "pk", newest_first=True)
+    part = part_of(request, found, "id", newest_first=True)
     roles = role_words(who.rules)
     rows = [{"offered": offered(one, roles), "state": state_of(one, who)} for one in part.rows]
     told = {"part": part, "rows": rows, "is_open": is_open, "sections": sections(request)}

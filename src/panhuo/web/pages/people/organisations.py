@@ -46,7 +46,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=wanted["q"].strip()) | Q(uscc__startswith=wanted["q"].strip().upper()))
     if wanted.get("kind"):
         found = found.filter(kind=wanted["kind"])
-    part = part_of(request, found.select_related("parent"), "pk")
+    part = part_of(request, found.select_related("parent"), "id")
     kinds = kind_words(who.rules)
     told = {
         "search": search,
