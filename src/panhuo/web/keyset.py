@@ -23,7 +23,8 @@ class Part:
 
 
 def part_of(request: HttpRequest, found: QuerySet[Any], key: str, *, newest_first: bool = False) -> Part:
-    """The part that the request asks for, by a unique field (its own name, not pk); rows after ?after=VALUE in the order of that field.
+    """The part that the request asks for, by a unique field (named, not pk): rows after ?after=VALUE in
+    its order.
 
     A value that is none of the field's begins at the start.
     """

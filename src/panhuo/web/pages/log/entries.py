@@ -108,6 +108,6 @@ def _change(name: str, before: Any, after: Any) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return "—"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
