@@ -114,8 +114,11 @@ def test_the_demo_is_served_with_an_account_and_only_from_a_demo_home(serve: Any
     assert process.stderr is not None
     told = [process.stderr.readline(), process.stderr.readline()]
     assert f"http://localhost:{port}/" in told[0]
-    assert "yanshi" in told[1]
     assert "for-the-test" in told[1]
+    page = _get(port, "/sign-in/").read().decode()
+    assert "gaoxiao" in page
+    assert "高校（院所）成果管理人员" in page
+    assert "for-the-test" not in page
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 from django.test import Client
-from django.urls import reverse
 
 from panhuo.web.access import PUBLIC
 from panhuo.web.checks import urls
+from site_objects import address_of
 from site_visits import add_app
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +25,7 @@ UNSAFE = ("post", "put", "patch", "delete")
 
 def _addresses() -> list[tuple[str, Any]]:
     """Every URL of the site with its view, parameters filled in."""
-    made = []
-    for _, pattern in urls():
-        names = pattern.pattern.converters
-        made.append(
-            (
-                reverse(pattern.name, kwargs={name: {"pk": 1, "provider_id": "unified"}[name] for name in names}),
-                pattern.callback,
-            )
-        )
-    return made
+    return [(address_of(pattern), pattern.callback) for _, pattern in urls()]
 
 
 def test_every_url_declares_a_policy() -> None:

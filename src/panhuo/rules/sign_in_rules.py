@@ -22,6 +22,7 @@ class PasswordFault(StrEnum):
     REPEATS = "repeats"  # fewer than five different characters
     COMMON = "common"  # told by who knows a list of common ones
     FORMER = "former"  # told by who keeps the former ones
+    LIKE_PERSON = "like_person"  # close to the name, mail address or number; told by who knows them
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from panhuo.adapters.files.home import existing_home
+from panhuo.desk.people.access import ACCOUNT_RIGHTS
 from panhuo.desk.people.models import Account
 from panhuo.terms.errors import DomainError
 from panhuo.terms.roles import Right
@@ -35,6 +36,8 @@ class Entry:
 NAVIGATION = (
     Entry("home", _("工作台")),
     Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),
+    Entry("log-entries", _("操作日志"), ("log-",), (Right.READ_LOG,)),
     Entry("account", _("我的账号"), ("account", "usersessions_", "mfa_")),
 )
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account_forms
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from panhuo.rules.sign_in_rules import password_rule
+from panhuo.web.password_words import password_help
+from panhuo.web.visitor import visitor
 
 
 def _word(form: Any, name: str, label: str | Promise, help_text: str | Promise = "", **attrs: str) -> None:
@@ -42,9 +47,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "oldpassword", _("现在的密码"))
-        _word(
-            self, "password1", _("新密码"), _("至少 10 个字符，不要与账号、姓名或手机号相近，不要用常见密码或纯数字。")
-        )
+        _word(self, "password1", _("新密码"), password_help(password_rule(visitor(context.request).rules)))
         _word(self, "password2", _("再输入一次新密码"))
 
 

@@ -13,8 +13,6 @@ import click
 from panhuo.adapters.files.home import Home, existing_home, home_path, open_home
 from panhuo.terms.errors import DomainError
 
-DEMO_LOGIN, DEMO_NAME = "yanshi", "演示账号"
-
 
 @click.command("serve")
 @click.option("--home", metavar="DIR", help="installation folder [PANHUO_HOME, ~/.panhuo; with --demo that + -demo]")
@@ -24,7 +22,7 @@ DEMO_LOGIN, DEMO_NAME = "yanshi", "演示账号"
     "--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="requests at the same time, per process"
 )
 @click.option("--processes", type=click.IntRange(1, 16), default=1, show_default=True)
-@click.option("--demo", is_flag=True, help="serve a demo home, with an account whose password is printed")
+@click.option("--demo", is_flag=True, help="serve a demo home: an account per role, one password, printed")
 @click.option("--prepare", is_flag=True, help="bring the home up to date and end; before a server of your own")
 @click.pass_context
 def serve(
@@ -58,7 +56,7 @@ def serve(
     shown = f"http://{'localhost' if _is_loopback(host) else host}:{port}/"
     click.echo(f"盘活 Panhuo: {shown}  ({place.root}; Ctrl-C ends it)", err=True)
     if password:
-        click.echo(f"演示账号 demo account: {DEMO_LOGIN}   密码 password: {password}", err=True)
+        click.echo(f"演示账号见登录页 accounts are on the sign-in page   密码 password: {password}", err=True)
     _run(f"{host}:{port}", threads=threads, processes=processes)
 
 
@@ -79,7 +77,7 @@ def _place(named: str | None, *, demo: bool) -> Home:
 
 
 def _prepare(place: Home, *, demo: bool) -> str:
-    """Secret, tables, checks. Returns the password of the demo account, "" where there is none."""
+    """Secret, tables, checks. Returns the password of the demo accounts, "" where there is none."""
     from panhuo.web.secret_key import make_secret
 
     make_secret(place.root)
@@ -95,18 +93,23 @@ def _prepare(place: Home, *, demo: bool) -> str:
         open_register(place, write=True)
         call_command("createcachetable", verbosity=0)
         call_command("clearsessions", verbosity=0)
-        password = _demo_account(place) if demo else ""
+        password = _demo_people(place) if demo else ""
     connections.close_all()
     refuse_unsound()
     return password
 
 
-def _demo_account(place: Home) -> str:
-    from panhuo.desk.signins.actions import open_demo_account
+def _demo_people(place: Home) -> str:
+    """The people of the demo city, made at the first call; a new password for all of them at each."""
+    from django.utils.timezone import localdate
+
+    from panhuo.demo_city.people import open_demo
+    from panhuo.rules import load_pack
     from panhuo.web.clock import now
 
+    at = now()
     password = os.environ.get("PANHUO_DEMO_PASSWORD") or secrets.token_urlsafe(9)
-    open_demo_account(DEMO_LOGIN, DEMO_NAME, password, home_kind=place.kind, at=now())
+    open_demo(password, home_kind=place.kind, at=at, rules=load_pack(place.pack).at(localdate(at)))
     return password
 
 

@@ -134,17 +134,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 AUTHENTICATION_BACKENDS = ["panhuo.web.signing_in.LoginBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("login", "name", "email", "phone")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "panhuo.web.signing_in.NotTheOldPassword"},
-]
-
 ACCOUNT_ADAPTER = "panhuo.web.signing_in.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"

@@ -22,13 +22,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from panhuo.desk.people.access import may_sign_in_locally
+from panhuo.desk.people.account_actions import faults_of, set_password
 from panhuo.desk.people.models import Account
 from panhuo.desk.signins import actions
 from panhuo.desk.signins.agents import agent_words
+from panhuo.rules.sign_in_rules import password_rule
 from panhuo.terms.errors import DomainError
 from panhuo.web.clock import now
+from panhuo.web.password_words import fault_words
 from panhuo.web.secret_key import key_for
 from panhuo.web.session_rules import BEGAN, SEEN
+from panhuo.web.visitor import visitor
 
 DEVICE_COOKIE, DEVICE_DAYS = "panhuo-device", 730
 LOG = logging.getLogger("panhuo.sign_in")
@@ -66,7 +71,7 @@ class Accounts(DefaultAccountAdapter):
         except ValidationError:
             LOG.warning("locked", extra={"event": "locked"})
             raise
-        if isinstance(found, Account) and may_sign_in_here(found):
+        if isinstance(found, Account) and may_sign_in_here(request, found):
             return found
         LOG.info("refused", extra={"event": "refused"})
         return None
@@ -74,7 +79,7 @@ class Accounts(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Account, **hints: Any) -> HttpResponse | None:
         """A passkey opens no account that is closed, nor one that signs in elsewhere."""
         is_unified = "sociallogin" in (hints.get("signal_kwargs") or {})
-        if not user.is_active or (not is_unified and not may_sign_in_here(user)):
+        if not user.is_active or (not is_unified and not may_sign_in_here(request, user)):
             messages.error(request, _("这个账号不能登录。如有疑问，请联系本单位的账号管理员。"))
             return redirect("account_login")
         answer: HttpResponse | None = super().pre_login(request, user, **hints)
@@ -102,16 +107,28 @@ class Accounts(DefaultAccountAdapter):
         )
         return response
 
+    def clean_password(self, password: str, user: Account | None = None) -> str:
+        """The password where the rules take it. Raises: ValidationError with all its faults in words."""
+        who = visitor(self.request)
+        faults = faults_of(user, password, login=user.login if user else "", rules=who.rules)
+        if faults:
+            raise ValidationError(fault_words(faults, rule=password_rule(who.rules)))
+        return password
+
     def set_password(self, user: Account, password: str) -> None:
-        actions.set_password(user, password, at=now())
+        who = visitor(self.request)
+        set_password(user, password, at=who.at, rules=who.rules)
+        user.refresh_from_db()  # the session stays with the new hash
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
 
 
-def may_sign_in_here(account: Account) -> bool:
-    """Whether an account comes in with a password or passkey of this site."""
-    return account.is_active and account.is_local and bool(settings.SITE.local_sign_in)
+def may_sign_in_here(request: HttpRequest, account: Account) -> bool:
+    """Whether an account comes in with a password or passkey of this site: neither the installation's settings nor the
+    security administrator closed that way."""
+    who = visitor(request)
+    return bool(settings.SITE.local_sign_in) and may_sign_in_locally(account, at=who.at, rules=who.rules)
 
 
 def _way(request: HttpRequest, hints: dict[str, Any]) -> str:
@@ -188,14 +205,3 @@ class UnifiedAccounts(DefaultSocialAccountAdapter):
         LOG.warning("unified login failed", extra={"event": "unified_failed"})
         messages.error(request, _("统一身份认证没有完成。请重试；如果仍不成功，请联系管理员。"))
         raise ImmediateHttpResponse(redirect("account_login"))
-
-
-class NotTheOldPassword:
-    """A new password must differ from the present one."""
-
-    def validate(self, password: str, user: Any = None) -> None:
-        if isinstance(user, Account) and user.has_usable_password() and user.check_password(password):
-            raise ValidationError(_("新密码不能与现在的密码相同。"), code="password_unchanged")
-
-    def get_help_text(self) -> str:
-        return _("不能与现在的密码相同。")

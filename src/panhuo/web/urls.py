@@ -6,6 +6,8 @@ from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
 from panhuo.web.pages.stock import urls as stock
+from panhuo.web.pages.log import urls as log
+from panhuo.web.pages.people import urls as people
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,6 +38,8 @@ urlpatterns = [
     path("account/second-factor/passkeys/add/", security.add_passkey, name="mfa_add_webauthn"),
     path("account/second-factor/passkeys/<int:pk>/", security.rename_passkey, name="mfa_edit_webauthn"),
     path("account/second-factor/passkeys/<int:pk>/remove/", security.remove_passkey, name="mfa_remove_webauthn"),
+    *people.urlpatterns,
+    *log.urlpatterns,
 ]
 
 handler400 = "panhuo.web.errors.bad_request"

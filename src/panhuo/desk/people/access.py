@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from panhuo.desk.people.models import Account, LocalSignInRule, Membership, Organisation
+from panhuo.desk.people.models import Account, Invitation, LocalSignInRule, Membership, Organisation
 from panhuo.desk.people.scopes import extent_of
-from panhuo.rules.reachable import Reachable, Reaches, reachable
+from panhuo.rules.reachable import NOWHERE, Reachable, Reaches, reachable
 from panhuo.rules.regions import Scope
 from panhuo.rules.rights import STRANGER, Held, RightsBook, Standing, Subject, holds, judge, may, read_rights
 from panhuo.terms.codes import region_prefix
@@ -234,6 +234,50 @@ def account_subject(account: Account, *, at: datetime) -> Subject:
         parents=tuple(shared[1:]),
         persons=frozenset({account.pk}),
     )
+
+
+PEOPLE_RIGHTS = (
+    Right.MANAGE_ORGANISATIONS, Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES, Right.MANAGE_UNIT_ACCOUNTS,
+)  # fmt: skip
+"""Who holds one of them sees the organisations that it reaches."""
+ACCOUNT_RIGHTS = (Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES, Right.MANAGE_UNIT_ACCOUNTS)
+GRANTING_RIGHTS = (Right.GRANT_ROLES, Right.MANAGE_UNIT_ACCOUNTS)
+
+
+def organisations_seen(
+    standing: Standing, rights: Iterable[Right] = PEOPLE_RIGHTS, *, book: RightsBook
+) -> QuerySet[Organisation]:
+    """The organisations to which somebody may do one of several rights."""
+    return Organisation.objects.filter(_reached(standing, rights, book, owner="", name="organisation"))
+
+
+def memberships_seen(standing: Standing, *, book: RightsBook) -> QuerySet[Membership]:
+    """The memberships that who administers accounts or roles sees: all, or those in the units that he reaches."""
+    return Membership.objects.filter(_reached(standing, ACCOUNT_RIGHTS, book, owner="organisation__"))
+
+
+def invitations_seen(standing: Standing, *, book: RightsBook) -> QuerySet[Invitation]:
+    """The invitations of who gives roles: all, or those into the units that he reaches."""
+    return Invitation.objects.filter(_reached(standing, GRANTING_RIGHTS, book, owner="organisation__"))
+
+
+def accounts_seen(standing: Standing, *, at: datetime, book: RightsBook) -> QuerySet[Account]:
+    """The accounts that somebody administers: all, or those that hold a role at the moment in the units that he
+    reaches. What he may do to one is asked of the act: it may work elsewhere, too."""
+    if any(reachable(standing, right, book=book).allowed.wide_everything for right in ACCOUNT_RIGHTS):
+        return Account.objects.all()
+    held = memberships_seen(standing, book=book).filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
+    return Account.objects.filter(pk__in=held.values("account"))
+
+
+def _reached(standing: Standing, rights: Iterable[Right], book: RightsBook, *, owner: str, name: str = "") -> Q:
+    said = Q(pk__in=())
+    for right in rights:
+        found = reachable(standing, right, book=book)
+        if found.allowed.wide_everything and found.denied == NOWHERE:
+            return ~Q(pk__in=())
+        said |= filter_of(found, owner=owner, name=name)
+    return said
 
 
 def require(actor: Actor, right: Right, of: Subject, *, at: datetime, rules: InForce) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -39,19 +39,29 @@ _ONE_TIME_LENGTH = 16
 
 
 def faults_of(account: Account | None, proposed: str, *, login: str, rules: InForce) -> tuple[PasswordFault, ...]:
-    """What is wrong with a proposed password, as codes: by the rules, by Django's list of common ones, by the account's
-    former ones (the one in use among them)."""
+    """What is wrong with a proposed password, as codes: by the rules, by Django's list of common ones, by what the
+    account says of its person, by its former passwords (the one in use among them). An account need not be saved."""
     rule = password_rule(rules)
     found = list(password_faults(proposed, login=login, rule=rule))
     try:
         CommonPasswordValidator().validate(proposed)
     except ValidationError:
         found.append(PasswordFault.COMMON)
-    if account is not None and rule.former > 0:
+    if account is not None and _is_like(account, proposed):
+        found.append(PasswordFault.LIKE_PERSON)
+    if account is not None and account.pk is not None and rule.former > 0:
         former = account.former_passwords.all()[: rule.former - 1].values_list("password", flat=True)
         if any(check_password(proposed, one) for one in (account.password, *former) if one):
             found.append(PasswordFault.FORMER)
     return tuple(found)
+
+
+def _is_like(account: Account, proposed: str) -> bool:
+    try:
+        UserAttributeSimilarityValidator(("name", "email", "phone")).validate(proposed, account)
+    except ValidationError:
+        return True
+    return False
 
 
 def must_set_password(account: Account, *, at: datetime, rules: InForce) -> bool:
@@ -91,15 +101,18 @@ def _made(
         raise DomainError(f"The login {wanted} is or was somebody's. Choose another.", code="login_taken")
     if not name.strip():
         raise DomainError("An account needs the person's name. Give it.", code="no_name")
-    if password is not None:
-        _check(None, password, login=wanted, rules=rules)
-    return Account.objects.create(
-        login=wanted, name=name.strip(), email=email.strip(), phone=phone.strip(), password=make_password(password),
-        is_local=is_local, must_change_password=must_change, password_set_at=at if password else None, made_at=at,
+    made = Account(
+        login=wanted, name=name.strip(), email=email.strip(), phone=phone.strip(), is_local=is_local,
+        must_change_password=must_change, password_set_at=at if password else None, made_at=at,
     )  # fmt: skip
+    if password is not None:
+        _check(made, password, login=wanted, rules=rules)
+    made.password = make_password(password)
+    made.save(force_insert=True)
+    return made
 
 
-def _check(account: Account | None, proposed: str, *, login: str, rules: InForce) -> None:
+def _check(account: Account, proposed: str, *, login: str, rules: InForce) -> None:
     faults = faults_of(account, proposed, login=login, rules=rules)
     if faults:
         raise DomainError(
@@ -155,6 +168,23 @@ def force_new_password(account: Account, *, reason: str, actor: Actor, at: datet
     _put_password(account, given, must_change=True, at=at, keep=password_rule(rules).former)
     write_log(f"account:{account.pk}", "password.forced", actor=actor, at=at, data={"reason": why})
     return given
+
+
+@transaction.atomic
+def open_demo_accounts(logins: Iterable[str], password: str, *, home_kind: str, at: datetime) -> None:
+    """Give these accounts of a demo home one password, hashed once; it is printed, so no rule is asked of it.
+
+    Raises: DomainError not_demo for a home with real data.
+    """
+    if home_kind != "demo":
+        raise DomainError(
+            "Accounts with a password on the screen are for demo homes only. Leave --demo out, or name a demo home.",
+            code="not_demo",
+        )
+    found = Account.objects.filter(login__in=list(logins))
+    found.update(password=make_password(password), must_change_password=False, password_set_at=at)
+    told = {"count": found.count()}
+    write_log("installation:", "demo_accounts.opened", actor=Operator("demo"), at=at, data=told)
 
 
 def _put_password(account: Account, proposed: str, *, must_change: bool, at: datetime, keep: int) -> None:

@@ -44,9 +44,11 @@ if TYPE_CHECKING:
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,59}")
 
 
-def write_log(subject: str, act: str, *, actor: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> None:
-    """One entry on the day of `at` in the installation's time zone."""
-    log_action(subject, act, actor=actor.login, at=timezone.localdate(at), made_at=at, data=data)
+def write_log(subject: str, act: str, *, actor: Actor, at: datetime, **told: Any) -> None:
+    """One entry on the day of `at` in the installation's time zone. told: data, reason, before, after of log_action."""
+    data = dict(told.pop("data", None) or {})
+    told.setdefault("reason", data.pop("reason", ""))
+    log_action(subject, act, actor=actor.login, at=timezone.localdate(at), made_at=at, data=data, **told)
 
 
 @transaction.atomic
@@ -89,6 +91,29 @@ def found_organisation(
     }
     write_log(f"organisation:{made.pk}", "organisation.founded", actor=actor, at=at, data=told)
     return made
+
+
+@transaction.atomic
+def rename_organisation(
+    organisation: Organisation, *, name: str, reason: str, actor: Actor, at: datetime, rules: InForce
+) -> Organisation:
+    """Another name for the same organisation from `at` on; what was printed under the old one stays as it is.
+
+    Raises: DomainError no_reason, no_name, same_name, not_allowed.
+    """
+    require(actor, Right.MANAGE_ORGANISATIONS, INSTALLATION, at=at, rules=rules)
+    why, wanted = asked_reason(reason), name.strip()
+    if not wanted:
+        raise DomainError("An organisation needs a name. Give it.", code="no_name")
+    old = Organisation.objects.select_for_update().get(pk=organisation.pk).name
+    if wanted == old:
+        raise DomainError(f"{old} is its name already. Give another, or leave it.", code="same_name")
+    Organisation.objects.filter(pk=organisation.pk).update(name=wanted)
+    organisation.name = wanted
+    subject = f"organisation:{organisation.pk}"
+    told = {"before": {"name": old}, "after": {"name": wanted}}
+    write_log(subject, "organisation.renamed", actor=actor, at=at, reason=why, **told)
+    return organisation
 
 
 def _check_parent(parent: Organisation | None, at: datetime) -> None:

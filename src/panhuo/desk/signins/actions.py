@@ -12,7 +12,6 @@ from django.utils.timezone import localdate
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.people.models import Account
 from panhuo.desk.signins.models import SignIn
-from panhuo.terms.errors import DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +47,10 @@ def record_sign_in(account: Account, *, way: str, address: str, agent: str, devi
     return Notice(last=last, is_new_device=is_new, unknown=() if is_new else unknown)
 
 
-def set_password(account: Account, password: str, *, at: datetime) -> None:
-    """Give an account the password that its owner chose; it need not be changed any more."""
-    with transaction.atomic():
-        account.set_password(password)
-        account.must_change_password, account.password_set_at = False, at
-        account.save(update_fields=["password", "must_change_password", "password_set_at"])
-        _log(account, "password_changed", at=at, data={})
-
-
 def note_second_factor(account: Account, act: str, kind: str, *, at: datetime) -> None:
     """Log that a second factor came, went or was made anew. act: added, removed, renewed."""
     _log(account, f"second_factor_{act}", at=at, data={"kind": kind})
 
 
-def open_demo_account(login: str, name: str, password: str, *, home_kind: str, at: datetime) -> Account:
-    """An account with this password in a demo home; the one that is there gets the password.
-
-    Raises: DomainError not_demo for a home with real data.
-    """
-    if home_kind != "demo":
-        raise DomainError(
-            "Accounts with a password on the screen are for demo homes only. Leave --demo out, or name a demo home.",
-            code="not_demo",
-        )
-    account = Account.objects.filter(login__iexact=login).first() or Account(login=login, name=name, made_at=at)
-    account.set_password(password)
-    account.is_active, account.must_change_password, account.password_set_at = True, False, at
-    account.save()
-    return account
-
-
 def _log(account: Account, act: str, *, at: datetime, data: dict[str, object]) -> None:
-    log_action(f"account:{account.login}", act, actor=account.login, at=localdate(at), made_at=at, data=data)
+    log_action(f"account:{account.pk}", act, actor=account.login, at=localdate(at), made_at=at, data=data)

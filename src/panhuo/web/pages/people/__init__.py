@@ -1,0 +1,1 @@
+"""Organisations, accounts, roles, invitations. Who may do what stands in desk.people."""

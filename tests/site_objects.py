@@ -1,0 +1,199 @@
+"""Examples of the arguments of every URL, one line each, and the things that they name, by whose they are.
+
+A new URL with arguments gets a line in EXAMPLES; a new kind of thing a function in MAKERS. Where a line names rights,
+the access matrix asks for those and not for what the view declares, so that a view that declares too little is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from panhuo.desk.people.models import Account, Invitation, Membership, Organisation
+from panhuo.terms.roles import Right
+
+SINCE = datetime(2026, 1, 5, tzinfo=UTC)
+MISSING = 999_999
+
+
+class Ownership(StrEnum):
+    """Whose a thing is, seen from the person who asks."""
+
+    OWN = "own"  # of his organisation
+    CHILD = "child"  # of one below it
+    OTHER = "other"  # of another one in the same region
+    FAR = "far"  # of one in another region
+    NONE = "none"  # of nobody, or not there at all
+
+
+REGIONS = {Ownership.OWN: "990100", Ownership.CHILD: "990101", Ownership.OTHER: "990102", Ownership.FAR: "990200"}
+
+
+@dataclass(slots=True)
+class World:
+    """Organisations around one person and the things in them, made when they are asked for."""
+
+    units: dict[Ownership, Organisation]
+    made: dict[tuple[str, Ownership], int] = field(default_factory=dict)
+
+    def number(self, kind: str, ownership: Ownership) -> int:
+        """The number of a thing; one that is nobody's is not there, where its kind always has an owner."""
+        if (kind, ownership) not in self.made:
+            unit = self.units.get(ownership)
+            self.made[kind, ownership] = MAKERS[kind](unit) if unit or kind in OWNERLESS else MISSING
+        return self.made[kind, ownership]
+
+
+def world_of(kind: str) -> World:
+    """Organisations of one kind: own, below it, beside it, far away."""
+    units: dict[Ownership, Organisation] = {}
+    for ownership, region in REGIONS.items():
+        units[ownership] = Organisation.objects.create(
+            name=f"{ownership.value}-{kind}", kind=kind, region_code=region, open_from=date(2026, 1, 5), made_at=SINCE,
+            parent=units[Ownership.OWN] if ownership is Ownership.CHILD else None,
+        )  # fmt: skip
+    return World(units)
+
+
+def _organisation(unit: Any) -> int:
+    return int(unit.pk)
+
+
+def _account(unit: Any) -> int:
+    return int(_membership_row(unit).account_id)
+
+
+def _membership(unit: Any) -> int:
+    return int(_membership_row(unit).pk)
+
+
+def _membership_row(unit: Any) -> Membership:
+    count = Account.objects.count()
+    made = Account.objects.create(login=f"somebody{count}", name="某人", phone="13800000000", made_at=SINCE)
+    return Membership.objects.create(
+        account=made, organisation=unit, role="firm_officer", valid_from=SINCE, granted_by="t", made_at=SINCE
+    )
+
+
+def _invitation(unit: Any) -> int:
+    count = Invitation.objects.count()
+    made = Invitation.objects.create(
+        token_hash=f"{count:064d}", name="某人", organisation=unit, role="firm_officer", invited_by="t", made_at=SINCE,
+        ends_at=datetime(2999, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _entry(unit: Any) -> int:
+    from panhuo.desk.history.actions import log_action
+
+    return int(log_action("test:1", "made", actor="t", at=date(2026, 1, 5), made_at=SINCE).number)
+
+
+MAKERS: dict[str, Callable[[Any], int]] = {
+    "organisation": _organisation,
+    "account": _account,
+    "membership": _membership,
+    "invitation": _invitation,
+    "entry": _entry,
+}
+OWNERLESS = ("entry",)
+"""Things of the installation, whose they cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Arguments of a URL: a kind of MAKERS for a thing, or {"=": value} for what stays the same.
+
+    rights: who holds one over the thing, or over anything where the URL names none; () what the view declares.
+    also: and one of these. is_public: everybody; is_for_all: everybody who is signed in.
+    """
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+    rights: tuple[Right, ...] = ()
+    also: tuple[Right, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of thing whose owner is asked for, "" where there is none."""
+        return next((one for one in self.arguments.values() if isinstance(one, str)), "")
+
+    def filled(self, world: World, ownership: Ownership) -> dict[str, Any]:
+        return {
+            name: world.number(told, ownership) if isinstance(told, str) else told["="]
+            for name, told in self.arguments.items()
+        }
+
+
+def same(value: Any) -> dict[str, Any]:
+    return {"=": value}
+
+
+R = Right
+SEEING = (R.MANAGE_ORGANISATIONS, R.MANAGE_ACCOUNTS, R.GRANT_ROLES, R.MANAGE_UNIT_ACCOUNTS)
+ADMINISTERING = (R.MANAGE_ACCOUNTS, R.GRANT_ROLES, R.MANAGE_UNIT_ACCOUNTS)
+KEEPING = (R.MANAGE_ACCOUNTS, R.MANAGE_UNIT_ACCOUNTS)
+GIVING = (R.GRANT_ROLES, R.MANAGE_UNIT_ACCOUNTS)
+EXAMPLES: dict[str, Example] = {
+    "openid_connect_login": Example({"provider_id": same("unified")}),
+    "openid_connect_callback": Example({"provider_id": same("unified")}),
+    "mfa_edit_webauthn": Example({"pk": same(1)}),
+    "mfa_remove_webauthn": Example({"pk": same(1)}),
+    "people-accounts": Example(rights=ADMINISTERING),
+    "people-make-account": Example(rights=(R.MANAGE_ACCOUNTS,)),
+    "people-account": Example({"number": "account"}, ADMINISTERING),
+    "people-close-account": Example({"number": "account"}, KEEPING),
+    "people-reopen-account": Example({"number": "account"}, KEEPING),
+    "people-new-password": Example({"number": "account"}, KEEPING),
+    "people-reveal": Example(
+        {"number": "account", "field": same("phone")}, (R.REVEAL_PERSONAL_DATA,), also=ADMINISTERING
+    ),
+    "people-give-role": Example({"number": "account"}, GIVING),
+    "people-end-role": Example({"number": "membership"}, GIVING),
+    "people-organisations": Example(rights=SEEING),
+    "people-found": Example(rights=(R.MANAGE_ORGANISATIONS,)),
+    "people-organisation": Example({"number": "organisation"}, SEEING),
+    "people-rename": Example({"number": "organisation"}, (R.MANAGE_ORGANISATIONS,)),
+    "people-close-organisation": Example({"number": "organisation"}, (R.MANAGE_ORGANISATIONS,)),
+    "people-invitations": Example(rights=GIVING),
+    "people-invite": Example(rights=GIVING),
+    "people-invitation": Example({"number": "invitation"}, GIVING),
+    "people-withdraw-invitation": Example({"number": "invitation"}, GIVING),
+    "people-take-invitation": Example({"token": same("no-such-token")}),
+    "log-entries": Example(rights=(R.READ_LOG,)),
+    "log-head": Example(rights=(R.EXPORT_LOG,)),
+    "log-key": Example(rights=(R.EXPORT_LOG,)),
+    "log-bundle": Example(rights=(R.EXPORT_LOG,)),
+    "log-entry": Example({"number": "entry"}, (R.READ_LOG,)),
+    "log-proof": Example({"number": "entry"}, (R.READ_LOG,)),
+    "log-sign": Example({"number": "entry"}, (R.EXPORT_LOG,)),
+    "log-proof-file": Example({"number": "entry"}, (R.EXPORT_LOG,)),
+}
+
+
+def example_of(pattern: Any) -> Example:
+    """The example of a URL. Raises: AssertionError for one with arguments and without a line."""
+    found = EXAMPLES.get(pattern.name)
+    arguments = set(pattern.pattern.converters)
+    assert found is not None or not arguments, (
+        f"The URL {pattern.name} takes {sorted(arguments)} and has no example of them: "
+        "add its line to EXAMPLES in tests/site_objects.py."
+    )
+    found = found or Example()
+    assert set(found.arguments) == arguments, (
+        f"The example of {pattern.name} in tests/site_objects.py gives {sorted(found.arguments)}, "
+        f"and the URL takes {sorted(arguments)}: make them the same."
+    )
+    return found
+
+
+def address_of(pattern: Any, world: World | None = None, ownership: Ownership = Ownership.NONE) -> str:
+    """Where a URL leads for a thing of this owner; without a world to things that are not there."""
+    from django.urls import reverse
+
+    example = example_of(pattern)
+    nowhere = {name: MISSING if isinstance(told, str) else told["="] for name, told in example.arguments.items()}
+    return reverse(pattern.name, kwargs=example.filled(world, ownership) if world else nowhere)
