@@ -93,12 +93,28 @@ def _entry(unit: Any) -> int:
     return int(log_action("test:1", "made", actor="t", at=date(2026, 1, 5), made_at=SINCE).number)
 
 
+def _stock_patent(unit: Any) -> int:
+    from panhuo.desk.inventory.models import Inventory, StockPatent
+    from panhuo.desk.registry.models import Asset, SourceFile
+
+    source, _ = SourceFile.objects.get_or_create(digest="0" * 64, format="t", fingerprint="t", rank=1, name="t.csv")
+    told = {"day": date(2026, 1, 5), "pack": "national", "pack_version": "1", "register_version": "1-t"}
+    inventory, _ = Inventory.objects.get_or_create(**told, taken_by="t", made_at=SINCE, done_at=SINCE)
+    asset = Asset.objects.create(ip_type="invention", jurisdiction="CN", title="合成样例", rank=1, source=source)
+    StockPatent.objects.create(
+        inventory=inventory, asset=asset, unit=unit, ip_type="invention", status="granted_in_force",
+        region_code=unit.region_code, number="2016100000010",
+    )  # fmt: skip
+    return int(asset.pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
     "membership": _membership,
     "invitation": _invitation,
     "entry": _entry,
+    "stock_patent": _stock_patent,
 }
 OWNERLESS = ("entry",)
 """Things of the installation, whose they cannot be."""
@@ -163,6 +179,11 @@ EXAMPLES: dict[str, Example] = {
     "people-invitation": Example({"number": "invitation"}, GIVING),
     "people-withdraw-invitation": Example({"number": "invitation"}, GIVING),
     "people-take-invitation": Example({"token": same("no-such-token")}),
+    "stock-list": Example(rights=(R.READ_STOCK,)),
+    "stock-figures": Example(rights=(R.READ_STOCK,)),
+    "stock-export": Example(rights=(R.EXPORT_ROWS,)),
+    "stock-take": Example(rights=(R.RUN_GRADING,)),
+    "stock-patent": Example({"asset": "stock_patent"}, (R.READ_STOCK,)),
     "log-entries": Example(rights=(R.READ_LOG,)),
     "log-head": Example(rights=(R.EXPORT_LOG,)),
     "log-key": Example(rights=(R.EXPORT_LOG,)),

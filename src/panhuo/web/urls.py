@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
-from panhuo.web.pages.stock import urls as stock
 from panhuo.web.pages.log import urls as log
 from panhuo.web.pages.people import urls as people
+from panhuo.web.pages.stock import urls as stock
 
 urlpatterns = [
     path("", home.home, name="home"),
