@@ -31,6 +31,9 @@ WSGI_APPLICATION = "panhuo.web.wsgi.application"
 INSTALLED_APPS = [
     *INSTALLED_APPS,
     "panhuo.desk.signins",
+    "panhuo.desk.jobs",
+    "panhuo.desk.imports",
+    "django_tasks_db",
     "panhuo.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -102,6 +105,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Background work: the queue is a table of the register, the worker is `panhuo work` (docs/adr/0014).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["jobs"]}}
 
 # Sessions: end with the browser, after idle minutes, and after so many hours in any case (web/session_rules.py).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -215,6 +221,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "panhuo.request": {"level": "INFO"},
         "panhuo.sign_in": {"level": "INFO"},
+        "panhuo.jobs": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # what strangers ask for stands in panhuo.request, without addresses
         "django.security": {"level": "ERROR"},
     },
