@@ -43,7 +43,7 @@ def test_of_1000_rows_with_5_wrong_ones_995_are_stored_and_5_come_back_to_be_men
     book = openpyxl.load_workbook(out)
     told = list(book["错误说明"].iter_rows(min_row=2, values_only=True))
     assert [row[2] for row in told] == [4, 78, 411, 501, 1_000]
-    assert [row[3] for row in told] == ["申请号", "申请日", "申请号", "申请日", "申请号"]
+    assert [row[3] for row in told] == ["A 列：申请号", "D 列：申请日"] * 2 + ["A 列：申请号"]
     assert told[1][4] == "2021-02-30"
     assert "日期无法识别" in told[1][5]
     assert "年-月-日" in told[1][6]
@@ -162,11 +162,11 @@ def test_who_lost_the_role_before_the_worker_came_imports_nothing(
     send: Any, home: Any, officer: Any, clock: Any
 ) -> None:
     from panhuo.desk.jobs.worker import work_through
-    from panhuo.desk.people.actions import end_membership
+    from panhuo.desk.people.actions import leave
 
     upload = send(as_csv(stock(OURS, 3)))
     job = start_import(upload, actor=officer, at=NOW, rules=RULES)
-    end_membership(officer.memberships.get(), reason="调离", **WHO)
+    leave(officer.memberships.get(), reason="调离", **WHO)
     clock.turn(5)
     work_through(home, clock=clock)
     job.refresh_from_db()

@@ -30,19 +30,33 @@ def write_errors(upload: Upload, source: Source, path: Path, *, rules: InForce) 
 
     def problems() -> Iterator[Problem]:
         for row, why, to_do in told_rows(upload, rules):
-            column = names.get(row.column, row.column)
+            column = names.get(row.column, f"列：{row.column}" if row.column else "")
             yield Problem(upload.name, row.member, row.row, column, row.value, why, to_do)
 
     return write_error_workbook(path, problems(), _to_mend(upload, source))
 
 
 def column_names(upload: Upload) -> dict[str, str]:
-    """Field -> the heading under which it stood in the file, else our own."""
-    found = {**own_headings("patents"), **own_headings("stock_inventory")}
+    """Field -> where it stood in the file: letter and heading of its column; without a column our own heading.
+
+    Never a bare heading: the sheet of reasons would be taken for a table when the workbook comes back.
+    """
+    own = {**own_headings("patents"), **own_headings("stock_inventory")}
+    found = {field: f"列：{heading}" for field, heading in own.items()}
     for sheet in upload.seen.get("sheets", []):
-        for heading in sheet["headings"]:
+        for place, heading in enumerate(sheet["headings"]):
             if heading["field"]:
-                found[heading["field"]] = heading["text"]
+                found[heading["field"]] = f"{_letters(place)} 列：{heading['text']}"
+    return found
+
+
+def _letters(place: int) -> str:
+    """Name of a column as spreadsheets have it, place from 0."""
+    found = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        found = chr(ord("A") + rest) + found
     return found
 
 
