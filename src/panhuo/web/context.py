@@ -34,6 +34,8 @@ class Entry:
 
 NAVIGATION = (
     Entry("home", _("工作台")),
+    Entry("imports-list", _("导入"), ("imports-",), (Right.IMPORT_STOCK,)),
+    Entry("jobs-list", _("后台任务"), ("jobs-",), (Right.IMPORT_STOCK, Right.RUN_JOBS)),
     Entry("account", _("我的账号"), ("account", "usersessions_", "mfa_")),
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
+from panhuo.web.pages.imports import urls as imports
+from panhuo.web.pages.jobs import urls as jobs
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -34,6 +36,8 @@ urlpatterns = [
     path("account/second-factor/passkeys/add/", security.add_passkey, name="mfa_add_webauthn"),
     path("account/second-factor/passkeys/<int:pk>/", security.rename_passkey, name="mfa_edit_webauthn"),
     path("account/second-factor/passkeys/<int:pk>/remove/", security.remove_passkey, name="mfa_remove_webauthn"),
+    *imports.urlpatterns,
+    *jobs.urlpatterns,
 ]
 
 handler400 = "panhuo.web.errors.bad_request"

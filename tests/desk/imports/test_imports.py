@@ -75,7 +75,13 @@ def test_the_same_file_again_changes_nothing(bring: Any) -> None:
 
 
 def test_rows_of_another_owner_go_to_the_rejects_with_that_reason(bring: Any) -> None:
-    rows = [list(HEAD), patent(1, OURS), patent(2, OTHERS), patent(3, f"{OTHERS}；{OURS}"), patent(4, "云湖大学化工学院")]
+    rows = [
+        list(HEAD),
+        patent(1, OURS),
+        patent(2, OTHERS),
+        patent(3, f"{OTHERS}；{OURS}"),
+        patent(4, "云湖大学化工学院"),
+    ]
     upload = bring(as_csv(rows))
     assert counts(upload) == (3, 0, 0, 0, 1)
     (refused,) = rejected_rows(upload)
