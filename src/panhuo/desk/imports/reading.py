@@ -54,14 +54,16 @@ def rejected_rows(upload: Upload) -> QuerySet[RejectedRow]:
     return RejectedRow.objects.filter(source=upload.source_id).order_by("member", "row", "pk")
 
 
-def reasons(rules: InForce) -> dict[str, tuple[str, str]]:
-    """Reject code -> (why, what to do), in Chinese."""
-    return {row["code"]: (row["zh"], row["zh_to_do"]) for row in rules.table("reject_reasons")}
+def reasons(rules: InForce, language: str = "zh") -> dict[str, tuple[str, str]]:
+    """Reject code -> (why, what to do). language: zh or en."""
+    return {row["code"]: (row[language], row[f"{language}_to_do"]) for row in rules.table("reject_reasons")}
 
 
-def told_rows(upload: Upload, rules: InForce, *, most: int | None = None) -> Iterator[tuple[RejectedRow, str, str]]:
+def told_rows(
+    upload: Upload, rules: InForce, *, most: int | None = None, language: str = "zh"
+) -> Iterator[tuple[RejectedRow, str, str]]:
     """(row, why, what to do) of rows that were not taken; a code without words is told in the engine's sentence."""
-    words = reasons(rules)
+    words = reasons(rules, language)
     found = rejected_rows(upload)
     for row in found[:most] if most is not None else found.iterator():
         why, to_do = words.get(row.code, (row.message, words["other"][1]))

@@ -164,7 +164,7 @@ def _shown(request: HttpRequest, upload: Upload, form: HeadingsForm | None = Non
             names = column_names(upload)
             context["errors"] = [
                 {"row": row, "column": names.get(row.column, row.column), "why": why, "to_do": to_do}
-                for row, why, to_do in told_rows(upload, who.rules, most=SHOWN_ERRORS)
+                for row, why, to_do in told_rows(upload, who.rules, most=SHOWN_ERRORS, language=_language())
             ]
     return render(request, "panhuo/imports/result.html", context)
 
@@ -183,7 +183,11 @@ def _sheet(sheet: dict[str, Any]) -> dict[str, Any]:
 def _label(label: str) -> str:
     """Labels of formats stand in Chinese and English beside each other."""
     zh, _slash, en = label.partition(" / ")
-    return en if en and (get_language() or "").startswith("en") else zh
+    return en if en and _language() == "en" else zh
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def _upload(request: HttpRequest, number: int) -> Upload:
