@@ -30,7 +30,10 @@ def _addresses() -> list[tuple[str, Any]]:
         names = pattern.pattern.converters
         made.append(
             (
-                reverse(pattern.name, kwargs={name: {"pk": 1, "provider_id": "unified"}[name] for name in names}),
+                reverse(
+                    pattern.name,
+                    kwargs={name: {"pk": 1, "provider_id": "unified", "number": 1}[name] for name in names},
+                ),
                 pattern.callback,
             )
         )

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Protocol
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from panhuo import __version__
 from panhuo.adapters.readers.protocol import RefusedFile, Source
@@ -89,6 +90,16 @@ class Intake:
         self.vocabulary = Vocabulary(rules)
         self.gate = gate
 
+    def has_read(self, source: Source) -> bool:
+        """Whether the same file was read to its end before, for the same day, with the same rules and gate."""
+        return self._whole(source, _digest(source)).exists()
+
+    def _whole(self, source: Source, digest: str) -> QuerySet[SourceFile]:
+        known = SourceFile.objects.filter(
+            digest=digest, as_of=self.as_of, fingerprint=self._fingerprint(source), complete=True
+        )
+        return known.filter(format=self.forced) if self.forced else known
+
     def read(
         self, source: Source, *, acknowledge: Callable[[Batch], None], keep_rejects: int = 1_000_000
     ) -> FileReport:
@@ -103,11 +114,7 @@ class Intake:
     def _read(self, source: Source, acknowledge: Callable[[Batch], None], keep_rejects: int) -> FileReport:
         report = FileReport(file=source.name)
         digest = _digest(source)
-        read_by = self._fingerprint(source)
-        known = SourceFile.objects.filter(digest=digest, as_of=self.as_of, fingerprint=read_by, complete=True)
-        if self.forced:
-            known = known.filter(format=self.forced)
-        done = known.first()
+        done = self._whole(source, digest).first()
         if done is not None:
             return _from_before(report, done)
         try:
