@@ -53,6 +53,9 @@ def import_upload(job: Job, progress: Progress) -> Mapping[str, Any]:
     with progress.home.writing():
         gate = OwnerGate(own_of(reach), fill=upload.organisation if upload.fills_own else None)
         intake = Intake(rules, today=today, as_of=upload.as_of, forced=None, gate=gate)
+        if upload.was_read_before is None:  # a later try would take what the first one stored for an earlier reading
+            upload.was_read_before = intake.has_read(source)
+            upload.save(update_fields=["was_read_before"])
         progress.step("storing", done=0, of=of)
 
         def acknowledge(batch: Batch) -> None:
@@ -75,7 +78,7 @@ def _keep(upload: Upload, report: FileReport, progress: Progress) -> Mapping[str
     """Counts of the whole file, also of batches that an earlier try stored."""
     row = SourceFile.objects.get(pk=report.source_id or 0)
     counts = {"waiting": row.waiting, "rejected": row.rejected}
-    if report.already_read:
+    if upload.was_read_before:
         counts |= {"new": 0, "changed": 0, "waiting": 0, "unchanged": row.rows - row.rejected}
     else:
         stored = row.added + row.changed + row.waiting + row.rejected
@@ -94,7 +97,7 @@ def _keep(upload: Upload, report: FileReport, progress: Progress) -> Mapping[str
         made_at=at,
         data={
             **counts,
-            "already_read": report.already_read,
+            "already_read": upload.was_read_before,
             "day": (upload.as_of or timezone.localdate(at)).isoformat(),
         },
     )
