@@ -17,8 +17,8 @@ class Upload(models.Model):
     digest, size: of its bytes, which lie in the home's folder uploads; as_of: the day for which it speaks; fills_own:
     rows that name no owner (an office: no region) are the sender's own; headings: normalised heading -> field, "" left
     out; seen: what was recognised (adapters.readers.previews), without its rows once the import was asked for; source:
-    what the register knows of the reading; was_read_before: whether the register had
-    read the same before this import began, null until then; new ... rejected: rows, once it was read; refused: why it was not.
+    what the register knows of the reading; was_read_before: whether the register had read the same before this import
+    began, null until then; new ... rejected: rows, once it was read; refused_members: files of an archive.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("name", "seen", "refused_members")
