@@ -1,4 +1,4 @@
-"""Background work: asked once, cancelled at its step, tried again with growing pauses, quarantined, taken up when lost."""
+"""Background work: asked once, cancelled at its step, tried again with pauses, quarantined, taken up when lost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from desk.imports.conftest import Clock, home  # noqa: F401 - a fixture
+from desk.imports.conftest import Clock
 from desk.people.made_people import NOW, RULES, person
 from panhuo.adapters.files.home import Home, HomeBusy
 from panhuo.desk.history.actions import logged_actions
@@ -76,14 +76,14 @@ def due_in(job: Job, clock: Clock) -> float:
     return (job.next_try_at - clock()).total_seconds()
 
 
-def run_due(job: Job, home: Home, clock: Clock) -> None:  # noqa: F811
+def run_due(job: Job, home: Home, clock: Clock) -> None:
     """Let the worker come when the job is due."""
     DBTaskResult.objects.update(run_after=NOW)
     work_through(home, clock=clock)
     job.refresh_from_db()
 
 
-def test_a_job_is_done_and_keeps_its_result(asker: Any, work: Any, home: Home, clock: Clock) -> None:  # noqa: F811
+def test_a_job_is_done_and_keeps_its_result(asker: Any, work: Any, home: Home, clock: Clock) -> None:
     work(lambda job, progress: {"rows": job.what["n"] + 1})
     job = ask(asker, n=1)
     work_through(home, clock=clock)
@@ -92,7 +92,7 @@ def test_a_job_is_done_and_keeps_its_result(asker: Any, work: Any, home: Home, c
     assert [one.act for one in logged_actions(f"job:{job.pk}")] == ["job.asked", "job.done"]
 
 
-def test_the_same_job_asked_twice_is_one_until_it_is_over(asker: Any, work: Any, home: Home, clock: Clock) -> None:  # noqa: F811
+def test_the_same_job_asked_twice_is_one_until_it_is_over(asker: Any, work: Any, home: Home, clock: Clock) -> None:
     work(lambda job, progress: {})
     first = ask(asker, n=1)
     assert ask(asker, n=1) == first
@@ -101,7 +101,7 @@ def test_the_same_job_asked_twice_is_one_until_it_is_over(asker: Any, work: Any,
     assert ask(asker, n=1) != first
 
 
-def test_what_waits_is_cancelled_at_once(asker: Any, work: Any, home: Home, clock: Clock) -> None:  # noqa: F811
+def test_what_waits_is_cancelled_at_once(asker: Any, work: Any, home: Home, clock: Clock) -> None:
     done: list[int] = []
     work(lambda job, progress: done.append(job.pk) or {})
     job = ask(asker)
@@ -114,7 +114,10 @@ def test_what_waits_is_cancelled_at_once(asker: Any, work: Any, home: Home, cloc
 
 
 def test_what_runs_is_cancelled_at_its_next_step_and_can_be_begun_again(
-    asker: Any, work: Any, home: Home, clock: Clock  # noqa: F811
+    asker: Any,
+    work: Any,
+    home: Home,
+    clock: Clock,
 ) -> None:
     steps: list[str] = []
 
@@ -136,7 +139,11 @@ def test_what_runs_is_cancelled_at_its_next_step_and_can_be_begun_again(
 
 
 def test_what_fails_is_tried_again_with_growing_pauses_then_quarantined_while_others_flow(
-    asker: Any, keeper: Any, work: Any, home: Home, clock: Clock  # noqa: F811
+    asker: Any,
+    keeper: Any,
+    work: Any,
+    home: Home,
+    clock: Clock,
 ) -> None:
     def poison(job: Job, progress: Progress) -> dict[str, Any]:
         if job.what.get("bad"):
@@ -162,7 +169,10 @@ def test_what_fails_is_tried_again_with_growing_pauses_then_quarantined_while_ot
 
 
 def test_a_job_that_gets_further_at_each_try_is_never_quarantined(
-    asker: Any, work: Any, home: Home, clock: Clock  # noqa: F811
+    asker: Any,
+    work: Any,
+    home: Home,
+    clock: Clock,
 ) -> None:
     """Negative control of the count: nine stumbles, each further on."""
     at: list[int] = []
@@ -183,7 +193,7 @@ def test_a_job_that_gets_further_at_each_try_is_never_quarantined(
     assert (state(job), len(at)) == ("done", 10)
 
 
-def test_what_cannot_be_done_fails_at_once_with_its_code(asker: Any, work: Any, home: Home, clock: Clock) -> None:  # noqa: F811
+def test_what_cannot_be_done_fails_at_once_with_its_code(asker: Any, work: Any, home: Home, clock: Clock) -> None:
     def refused(job: Job, progress: Progress) -> dict[str, Any]:
         raise DomainError("The table breaks off. Export it again.", code="damaged_table")
 
@@ -194,7 +204,10 @@ def test_what_cannot_be_done_fails_at_once_with_its_code(asker: Any, work: Any, 
 
 
 def test_other_work_in_the_register_makes_it_wait_without_counting(
-    asker: Any, work: Any, home: Home, clock: Clock  # noqa: F811
+    asker: Any,
+    work: Any,
+    home: Home,
+    clock: Clock,
 ) -> None:
     def busy(job: Job, progress: Progress) -> dict[str, Any]:
         with progress.home.writing():
@@ -210,7 +223,10 @@ def test_other_work_in_the_register_makes_it_wait_without_counting(
 
 
 def test_a_job_whose_worker_died_is_taken_up_and_after_too_many_deaths_quarantined(
-    asker: Any, work: Any, home: Home, clock: Clock  # noqa: F811
+    asker: Any,
+    work: Any,
+    home: Home,
+    clock: Clock,
 ) -> None:
     work(lambda job, progress: {})
     lost, cursed = ask(asker), ask(asker, n=1)
@@ -224,7 +240,7 @@ def test_a_job_whose_worker_died_is_taken_up_and_after_too_many_deaths_quarantin
     assert (state(cursed), cursed.error_code) == ("quarantined", "worker_died")
 
 
-def test_a_job_that_lost_its_place_in_the_queue_is_found(asker: Any, work: Any, home: Home, clock: Clock) -> None:  # noqa: F811
+def test_a_job_that_lost_its_place_in_the_queue_is_found(asker: Any, work: Any, home: Home, clock: Clock) -> None:
     work(lambda job, progress: {})
     job = ask(asker)
     DBTaskResult.objects.all().delete()
@@ -233,7 +249,10 @@ def test_a_job_that_lost_its_place_in_the_queue_is_found(asker: Any, work: Any, 
 
 
 def test_a_worker_that_is_asked_to_stop_ends_after_the_step_and_the_next_one_goes_on(
-    asker: Any, work: Any, home: Home, clock: Clock  # noqa: F811
+    asker: Any,
+    work: Any,
+    home: Home,
+    clock: Clock,
 ) -> None:
     steps: list[int] = []
     worker = Worker(home, clock=clock, batch=True)
@@ -254,7 +273,7 @@ def test_a_worker_that_is_asked_to_stop_ends_after_the_step_and_the_next_one_goe
     assert (state(job), steps) == ("done", [0, 1, 0, 1, 2])
 
 
-def test_one_worker_works_on_a_home(home: Home, clock: Clock, db: None) -> None:  # noqa: F811
+def test_one_worker_works_on_a_home(home: Home, clock: Clock, db: None) -> None:
     assert not home.has_worker
     with home.working():
         assert home.has_worker

@@ -63,7 +63,7 @@ def import_upload(job: Job, progress: Progress) -> Mapping[str, Any]:
 
         report = intake.read(source, acknowledge=acknowledge, keep_rejects=0)
     if report.refused:
-        raise RefusedFile(report.refused)
+        raise RefusedFile(report.refused, code=report.refused_code)
     return _keep(upload, report, progress)
 
 

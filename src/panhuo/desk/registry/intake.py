@@ -58,6 +58,7 @@ class FileReport:
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
     refused: str = ""
+    refused_code: str = ""
     refused_members: list[dict[str, str]] = field(default_factory=list)
     already_read: bool = False
     source_id: int | None = None
@@ -120,7 +121,7 @@ class Intake:
         try:
             self._stream(source, digest, report, acknowledge, keep_rejects)
         except RefusedFile as error:
-            report.refused = error.message
+            report.refused, report.refused_code = error.message, error.code
         return report
 
     def _stream(
