@@ -202,7 +202,10 @@ def test_an_entity_opens_no_file_and_the_import_says_why_it_ended(officer: Clien
         ("macros.xlsm", _xlsx_with("xl/vbaProject.bin", b"Sub Auto_Open()")),
         ("formulas.csv", as_csv([list(HEAD), [*patent(1, "云湖大学")[:1], "=cmd|' /C calc'!A0", "云湖大学", "", ""]])),
         ("wrong-suffix.zip", as_csv(GOOD)),
-        ("<img src=x onerror=alert(1)>.csv", as_csv([[*HEAD, "<script>alert(1)</script>"], *(row + ["x"] for row in GOOD[1:])])),
+        (
+            "<img src=x onerror=alert(1)>.csv",
+            as_csv([[*HEAD, "<script>alert(1)</script>"], *([*row, "x"] for row in GOOD[1:])]),
+        ),
         ("wide.csv", as_csv([[*HEAD, *(f"c{n}" for n in range(600))], *(row + ["x" * 500] * 600 for row in GOOD[1:])])),
     ],
 )  # fmt: skip
