@@ -51,7 +51,17 @@ def pytest_configure() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
-SITE_APPS = ("signins", "sessions", "account", "mfa", "socialaccount", "usersessions")
+SITE_APPS = (
+    "signins",
+    "jobs",
+    "imports",
+    "django_tasks_db",
+    "sessions",
+    "account",
+    "mfa",
+    "socialaccount",
+    "usersessions",
+)
 
 
 @pytest.fixture

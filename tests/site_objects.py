@@ -108,6 +108,24 @@ def _stock_patent(unit: Any) -> int:
     return int(asset.pk)
 
 
+def _upload(unit: Any) -> int:
+    from panhuo.desk.imports.models import Upload
+
+    sender = Account.objects.get(pk=_account(unit))
+    made = Upload.objects.create(
+        organisation=unit, sent_by=sender, name="t.csv", digest="0" * 64, sent_at=SINCE, size=1,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _job(unit: Any) -> int:
+    from panhuo.desk.jobs.models import Job
+
+    count = Job.objects.count()
+    asker = Account.objects.create(login=f"job{count}", name="某人", made_at=SINCE)
+    return int(Job.objects.create(kind="import", what={"upload": 0}, key=f"{count}", asked_by=asker, asked_at=SINCE).pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
@@ -115,8 +133,10 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "invitation": _invitation,
     "entry": _entry,
     "stock_patent": _stock_patent,
+    "upload": _upload,
+    "job": _job,
 }
-OWNERLESS = ("entry",)
+OWNERLESS = ("entry", "job")
 """Things of the installation, whose they cannot be."""
 
 
@@ -125,12 +145,13 @@ class Example:
     """Arguments of a URL: a kind of MAKERS for a thing, or {"=": value} for what stays the same.
 
     rights: who holds one over the thing, or over anything where the URL names none; () what the view declares.
-    also: and one of these. is_public: everybody; is_for_all: everybody who is signed in.
+    also: and one of these. is_nothing: it is there for nobody who asks here. is_public: everybody; is_for_all: everybody who is signed in.
     """
 
     arguments: dict[str, Any] = field(default_factory=dict)
     rights: tuple[Right, ...] = ()
     also: tuple[Right, ...] = ()
+    is_nothing: bool = False
 
     @property
     def kind(self) -> str:
@@ -184,6 +205,17 @@ EXAMPLES: dict[str, Example] = {
     "stock-export": Example(rights=(R.EXPORT_ROWS,)),
     "stock-take": Example(rights=(R.RUN_GRADING,)),
     "stock-patent": Example({"asset": "stock_patent"}, (R.READ_STOCK,)),
+    "imports-list": Example(rights=(R.IMPORT_STOCK,)),
+    "imports-send": Example(rights=(R.IMPORT_STOCK,)),
+    "imports-one": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
+    "imports-headings": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
+    "imports-start": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
+    "imports-part": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
+    "imports-errors": Example({"number": same(MISSING)}, is_nothing=True),  # colleagues only: tests/web/test_imports.py
+    "jobs-one": Example({"number": "job"}, (R.RUN_JOBS,)),
+    "jobs-part": Example({"number": "job"}, (R.RUN_JOBS,)),
+    "jobs-cancel": Example({"number": "job"}, (R.RUN_JOBS,)),
+    "jobs-retry": Example({"number": "job"}, (R.RUN_JOBS,)),
     "log-entries": Example(rights=(R.READ_LOG,)),
     "log-head": Example(rights=(R.EXPORT_LOG,)),
     "log-key": Example(rights=(R.EXPORT_LOG,)),

@@ -21,7 +21,7 @@ from panhuo.desk.people.models import Account, Membership
 from panhuo.terms.roles import Role
 from panhuo.web.access import PUBLIC, SIGNED_IN, needs, page
 from panhuo.web.checks import urls
-from site_objects import EXAMPLES, SINCE, Example, Ownership, World, address_of, example_of, world_of
+from site_objects import EXAMPLES, OWNERLESS, SINCE, Example, Ownership, World, address_of, example_of, world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +68,11 @@ def expected(role: str, policy: Any, example: Example, ownership: Ownership) -> 
         return "any"
     if role == STRANGER:
         return "sign_in"
+    if example.is_nothing:
+        return "hidden"
     if not rights:
         return "any_but_sign_in"
-    if example.kind in ("", "entry"):
+    if example.kind in ("", *OWNERLESS):
         return "open" if reached(role, rights, None) else "hidden"
     asked = [rights, example.also] if example.also else [rights]
     return "open" if all(reached(role, one, ownership) for one in asked) else "hidden"
@@ -103,7 +105,7 @@ class Cell:
 def cells() -> Iterator[Cell]:
     """All cells of one role; a URL without a thing of somebody's has one owner only."""
     for _, pattern in urls():
-        owners = list(Ownership) if example_of(pattern).kind not in ("", "entry") else [Ownership.NONE]
+        owners = list(Ownership) if example_of(pattern).kind not in ("", *OWNERLESS) else [Ownership.NONE]
         for ownership in owners:
             for method in METHODS:
                 yield Cell(pattern, ownership, method)

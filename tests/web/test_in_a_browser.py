@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from site_imports import make_imports
 from site_people import add_people
 from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
 
@@ -53,7 +54,9 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     clients["unified"] = unified
     clients["obliged"] = signed_in("xinren", name="新人")
     Account.objects.filter(login="xinren").update(must_change_password=True)
-    return clients | add_people(signed_in)
+    importers, places = make_imports(signed_in)
+    made = add_people(signed_in)
+    return {**clients, **made, **importers, "things": {**made["things"], **places}}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:

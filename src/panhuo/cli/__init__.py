@@ -57,6 +57,7 @@ COMMANDS = {
     "people": ("panhuo.cli.people_command", "people"),
     "packs": ("panhuo.cli.packs_command", "packs"),
     "demo": ("panhuo.cli.demo_command", "demo"),
+    "work": ("panhuo.web.work_command", "work"),
     "serve": ("panhuo.web.serve_command", "serve"),
 }
 

@@ -282,6 +282,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "sign_in.window_minutes": Need(Unit.COUNT),
             "sign_in.lock_minutes": Need(Unit.COUNT),
         },
+        "jobs": {"jobs.most_tries": Need(Unit.COUNT), "jobs.pause_seconds": Need(Unit.COUNT)},
         "study": {"study.years": Need(Unit.YEARS), "study.team_patents": Need(Unit.COUNT)},
         "stock inventory": {"stock.template_scheme": Need(Unit.TEXT)},
         "letters": {

@@ -38,6 +38,8 @@ NAVIGATION = (
     Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
     Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),
     Entry("log-entries", _("操作日志"), ("log-",), (Right.READ_LOG,)),
+    Entry("imports-list", _("导入"), ("imports-",), (Right.IMPORT_STOCK,)),
+    Entry("jobs-list", _("后台任务"), ("jobs-",), (Right.IMPORT_STOCK, Right.RUN_GRADING, Right.RUN_JOBS)),
     Entry("account", _("我的账号"), ("account", "usersessions_", "mfa_")),
 )
 

@@ -36,6 +36,7 @@ class SiteEnvironment:
     """Values of the environment; docs/site.md lists the variables.
 
     trusted_proxies: how many proxies stand in front, 0 for none. idle_minutes, session_hours: ends of a session.
+    upload_mb: largest file that may be sent in.
     """
 
     home: Path
@@ -53,6 +54,7 @@ class SiteEnvironment:
     filing_police: str
     site_code: str
     report_errors_to: str
+    upload_mb: int
 
 
 def read_environment(told: Mapping[str, str]) -> SiteEnvironment:
@@ -80,6 +82,7 @@ def read_environment(told: Mapping[str, str]) -> SiteEnvironment:
         filing_police=told.get("PANHUO_FILING_POLICE", "").strip(),
         site_code=told.get("PANHUO_SITE_CODE", "").strip(),
         report_errors_to=_address(told, "PANHUO_REPORT_ERRORS_TO"),
+        upload_mb=_number(told, "PANHUO_UPLOAD_MB", default=100, least=1, most=2_000),
     )
 
 

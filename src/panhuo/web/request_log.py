@@ -7,7 +7,7 @@ import logging
 import traceback
 from datetime import UTC, datetime
 
-OURS = ("request_id", "method", "route", "status", "ms", "signed_in", "event")
+OURS = ("request_id", "method", "route", "status", "ms", "signed_in", "event", "job", "kind", "state", "tries")
 
 
 class JsonLines(logging.Formatter):
@@ -20,6 +20,8 @@ class JsonLines(logging.Formatter):
             "log": record.name,
         }
         line.update({name: getattr(record, name) for name in OURS if hasattr(record, name)})
+        if hasattr(record, "stumbled"):
+            line["error"], line["where"] = record.stumbled, getattr(record, "place", "")
         if not record.name.startswith("panhuo."):
             line["said"] = str(record.msg)  # the words of the library, without the values put into them
         if record.exc_info and record.exc_info[0] is not None:

@@ -12,6 +12,7 @@ import click
 
 from panhuo.adapters.files.home import Home, existing_home, home_path, open_home
 from panhuo.terms.errors import DomainError
+from panhuo.web.work_command import start_beside
 
 
 @click.command("serve")
@@ -23,6 +24,7 @@ from panhuo.terms.errors import DomainError
 )
 @click.option("--processes", type=click.IntRange(1, 16), default=1, show_default=True)
 @click.option("--demo", is_flag=True, help="serve a demo home: an account per role, one password, printed")
+@click.option("--no-worker", is_flag=True, help="background jobs are done by a panhuo work of your own")
 @click.option("--prepare", is_flag=True, help="bring the home up to date and end; before a server of your own")
 @click.pass_context
 def serve(
@@ -33,6 +35,7 @@ def serve(
     threads: int,
     processes: int,
     demo: bool,  # noqa: FBT001 - click hands flags over
+    no_worker: bool,  # noqa: FBT001 - click hands flags over
     prepare: bool,  # noqa: FBT001 - click hands flags over
 ) -> None:
     """Serve the site: brings the register's tables up to date, then answers until Ctrl-C. Never puts data in.
@@ -57,7 +60,13 @@ def serve(
     click.echo(f"盘活 Panhuo: {shown}  ({place.root}; Ctrl-C ends it)", err=True)
     if password:
         click.echo(f"演示账号见登录页 accounts are on the sign-in page   密码 password: {password}", err=True)
-    _run(f"{host}:{port}", threads=threads, processes=processes)
+    keeper = None if no_worker else start_beside(place)
+    try:
+        _run(f"{host}:{port}", threads=threads, processes=processes)
+    finally:
+        if keeper is not None:
+            keeper.terminate()
+            keeper.wait()
 
 
 def _place(named: str | None, *, demo: bool) -> Home:

@@ -31,6 +31,9 @@ WSGI_APPLICATION = "panhuo.web.wsgi.application"
 INSTALLED_APPS = [
     *INSTALLED_APPS,
     "panhuo.desk.signins",
+    "panhuo.desk.jobs",
+    "panhuo.desk.imports",
+    "django_tasks_db",
     "panhuo.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -103,6 +106,9 @@ CACHES = {
     }
 }
 
+# Background work: the queue is a table of the register, the worker is `panhuo work` (docs/adr/0014).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["jobs"]}}
+
 # Sessions: end with the browser, after idle minutes, and after so many hours in any case (web/session_rules.py).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SITE.session_hours * 3600
@@ -130,6 +136,11 @@ if SITE.https and SITE.trusted_proxies:
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = [
+    "panhuo.web.upload_limit.LimitedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 AUTHENTICATION_BACKENDS = ["panhuo.web.signing_in.LoginBackend"]
 LOGIN_URL = "account_login"
@@ -204,6 +215,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "panhuo.request": {"level": "INFO"},
         "panhuo.sign_in": {"level": "INFO"},
+        "panhuo.jobs": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # what strangers ask for stands in panhuo.request, without addresses
         "django.security": {"level": "ERROR"},
     },

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
+from panhuo.web.pages.imports import urls as imports
+from panhuo.web.pages.jobs import urls as jobs
 from panhuo.web.pages.log import urls as log
 from panhuo.web.pages.people import urls as people
 from panhuo.web.pages.stock import urls as stock
@@ -40,6 +42,8 @@ urlpatterns = [
     path("account/second-factor/passkeys/<int:pk>/remove/", security.remove_passkey, name="mfa_remove_webauthn"),
     *people.urlpatterns,
     *log.urlpatterns,
+    *imports.urlpatterns,
+    *jobs.urlpatterns,
 ]
 
 handler400 = "panhuo.web.errors.bad_request"

@@ -18,7 +18,7 @@ from panhuo.terms.errors import DomainError
 
 MARKER = "panhuo-home.json"
 FORMAT = 1
-KEPT = ("attachments", "runs", "models")
+KEPT = ("attachments", "runs", "models", "uploads")
 """Folders of a home that nothing else holds: they go into a backup; the others can be made anew."""
 KEPT_FILES = ("log-key.pem",)
 """Files beside the register that nothing else holds: what signs the heads of the log."""
@@ -80,15 +80,36 @@ class Home:
 
         Raises: HomeBusy at once when another process holds it.
         """
-        lock = self.root / "writer.lock"
+        with self._holding(
+            "writer.lock",
+            f"Another panhuo process is writing to {self.root}. Wait until it has finished, then call again.",
+        ):
+            yield
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Hold the lock of the one worker that does background jobs. Raises: HomeBusy at once when another holds it."""
+        with self._holding("worker.lock", f"Another worker does the jobs of {self.root}. One is enough."):
+            yield
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether a worker is alive: asked of its lock, which the system frees when it dies."""
+        try:
+            with (self.root / "worker.lock").open("a+") as handle:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
+
+    @contextmanager
+    def _holding(self, name: str, refusal: str) -> Iterator[None]:
+        lock = self.root / name
         with lock.open("a+") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise HomeBusy(
-                    f"Another panhuo process is writing to {self.root}. Wait until it has finished, then call again.",
-                    home=str(self.root),
-                ) from None
+                raise HomeBusy(refusal, home=str(self.root)) from None
             _held.add(handle)
             try:
                 yield

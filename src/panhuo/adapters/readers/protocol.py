@@ -20,13 +20,15 @@ class Source:
 
     name: path as the user gave it, members as "archive.zip!/inner/name.xml".
     size: bytes, uncompressed. open: gives a fresh binary stream each time, seekable.
-    path: set only when the bytes lie in a plain file of their own.
+    path: set only when the bytes lie in a plain file of their own. headings: what a person said headings of its tables
+    mean, (normalised heading, field), field "" for one that is left out; it goes before what the packs say.
     """
 
     name: str
     size: int
     open: Callable[[], BinaryIO]
     path: str | None = None
+    headings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

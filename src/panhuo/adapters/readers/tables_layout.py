@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from panhuo.adapters.readers.headings import aliases, normal_heading, schemas_knowing, tag_words
+from panhuo.adapters.readers.headings import Alias, aliases, normal_heading, schemas_knowing, tag_words
 from panhuo.adapters.readers.tables_content import Content, columns_by_content
 from panhuo.adapters.readers.tables_grid import Grid, HeadRow
 from panhuo.adapters.readers.tables_schemas import NUMBERS, SCHEMAS, Schema
 from panhuo.adapters.readers.tables_shapes import TEXT_SHAPES, text_shape_of
 from panhuo.terms.kinds import RecordKind
 
+Told = tuple[tuple[str, str], ...]
 HEADING_WITHIN = 10
 """Rows with anything in them above which the heading must stand."""
 _UNITS = {
@@ -76,10 +77,10 @@ class Layout:
         return "; ".join(told)
 
 
-def find_layout(grid: Grid, *, only: str = "") -> Layout | None:
+def find_layout(grid: Grid, *, only: str = "", told: Told = ()) -> Layout | None:
     """The best reading of a table's heading, None where no schema is met.
 
-    only: the schema to read it as, named by the user.
+    only: the schema to read it as, named by the user. told: what a person said headings mean (protocol.Source).
     """
     best: Layout | None = None
     for skip, header in _candidates(grid):
@@ -89,7 +90,7 @@ def find_layout(grid: Grid, *, only: str = "") -> Layout | None:
         for schema in SCHEMAS.values():
             if only and schema.name != only:
                 continue
-            found = _fit(grid, schema, skip, header, above)
+            found = _fit(grid, schema, skip, header, above, dict(told))
             if found is not None and (best is None or found.score > best.score):
                 best = found
     return best
@@ -132,7 +133,9 @@ def _two_lines(upper: HeadRow, lower: HeadRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _fit(grid: Grid, schema: Schema, skip: int, header: tuple[str, ...], above: Sequence[HeadRow]) -> Layout | None:
+def _fit(
+    grid: Grid, schema: Schema, skip: int, header: tuple[str, ...], above: Sequence[HeadRow], told: Mapping[str, str]
+) -> Layout | None:
     known = aliases(schema.name)
     places: dict[str, list[tuple[int, int]]] = {}
     unknown: list[str] = []
@@ -140,7 +143,7 @@ def _fit(grid: Grid, schema: Schema, skip: int, header: tuple[str, ...], above: 
     score = 0
     for place, cell in enumerate(header):
         heading = normal_heading(cell)
-        alias = known.get(heading)
+        alias = known.get(heading) if heading not in told else _told_alias(schema, heading, told[heading])
         if alias is None:
             if heading:
                 unknown.append(cell)
@@ -179,6 +182,11 @@ def _fit(grid: Grid, schema: Schema, skip: int, header: tuple[str, ...], above: 
         notes,
     )
     return _complete(grid, layout)
+
+
+def _told_alias(schema: Schema, heading: str, field_name: str) -> Alias | None:
+    """What a person said of a heading: a field of this schema or none; a field of another schema is unknown here."""
+    return Alias(field_name, heading, -1, "") if not field_name or field_name in schema.fields else None
 
 
 def _complete(grid: Grid, layout: Layout) -> Layout | None:

@@ -92,10 +92,10 @@ def _look(source: Source) -> Look:
         return Look("archive", what="an archive")
     if head.startswith(MAGIC):
         grid = parquet_grid(source)
-        return Look("parquet", [SheetLook(grid, find_layout(grid))])
+        return Look("parquet", [SheetLook(grid, find_layout(grid, told=source.headings))])
     if head.startswith(b"PK"):
         grids = open_workbook(source)
-        return Look("workbook", [SheetLook(sheet, find_layout(sheet)) for sheet in grids])
+        return Look("workbook", [SheetLook(sheet, find_layout(sheet, told=source.headings)) for sheet in grids])
     what = next((name for mark, name in _BINARY if head.startswith(mark)), "")
     if what:
         return Look("binary", what=what)
@@ -125,7 +125,7 @@ def _best_cut(source: Source, shape: TextShape) -> list[SheetLook]:
     best: SheetLook | None = None
     value = (0, 0)
     for table in csv_grids(source, shape):
-        layout, top = find_layout(table), table.head[0]
+        layout, top = find_layout(table, told=source.headings), table.head[0]
         if layout is not None:
             shaped = (layout.score, well_shaped(table, layout.skip, len(layout.header)))
             if best is None or shaped > value:

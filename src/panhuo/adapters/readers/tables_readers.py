@@ -54,7 +54,7 @@ class TableReader:
             sheets = [
                 (sheet, layout)
                 for sheet in seen.sheets
-                if (layout := self._layout(sheet, forced=options.forced)) is not None
+                if (layout := self._layout(sheet, source, forced=options.forced)) is not None
             ]
             if not sheets:
                 raise seen.refusal or _not_a_table(source, self, seen)
@@ -63,11 +63,11 @@ class TableReader:
         finally:
             forget()
 
-    def _layout(self, sheet: SheetLook, *, forced: bool) -> Layout | None:
+    def _layout(self, sheet: SheetLook, source: Source, *, forced: bool) -> Layout | None:
         layout = sheet.layout
         if layout is not None and layout.schema.name == self.schema:
             return layout
-        return find_layout(sheet.grid, only=self.schema) if forced else None
+        return find_layout(sheet.grid, only=self.schema, told=source.headings) if forced else None
 
     def _fits(self, layout: Layout | None) -> bool:
         if layout is None or layout.schema.name != self.schema:

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import Protocol
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from panhuo import __version__
 from panhuo.adapters.readers.protocol import RefusedFile, Source
@@ -29,6 +31,17 @@ from panhuo.engine.records.raw import Reject
 from panhuo.engine.records.vocabulary import Vocabulary
 from panhuo.rules import InForce
 from panhuo.rules.sources import source_rank
+
+
+class Gate(Protocol):
+    """Whose rows an import may store. mark: names what it lets pass; another gate reads the same file anew."""
+
+    mark: str
+
+    def check(self, unit: Unit) -> None:
+        """Move the records and facts that may not be stored from the unit to its rejects; called in the transaction
+        that stores the unit."""
+
 
 VERDICTS: tuple[Verdict, ...] = ("new", "changed", "waiting", "unchanged")
 """Of what two statements of one row became, the first named is said of the row."""
@@ -45,8 +58,10 @@ class FileReport:
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
     refused: str = ""
+    refused_code: str = ""
     refused_members: list[dict[str, str]] = field(default_factory=list)
     already_read: bool = False
+    source_id: int | None = None
 
     @property
     def rows(self) -> int:
@@ -66,13 +81,25 @@ class Batch:
 class Intake:
     """One import call over any number of files."""
 
-    def __init__(self, rules: InForce, *, today: date, as_of: date | None, forced: str | None) -> None:
+    def __init__(
+        self, rules: InForce, *, today: date, as_of: date | None, forced: str | None, gate: Gate | None = None
+    ) -> None:
         self.rules = rules
         self.today = today
         self.as_of = as_of
         self.forced = forced
         self.vocabulary = Vocabulary(rules)
-        self.fingerprint = hashlib.sha256(f"{__version__}|{rules.digest}".encode()).hexdigest()
+        self.gate = gate
+
+    def has_read(self, source: Source) -> bool:
+        """Whether the same file was read to its end before, for the same day, with the same rules and gate."""
+        return self._whole(source, _digest(source)).exists()
+
+    def _whole(self, source: Source, digest: str) -> QuerySet[SourceFile]:
+        known = SourceFile.objects.filter(
+            digest=digest, as_of=self.as_of, fingerprint=self._fingerprint(source), complete=True
+        )
+        return known.filter(format=self.forced) if self.forced else known
 
     def read(
         self, source: Source, *, acknowledge: Callable[[Batch], None], keep_rejects: int = 1_000_000
@@ -88,23 +115,20 @@ class Intake:
     def _read(self, source: Source, acknowledge: Callable[[Batch], None], keep_rejects: int) -> FileReport:
         report = FileReport(file=source.name)
         digest = _digest(source)
-        known = SourceFile.objects.filter(digest=digest, as_of=self.as_of, fingerprint=self.fingerprint, complete=True)
-        if self.forced:
-            known = known.filter(format=self.forced)
-        done = known.first()
+        done = self._whole(source, digest).first()
         if done is not None:
             return _from_before(report, done)
         try:
             self._stream(source, digest, report, acknowledge, keep_rejects)
         except RefusedFile as error:
-            report.refused = error.message
+            report.refused, report.refused_code = error.message, error.code
         return report
 
     def _stream(
         self, source: Source, digest: str, report: FileReport, acknowledge: Callable[[Batch], None], keep_rejects: int
     ) -> None:
         begun = SourceFile.objects.filter(
-            digest=digest, as_of=self.as_of, fingerprint=self.fingerprint, complete=False
+            digest=digest, as_of=self.as_of, fingerprint=self._fingerprint(source), complete=False
         ).first()
         skip = begun.rows_done if begun else 0
         prepare = partial(self._units, source, skip)
@@ -117,6 +141,7 @@ class Intake:
                 row = begun or self._begin(source, digest, report.format)
                 _count_before(report, row)
                 writer = _Writer(row, digest, self)
+                report.source_id = row.pk
             if not unit.items:
                 continue
             report.counts.plus(writer.commit(unit))
@@ -125,6 +150,13 @@ class Intake:
             acknowledge(Batch(source.name, number, unit.items, writer.row.rows_done))
         if writer is not None:
             writer.finish()
+
+    def _fingerprint(self, source: Source) -> str:
+        """What decides how a file is read beside its bytes and its day."""
+        said = f"{__version__}|{self.rules.digest}"
+        if source.headings or self.gate is not None:
+            said += f"|{source.headings}|{self.gate.mark if self.gate is not None else ''}"
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def _units(self, source: Source, skip: int) -> Iterator[Unit]:
         preparer = Preparer(
@@ -137,7 +169,7 @@ class Intake:
             digest=digest,
             format=formats[:60],
             as_of=self.as_of,
-            fingerprint=self.fingerprint,
+            fingerprint=self._fingerprint(source),
             name=source.name[-400:],
             rank=source_rank(self.rules, formats.split("+")[0]),
         )
@@ -150,6 +182,7 @@ class _Writer:
         self.row = row
         self._patents = PatentStore(row.pk, digest)
         self._facts = FactStore(row.pk)
+        self._gate = intake.gate
         self._answers = AnswerNormaliser(
             answer_rules(intake.rules),
             owner_of=self._facts.owner_of,
@@ -165,6 +198,8 @@ class _Writer:
                 facts, rejects = self._answers.normalise(batch)
                 unit.facts += facts
                 unit.rejects += rejects
+            if self._gate is not None:
+                self._gate.check(unit)
             beside = [fact.record for fact in unit.facts if fact.record is not None]
             verdicts = self._patents.store(unit.patents + beside) if unit.patents or beside else []
             counts.add(verdicts[: len(unit.patents)])
@@ -179,7 +214,9 @@ class _Writer:
             self.row.rows_done += unit.items
             self.row.rejected += len(unit.rejects)
             self.row.waiting += counts.waiting
-            self.row.save(update_fields=["rows_done", "rejected", "waiting"])
+            self.row.added += counts.new
+            self.row.changed += counts.changed
+            self.row.save(update_fields=["rows_done", "rejected", "waiting", "added", "changed"])
             _count_up()
         return counts
 
@@ -239,7 +276,7 @@ def _digest(source: Source) -> str:
 
 
 def _from_before(report: FileReport, done: SourceFile) -> FileReport:
-    report.format, report.already_read = done.format, True
+    report.format, report.already_read, report.source_id = done.format, True, done.pk
     report.because = "read before with the same rules"
     report.rejected, report.counts.waiting = done.rejected, 0
     report.counts.unchanged = done.rows - done.rejected

@@ -35,6 +35,8 @@ class SourceFile(models.Model):
     rows_done = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
     waiting = models.IntegerField(default=0)
+    added = models.IntegerField(default=0, db_default=0)
+    changed = models.IntegerField(default=0, db_default=0)
     complete = models.BooleanField(default=False)
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from panhuo.adapters.readers.archives import is_archive, members
@@ -93,7 +93,8 @@ class Preparer:
             self._formats[found.reader.name] = found.because
             yield from found.reader.read(self._source, options)
             return
-        for member in members(self._source, skipped=self._skipped):
+        for found_member in members(self._source, skipped=self._skipped):
+            member = replace(found_member, headings=self._source.headings)
             try:
                 found = detect(member, forced=self._forced)
                 self._facts.next_file()

@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from panhuo.adapters.files.home import existing_home
+from panhuo.desk.jobs.reading import count_open, count_quarantined
 from panhuo.desk.registry.models import SourceFile
 from panhuo.web.access import PUBLIC, page
 
@@ -35,7 +37,7 @@ class Finding:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 where all is good or in want of care, 503 where something is bad. JSON for who accepts it."""
-    found = [database(), disk(Path(settings.SITE.home)), jobs()]
+    found = [database(), disk(Path(settings.SITE.home)), jobs(), worker(Path(settings.SITE.home))]
     status = 503 if any(one.state == "bad" for one in found) else 200
     if "application/json" in request.headers.get("Accept", ""):
         told = {one.name: {"state": one.state, "said": one.said} for one in found}
@@ -72,12 +74,27 @@ def disk(folder: Path, least_free_bytes: int = LEAST_FREE_BYTES) -> Finding:
 
 
 def jobs() -> Finding:
-    """Imports that were begun and not finished."""
+    """Background work that is quarantined or waits, imports that were begun and not finished."""
     words = _("任务")
     try:
         unfinished = SourceFile.objects.filter(complete=False).exists()
+        waiting, stuck = count_open(), count_quarantined()
     except DatabaseError:
         return Finding("jobs", words, "bad", "no_answer", _("登记库没有应答。请查看日志，运行 panhuo doctor。"))
+    if stuck:
+        return Finding("jobs", words, "warn", "quarantined", _("有后台任务多次失败、已被隔离，请系统管理员处理。"))
+    if waiting:
+        return Finding("jobs", words, "good", "under_way", _("有后台任务正在排队或进行。"))
     if unfinished:
         return Finding("jobs", words, "warn", "unfinished_import", _("有导入尚未完成：正在进行，或中断后等待继续。"))
     return Finding("jobs", words, "good", "none_unfinished", _("没有未完成的导入。"))
+
+
+def worker(folder: Path) -> Finding:
+    """Whether somebody does the background work."""
+    words = _("后台任务进程")
+    home = existing_home(folder)
+    if home is None or not home.has_worker:
+        said = _("没有运行，导入等任务会一直排队。请运行 panhuo work 或重启服务。")
+        return Finding("worker", words, "warn", "not_running", said)
+    return Finding("worker", words, "good", "running", _("正在运行。"))

@@ -9,10 +9,13 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from panhuo.desk.jobs.reading import count_quarantined
 from panhuo.desk.people.models import Account
 from panhuo.desk.signins.models import SignIn
+from panhuo.terms.roles import Right
 from panhuo.web.access import SIGNED_IN, account_of, page
 from panhuo.web.obligations import has_second_factor
+from panhuo.web.visitor import visitor
 
 SHOWN = 10
 
@@ -29,7 +32,7 @@ class ToDo:
 @page(policy=SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person."""
-    return render(request, "panhuo/home.html", {"to_do": to_do(account_of(request))})
+    return render(request, "panhuo/home.html", {"to_do": [*to_do(account_of(request)), *quarantined(request)]})
 
 
 @page(policy=SIGNED_IN)
@@ -45,6 +48,14 @@ def account(request: HttpRequest) -> HttpResponse:
             "sign_ins": SignIn.objects.filter(account=owner).order_by("-at", "-id")[:SHOWN],
         },
     )
+
+
+def quarantined(request: HttpRequest) -> list[ToDo]:
+    """Background work that failed too often, for who manages it."""
+    if not visitor(request).holds(Right.RUN_JOBS) or not (count := count_quarantined()):
+        return []
+    why = _("已停止自动重试。请查看原因，处理后重新开始。")
+    return [ToDo(_("处理 %(count)s 个被隔离的后台任务") % {"count": count}, why, "jobs-list")]
 
 
 def to_do(account: Account) -> list[ToDo]:

@@ -1,0 +1,1 @@
+"""Files that people send in: looked at, mapped, imported in the background within what they may import."""

@@ -1,0 +1,17 @@
+"""Addresses of imports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from panhuo.web.pages.imports import imports
+
+urlpatterns = [
+    path("imports/", imports.listed, name="imports-list"),
+    path("imports/new/", imports.send, name="imports-send"),
+    path("imports/<int:number>/", imports.one, name="imports-one"),
+    path("imports/<int:number>/headings/", imports.headings, name="imports-headings"),
+    path("imports/<int:number>/start/", imports.start, name="imports-start"),
+    path("imports/<int:number>/part/", imports.part, name="imports-part"),
+    path("imports/<int:number>/errors.xlsx", imports.errors, name="imports-errors"),
+]

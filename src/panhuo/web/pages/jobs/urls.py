@@ -1,0 +1,15 @@
+"""Addresses of background work."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from panhuo.web.pages.jobs import jobs
+
+urlpatterns = [
+    path("jobs/", jobs.listed, name="jobs-list"),
+    path("jobs/<int:number>/", jobs.one, name="jobs-one"),
+    path("jobs/<int:number>/part/", jobs.part, name="jobs-part"),
+    path("jobs/<int:number>/cancel/", jobs.cancel, name="jobs-cancel"),
+    path("jobs/<int:number>/retry/", jobs.retry, name="jobs-retry"),
+]

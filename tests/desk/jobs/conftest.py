@@ -1,0 +1,3 @@
+"""The home of the imports' tests."""
+
+from desk.imports.conftest import home  # noqa: F401 - a fixture
