@@ -145,7 +145,7 @@ class Example:
     """Arguments of a URL: a kind of MAKERS for a thing, or {"=": value} for what stays the same.
 
     rights: who holds one over the thing, or over anything where the URL names none; () what the view declares.
-    also: and one of these. is_nothing: it is there for nobody who asks here. is_public: everybody; is_for_all: everybody who is signed in.
+    also: and one of these. is_nothing: it is there for nobody who asks here.
     """
 
     arguments: dict[str, Any] = field(default_factory=dict)

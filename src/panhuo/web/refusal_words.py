@@ -79,7 +79,6 @@ REFUSALS: dict[str, str | Promise] = {
     "not_local": _("这个账号通过统一身份认证登录，本系统没有它的密码。"),
     "ended_already": _("这个角色已经结束。"),
     "no_invitation": _("这个邀请已被接受、撤回或过期。"),
-    "not_allowed": _("这不在您的权限之内。如工作需要，请联系安全管理员。"),
     "other_log_key": _("日志的签名密钥与以前的不一致。请从备份恢复 log-key.pem，再导出。"),
     "no_log_key": _("找不到日志的签名密钥。请从备份恢复 log-key.pem，再导出。"),
     "log_key_open": _("日志的签名密钥可被他人读取，不能用来签名。请系统管理员检查 log-key.pem 的权限。"),
