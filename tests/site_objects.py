@@ -126,6 +126,17 @@ def _job(unit: Any) -> int:
     return int(Job.objects.create(kind="import", what={"upload": 0}, key=f"{count}", asked_by=asker, asked_at=SINCE).pk)
 
 
+def _booklet(unit: Any) -> int:
+    from panhuo.desk.listings.models import Booklet
+
+    count = Booklet.objects.count()
+    made = Booklet.objects.create(
+        number=f"HS{count}", owner=unit.name, day=date(2026, 1, 5), run_id="none", asked=3, unit=unit,
+        region_code=unit.region_code, made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
@@ -134,6 +145,7 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "entry": _entry,
     "stock_patent": _stock_patent,
     "upload": _upload,
+    "booklet": _booklet,
     "job": _job,
 }
 OWNERLESS = ("entry", "job")
@@ -216,6 +228,14 @@ EXAMPLES: dict[str, Example] = {
     "jobs-part": Example({"number": "job"}, (R.RUN_JOBS,)),
     "jobs-cancel": Example({"number": "job"}, (R.RUN_JOBS,)),
     "jobs-retry": Example({"number": "job"}, (R.RUN_JOBS,)),
+    "dormant-register": Example(rights=(R.READ_STOCK,)),
+    "dormant-export": Example(rights=(R.EXPORT_ROWS,)),
+    "dormant-file": Example({"job": same(MISSING)}, is_nothing=True),  # who asked for it: tests/web/test_booklets.py
+    "booklets-list": Example(rights=(R.SEND_BOOKLET, R.RETURN_BOOKLET)),
+    "booklets-send": Example(rights=(R.SEND_BOOKLET,)),
+    "booklets-one": Example({"number": "booklet"}, (R.SEND_BOOKLET, R.RETURN_BOOKLET)),
+    "booklets-workbook": Example({"number": same(MISSING)}, is_nothing=True),  # files: tests/web/test_booklets.py
+    "booklets-letter": Example({"number": same(MISSING)}, is_nothing=True),
     "log-entries": Example(rights=(R.READ_LOG,)),
     "log-head": Example(rights=(R.EXPORT_LOG,)),
     "log-key": Example(rights=(R.EXPORT_LOG,)),

@@ -36,6 +36,8 @@ class Entry:
 NAVIGATION = (
     Entry("home", _("工作台")),
     Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry("dormant-register", _("沉睡专利"), ("dormant-",), (Right.READ_STOCK,)),
+    Entry("booklets-list", _("核实表"), ("booklets-",), (Right.SEND_BOOKLET, Right.RETURN_BOOKLET)),
     Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),
     Entry("log-entries", _("操作日志"), ("log-",), (Right.READ_LOG,)),
     Entry("imports-list", _("导入"), ("imports-",), (Right.IMPORT_STOCK,)),

@@ -53,6 +53,8 @@ REFUSALS: dict[str, str | Promise] = {
     "unexpected": _("处理时发生意外，已记录下来。"),
     "worker_died": _("后台进程多次意外中断，可能是内存不足。"),
     "unknown_work": _("后台进程的版本与网站不一致，请管理员重启服务。"),
+    "day_ahead": _("日期 %(day)s 还没有到，请选今天或以前的日期。"),
+    "other_owner": _("专利 %(number)s 不属于 %(unit)s 所在的单位，请选权利人自己的部门。"),
     "home_busy": _("另一项工作正在写入登记库，请稍候再试。"),
     "no_reason": _("请填写原因。"),
     "no_name": _("请填写名称。"),

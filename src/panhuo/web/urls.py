@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
+from panhuo.web.pages.booklets import urls as booklets
+from panhuo.web.pages.dormant import urls as dormant
 from panhuo.web.pages.imports import urls as imports
 from panhuo.web.pages.jobs import urls as jobs
 from panhuo.web.pages.log import urls as log
@@ -24,6 +26,8 @@ urlpatterns = [
     path("sign-in/<slug:provider_id>/back/", security.unified_back, name="openid_connect_callback"),
     path("sign-out/", security.sign_out, name="account_logout"),
     *stock.urlpatterns,
+    *dormant.urlpatterns,
+    *booklets.urlpatterns,
     path("account/", home.account, name="account"),
     path("account/password/", security.change_password, name="account_change_password"),
     path("account/sessions/", security.sessions, name="usersessions_list"),

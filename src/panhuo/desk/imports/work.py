@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.imports.gate import OwnerGate, own_of
 from panhuo.desk.imports.models import Upload
+from panhuo.desk.inventory.actions import ask_for_inventory
 from panhuo.desk.jobs.progress import Progress
 from panhuo.desk.people.access import require, standing_of, subject_of
 from panhuo.desk.registry.intake import Batch, FileReport, Intake
@@ -22,6 +24,7 @@ from panhuo.desk.registry.models import SourceFile
 from panhuo.rules import load_pack
 from panhuo.rules.reachable import reachable
 from panhuo.rules.rights import read_rights
+from panhuo.terms.errors import DomainError
 from panhuo.terms.roles import Right
 
 if TYPE_CHECKING:
@@ -64,7 +67,11 @@ def import_upload(job: Job, progress: Progress) -> Mapping[str, Any]:
         report = intake.read(source, acknowledge=acknowledge, keep_rejects=0)
     if report.refused:
         raise RefusedFile(report.refused, code=report.refused_code)
-    return _keep(upload, report, progress)
+    counts = _keep(upload, report, progress)
+    if counts["new"] or counts["changed"]:
+        with suppress(DomainError):  # who may not run the grading leaves it to who may
+            ask_for_inventory(today, actor=upload.sent_by, at=at, rules=now_rules)
+    return counts
 
 
 def _rows(source: Source) -> int:

@@ -1,4 +1,4 @@
-"""Django's view of this app."""
+"""Django's view of this app; names its work to the worker."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class InventoryConfig(AppConfig):
     name = "panhuo.desk.inventory"
     label = "inventory"
+
+    def ready(self) -> None:
+        from panhuo.desk.inventory.work import INVENTORY, inventory_work
+        from panhuo.desk.jobs.kinds import register_work
+
+        register_work(INVENTORY, inventory_work)

@@ -1,4 +1,4 @@
-"""Django's view of this app."""
+"""Django's view of this app; names its work to the worker."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class ListingsConfig(AppConfig):
     name = "panhuo.desk.listings"
     label = "listings"
+
+    def ready(self) -> None:
+        from panhuo.desk.jobs.kinds import register_work
+        from panhuo.desk.listings.work import BOOKLETS, DORMANT, booklets_work, dormant_work
+
+        register_work(BOOKLETS, booklets_work)
+        register_work(DORMANT, dormant_work)

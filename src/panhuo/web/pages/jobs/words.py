@@ -13,7 +13,12 @@ from panhuo.terms.errors import DomainError
 from panhuo.terms.job_states import OPEN_STATES, JobState
 from panhuo.web.refusal_words import refusal_words
 
-KINDS: dict[str, str | Promise] = {"import": _("导入文件")}
+KINDS: dict[str, str | Promise] = {
+    "import": _("导入文件"),
+    "inventory": _("盘点"),
+    "booklets": _("发核实表"),
+    "dormant": _("导出沉睡专利名册"),
+}
 STATES: dict[str, tuple[str, str | Promise]] = {
     JobState.WAITING: ("", _("排队中")),
     JobState.RUNNING: ("busy", _("进行中")),
@@ -23,7 +28,12 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     JobState.QUARANTINED: ("bad", _("已隔离")),
     JobState.CANCELLED: ("warn", _("已取消")),
 }
-STEPS: dict[str, str | Promise] = {"counting": _("正在清点行数"), "storing": _("正在写入登记库")}
+STEPS: dict[str, str | Promise] = {
+    "counting": _("正在清点行数"),
+    "storing": _("正在写入登记库"),
+    "working_out": _("正在逐件计算"),
+    "writing": _("正在写文件"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,6 @@ def told(job: Job, *, manages: bool) -> Told:
     """A job in words. manages: whether who asks may begin quarantined work again."""
     state, words = STATES[job.state]
     over_badly = job.state in {JobState.FAILED, JobState.QUARANTINED}
-    upload = job.what.get("upload")
     return Told(
         job=job,
         kind=str(KINDS.get(job.kind, job.kind)),
@@ -56,11 +65,23 @@ def told(job: Job, *, manages: bool) -> Told:
         step=str(STEPS.get(job.step, "")),
         why=refusal_words(DomainError(job.error, code=job.error_code)) if job.error_code else "",
         next=str(_next(job)),
-        link=reverse("imports-one", args=[upload]) if job.kind == "import" and upload else "",
+        link=_link(job),
         is_open=job.state in OPEN_STATES,
         may_cancel=job.state in {JobState.WAITING, JobState.RUNNING},
         may_retry=(over_badly or job.state == JobState.CANCELLED) and (manages or job.state != JobState.QUARANTINED),
     )
+
+
+def _link(job: Job) -> str:
+    """Where the result is looked at; "" where it is nowhere yet."""
+    if job.kind == "import":
+        return reverse("imports-one", args=[job.what["upload"]]) if job.what.get("upload") else ""
+    if job.state != JobState.DONE:
+        return ""
+    if job.kind == "dormant":
+        return reverse("dormant-file", args=[job.pk])
+    pages = {"inventory": "stock-list", "booklets": "booklets-list"}
+    return reverse(pages[job.kind]) if job.kind in pages else ""
 
 
 def _next(job: Job) -> str | Promise:

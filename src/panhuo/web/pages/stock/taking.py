@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from panhuo.adapters.files.home import open_home
 from panhuo.desk.inventory.access import current_inventory
-from panhuo.desk.inventory.actions import take_inventory
+from panhuo.desk.inventory.actions import ask_for_inventory
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of, needs, page
 from panhuo.web.visitor import visitor
@@ -46,10 +44,7 @@ def take(request: HttpRequest) -> HttpResponse:
     who = visitor(request)
     form = TakeForm(request.POST or None, today=who.rules.day, initial={"day": who.rules.day})
     if request.method == "POST" and form.is_valid():
-        home = open_home(settings.SITE.home)
-        with home.writing():
-            rules = who.rules.source_pack.at(form.cleaned_data["day"])
-            made = take_inventory(home, rules, actor=account_of(request), at=who.at)
-        messages.success(request, _("盘点完成：%(day)s，共 %(rows)s 件。") % {"day": made.day, "rows": made.rows})
-        return redirect("stock-list")
+        job = ask_for_inventory(form.cleaned_data["day"], actor=account_of(request), at=who.at, rules=who.rules)
+        messages.success(request, _("盘点已开始。完成后，所有页面按新的盘点显示。"))
+        return redirect("jobs-one", number=job.pk)
     return render(request, "panhuo/stock/take.html", {"form": form, "inventory": current_inventory()})

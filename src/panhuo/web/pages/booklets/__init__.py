@@ -1,0 +1,1 @@
+"""Check booklets: sent out, how much came back, one of them."""

@@ -1,0 +1,1 @@
+"""The dormant register: its states, and as at another day."""
