@@ -55,7 +55,7 @@ SITE_APPS = (
     "signins",
     "jobs",
     "imports",
-    "django_tasks_db",
+    "django_tasks_database",
     "sessions",
     "account",
     "mfa",
