@@ -223,7 +223,9 @@ EXAMPLES: dict[str, Example] = {
     "imports-headings": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
     "imports-start": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
     "imports-part": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
-    "imports-errors": Example({"number": same(MISSING)}, is_nothing=True),  # colleagues only: tests/web/test_imports.py
+    "imports-errors": Example(
+        {"number": same(MISSING)}, is_nothing=True
+    ),  # colleagues only: tests/web/test_import_pages.py
     "jobs-one": Example({"number": "job"}, (R.RUN_JOBS,)),
     "jobs-part": Example({"number": "job"}, (R.RUN_JOBS,)),
     "jobs-cancel": Example({"number": "job"}, (R.RUN_JOBS,)),

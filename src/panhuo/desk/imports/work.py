@@ -16,7 +16,7 @@ from panhuo.adapters.readers.protocol import RefusedFile, Source
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.imports.gate import OwnerGate, own_of
 from panhuo.desk.imports.models import Upload
-from panhuo.desk.inventory.actions import ask_for_inventory
+from panhuo.desk.inventory.work import ask_for_inventory
 from panhuo.desk.jobs.progress import Progress
 from panhuo.desk.people.access import require, standing_of, subject_of
 from panhuo.desk.registry.intake import Batch, FileReport, Intake

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from panhuo.desk.inventory.access import current_inventory, stock_subject
 from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
 from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent
 from panhuo.desk.inventory.rows import COLUMNS, StockRows
-from panhuo.desk.jobs.actions import ask_for_job
 from panhuo.desk.people.access import Actor, parents_of, require, require_any
 from panhuo.desk.people.models import Account, Organisation
 from panhuo.desk.registry.bulk_rows import insert, statements_of_store
@@ -26,7 +25,6 @@ from panhuo.terms.roles import Right
 
 if TYPE_CHECKING:
     from panhuo.adapters.files.home import Home
-    from panhuo.desk.jobs.models import Job
     from panhuo.rules import InForce
 
 BATCH = 5_000
@@ -34,19 +32,6 @@ BATCH = 5_000
 COUNTED_BY = ("unit", "region_code", "owner_type", "ip_type", "status", "dormancy", "grade", "fee_state")
 FIGURES = ("ip_type", "status", "dormancy", "grade", "fee_state")
 Progress = Callable[[int, int], None]
-
-
-def ask_for_inventory(day: date, *, actor: Account, at: datetime, rules: InForce) -> Job:
-    """Ask for stock to be taken in the background; the same day asked for again while it runs is the same job.
-
-    Raises: DomainError not_allowed, day_ahead.
-    """
-    require_any(actor, Right.RUN_GRADING, at=at, rules=rules)
-    if day > localdate(at):
-        raise DomainError(
-            f"{day} is not here yet. Take stock of today or of an earlier day.", code="day_ahead", day=day
-        )
-    return ask_for_job("inventory", {"day": day.isoformat()}, actor=actor, at=at)
 
 
 def take_inventory(

@@ -1,6 +1,6 @@
 """Django's view of this app; names its work to the worker."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class InventoryConfig(AppConfig):
@@ -8,6 +8,8 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
+        if not apps.is_installed("panhuo.desk.jobs"):  # the command line does its work itself
+            return
         from panhuo.desk.inventory.work import INVENTORY, inventory_work
         from panhuo.desk.jobs.kinds import register_work
 

@@ -11,21 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localdate
 
 from panhuo.desk.history.actions import log_action
-from panhuo.desk.jobs.actions import ask_for_job
-from panhuo.desk.people.access import require_any
 from panhuo.engine.records.answers import booklet_number
-from panhuo.terms.errors import DomainError
-from panhuo.terms.roles import Right
 
 if TYPE_CHECKING:
     from panhuo.desk.history.models import Run
-    from panhuo.desk.jobs.models import Job
     from panhuo.desk.listings.models import Booklet, Edition
-    from panhuo.desk.people.models import Account
-    from panhuo.rules import InForce
 
 SUPPLY_LIST = "supply_list"
 DORMANT_REGISTER = "dormant_register"
@@ -177,30 +169,3 @@ def send_booklet(
             data={"number": booklet.number, "asked": asked},
         )  # fmt: skip
     return booklet
-
-
-def ask_for_booklets(
-    day: date, *, unit: int | None, any_owner: bool, actor: Account, at: datetime, rules: InForce
-) -> Job:
-    """Ask for booklets to be sent in the background. unit: one owner that is an organisation here; None: all whom the
-    actor may ask. any_owner: not only universities and institutes.
-
-    Raises: DomainError not_allowed, day_ahead.
-    """
-    require_any(actor, Right.SEND_BOOKLET, at=at, rules=rules)
-    return _ask("booklets", day, {"unit": unit, "any_owner": any_owner}, actor, at)
-
-
-def ask_for_dormant_register(day: date, *, any_owner: bool, actor: Account, at: datetime, rules: InForce) -> Job:
-    """Ask for the dormant register as at a day, cut to what the actor may see and take, as a workbook.
-
-    Raises: DomainError not_allowed, day_ahead.
-    """
-    require_any(actor, Right.EXPORT_ROWS, at=at, rules=rules)
-    return _ask("dormant", day, {"any_owner": any_owner}, actor, at)
-
-
-def _ask(kind: str, day: date, what: Mapping[str, Any], actor: Account, at: datetime) -> Job:
-    if day > localdate(at):
-        raise DomainError(f"{day} is not here yet. Name today or an earlier day.", code="day_ahead", day=day)
-    return ask_for_job(kind, {"day": day.isoformat(), **what}, actor=actor, at=at)

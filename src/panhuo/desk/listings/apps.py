@@ -1,6 +1,6 @@
 """Django's view of this app; names its work to the worker."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class ListingsConfig(AppConfig):
@@ -8,6 +8,8 @@ class ListingsConfig(AppConfig):
     label = "listings"
 
     def ready(self) -> None:
+        if not apps.is_installed("panhuo.desk.jobs"):  # the command line does its work itself
+            return
         from panhuo.desk.jobs.kinds import register_work
         from panhuo.desk.listings.work import BOOKLETS, DORMANT, booklets_work, dormant_work
 

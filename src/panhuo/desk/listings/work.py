@@ -1,12 +1,16 @@
-"""The background work of booklets and of the dormant register as at a day."""
+"""Booklets and the dormant register as at a day in the background: asking for them, doing them. The command line, which
+has no jobs, never loads this."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.timezone import localdate
+
+from panhuo.desk.jobs.actions import ask_for_job
 from panhuo.desk.jobs.progress import Progress
 from panhuo.desk.listings.access import owner_subject
 from panhuo.desk.listings.booklets import OwnerAsked, make_booklets
@@ -15,6 +19,7 @@ from panhuo.desk.listings.dormant_cut import write_cut
 from panhuo.desk.people.access import require_any, standing_of
 from panhuo.rules import load_pack
 from panhuo.rules.rights import Subject, may, read_rights
+from panhuo.terms.errors import DomainError
 from panhuo.terms.roles import Right
 
 if TYPE_CHECKING:
@@ -23,6 +28,33 @@ if TYPE_CHECKING:
     from panhuo.rules import InForce
 
 BOOKLETS, DORMANT = "booklets", "dormant"
+
+
+def ask_for_booklets(
+    day: date, *, unit: int | None, any_owner: bool, actor: Account, at: datetime, rules: InForce
+) -> Job:
+    """Ask for booklets to be sent in the background. unit: one owner that is an organisation here; None: all whom the
+    actor may ask. any_owner: not only universities and institutes.
+
+    Raises: DomainError not_allowed, day_ahead.
+    """
+    require_any(actor, Right.SEND_BOOKLET, at=at, rules=rules)
+    return _ask(BOOKLETS, day, {"unit": unit, "any_owner": any_owner}, actor, at)
+
+
+def ask_for_dormant_register(day: date, *, any_owner: bool, actor: Account, at: datetime, rules: InForce) -> Job:
+    """Ask for the dormant register as at a day, cut to what the actor may see and take, as a workbook.
+
+    Raises: DomainError not_allowed, day_ahead.
+    """
+    require_any(actor, Right.EXPORT_ROWS, at=at, rules=rules)
+    return _ask(DORMANT, day, {"any_owner": any_owner}, actor, at)
+
+
+def _ask(kind: str, day: date, what: Mapping[str, Any], actor: Account, at: datetime) -> Job:
+    if day > localdate(at):
+        raise DomainError(f"{day} is not here yet. Name today or an earlier day.", code="day_ahead", day=day)
+    return ask_for_job(kind, {"day": day.isoformat(), **what}, actor=actor, at=at)
 
 
 def booklets_work(job: Job, progress: Progress) -> Mapping[str, Any]:

@@ -21,10 +21,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from panhuo.adapters.files.home import open_home
 from panhuo.desk.inventory.access import current_inventory, stock_for
 from panhuo.desk.listings.access import booklet_for, booklets_for
-from panhuo.desk.listings.actions import ask_for_booklets
 from panhuo.desk.listings.booklets import ASKED, booklet_files
 from panhuo.desk.listings.models import Booklet
 from panhuo.desk.listings.returns import asked_rights, returns_of
+from panhuo.desk.listings.work import ask_for_booklets
 from panhuo.desk.people.models import Organisation
 from panhuo.engine.dormancy import dormancy_rules
 from panhuo.terms.roles import Right

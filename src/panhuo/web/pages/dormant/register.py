@@ -22,8 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from panhuo.adapters.files.home import open_home
 from panhuo.desk.inventory.access import counts_for, current_inventory, is_countable, stock_for
 from panhuo.desk.jobs.reading import job_for
-from panhuo.desk.listings.actions import ask_for_dormant_register
-from panhuo.desk.listings.work import DORMANT, dormant_file
+from panhuo.desk.listings.work import DORMANT, ask_for_dormant_register, dormant_file
 from panhuo.desk.people.disclosure_actions import new_watermark, record_export
 from panhuo.terms.job_states import JobState
 from panhuo.terms.kinds import DormancyState

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from panhuo.desk.inventory.access import current_inventory
-from panhuo.desk.inventory.actions import ask_for_inventory
+from panhuo.desk.inventory.work import ask_for_inventory
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of, needs, page
 from panhuo.web.visitor import visitor
