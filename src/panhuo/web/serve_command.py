@@ -109,16 +109,24 @@ def _prepare(place: Home, *, demo: bool) -> str:
 
 
 def _demo_people(place: Home) -> str:
-    """The people of the demo city, made at the first call; a new password for all of them at each."""
+    """The people of the demo city and an inventory, made at the first call; a new password for all of them at each."""
     from django.utils.timezone import localdate
 
     from panhuo.demo_city.people import open_demo
+    from panhuo.desk.history import latest_run
+    from panhuo.desk.inventory.actions import take_inventory
+    from panhuo.desk.people.access import Operator
     from panhuo.rules import load_pack
     from panhuo.web.clock import now
 
     at = now()
     password = os.environ.get("PANHUO_DEMO_PASSWORD") or secrets.token_urlsafe(9)
-    open_demo(password, home_kind=place.kind, at=at, rules=load_pack(place.pack).at(localdate(at)))
+    pack = load_pack(place.pack)
+    open_demo(password, home_kind=place.kind, at=at, rules=pack.at(localdate(at)))
+    judged = latest_run("dormant")
+    if judged is not None and judged.at is not None:  # as at the day of the city's lists; once it is done it stands
+        click.echo("盘点演示城市 taking stock of the demo city ...", err=True)
+        take_inventory(place, pack.at(judged.at), actor=Operator("demo"), at=now())
     return password
 
 

@@ -199,3 +199,17 @@ def test_imports_are_seen_by_their_sender_their_unit_and_its_office_and_by_nobod
             with pytest.raises(DomainError, match="There is no upload"):
                 upload_for(who, standing, upload.pk, book=book)
     assert seen == {"tongshi": True, "shiju": True, "biede": False, "lingshi": False, "xueyuan": False}
+
+
+def test_rows_of_a_booklet_that_nobody_filled_in_are_no_rejects(bring: Any, home: Any, cities: SimpleNamespace) -> None:
+    """Found by trying it: the gate took a blank row for one that names no owner."""
+    from panhuo.desk.imports.gate import Own, OwnerGate
+    from panhuo.desk.registry.preparing import Unit
+    from panhuo.engine.records.facts import Fact
+
+    gate = OwnerGate(Own(names=frozenset({"云湖大学"})), fill=None)
+    unit = Unit()
+    unit.facts = [Fact("answer", {}, keys=[]), Fact("answer", {"exploited": "no"}, keys=[("a:CN202010000001",)])]
+    gate.check(unit)
+    assert [fact.values for fact in unit.facts] == [{}]
+    assert [one.code for one in unit.rejects] == ["unknown_patent"], "the control: a filled row is still judged"

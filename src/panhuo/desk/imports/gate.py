@@ -159,6 +159,8 @@ class OwnerGate:
             firm = (str(values.get("firm") or ""),)
             owner = Owner(firm, str(values.get("firm_code") or ""), str(values.get("region_code") or ""))
             return self._judge(owner, (), None, row, member)
+        if not fact.keys and not fact.events and not values:  # a row that nobody filled in says nothing of anybody
+            return None
         return self._about_patents(fact, known)
 
     def _about_patents(self, fact: Fact, known: Mapping[str, Owner]) -> Reject | None:

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.timezone import localdate
+
 from panhuo.adapters.files.home import Home
 from panhuo.adapters.tables.duck import open_tables
 from panhuo.adapters.writers.booklet import BookletField, BookletTexts, booklet_fields, write_booklet
@@ -112,13 +114,18 @@ def make_booklets(
             asked=len(rows),
             made_at=made_at,
             region_code=asked.region_code or (asked.unit.region_code if asked.unit else ""),
-            answer_by=run.at + timedelta(days=rules.integer("check.answer_days")),
+            answer_by=_answer_by(run.at, rules, sent_on=localdate(made_at) if sent_by else run.at),
             unit=asked.unit.pk if asked.unit else None,
             sent_by=sent_by,
         )
         place = out or home.runs / run.id / "booklets"
         sent.append(_write(booklet, rows, fields, rules, place, synthetic=home.kind == "demo"))
     return sent, run
+
+
+def _answer_by(day: date, rules: InForce, *, sent_on: date) -> date:
+    """Last day for the answer: days run from the sending, which may be later than the day that is asked about."""
+    return max(day, sent_on) + timedelta(days=rules.integer("check.answer_days"))
 
 
 def booklet_files(home: Home, booklet: Booklet) -> list[Path]:
@@ -184,7 +191,7 @@ def _write(
 ) -> SentBooklet:
     words = Labels(rules)
     to_verify = sum(row["state"] == DormancyState.TO_VERIFY for row in rows)
-    deadline = booklet.day + timedelta(days=rules.integer("check.answer_days"))
+    deadline = booklet.answer_by or _answer_by(booklet.day, rules, sent_on=booklet.day)
     values = {
         "owner": booklet.owner,
         "code": booklet.owner_code or "—",
