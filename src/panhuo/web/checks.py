@@ -31,6 +31,18 @@ def every_url_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 
 
 @register()
+def numbers_have_a_length(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """One error for each URL whose number may be longer than a store can hold."""
+    if not hasattr(settings, "ROOT_URLCONF"):
+        return []
+    return [
+        Error(f"The URL {route!r} takes a number of any length.", hint="Write <key:name>.", id="panhuo.E003")
+        for route, _ in urls()
+        if "<int:" in route
+    ]
+
+
+@register()
 def assets_are_built(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """An error where the site's scripts and styles were not made."""
     return [

@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 Row = TypeVar("Row", bound=Model)
 SIZE = 50
 MOST_COUNTED = 10_000
+LONGEST = 18
+"""Digits of a number that both stores can hold."""
 AFTER, BEFORE, SORT = "after", "before", "sort"
 
 
@@ -107,7 +109,13 @@ def _typed(text: str) -> Any:
         raise ValueError(text) from error
 
 
-_READ: dict[str, Callable[[str], Any]] = {"i": int, "d": date.fromisoformat, "n": Decimal, "t": str}
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > LONGEST:
+        raise ValueError(text)
+    return int(text)
+
+
+_READ: dict[str, Callable[[str], Any]] = {"i": _whole, "d": date.fromisoformat, "n": Decimal, "t": str}
 
 
 def _key(row: Any, order: Order) -> str:

@@ -5,11 +5,15 @@ What one may not see looks like what is not there: DomainError not_there.
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from panhuo.desk.listings.models import Booklet
 from panhuo.desk.people.access import not_there, parents_of, units_filter
 from panhuo.desk.people.models import Organisation
+from panhuo.desk.registry.models import Answer
 from panhuo.rules.reachable import NOWHERE, Reachable
 from panhuo.rules.rights import RightsBook, Standing, Subject, may
 from panhuo.terms.roles import Right
@@ -19,6 +23,27 @@ def booklets_for(found: Reachable) -> QuerySet[Booklet]:
     """Booklets to which somebody may do a right (rules.reachable of it)."""
     rows = Booklet.objects.filter(units_filter(found.allowed))
     return rows.exclude(units_filter(found.denied)) if found.denied != NOWHERE else rows
+
+
+def _open(rows: QuerySet[Booklet]) -> QuerySet[Booklet]:
+    answers = (
+        Answer.objects.filter(booklet=OuterRef("number"), asset__isnull=False)
+        .order_by()
+        .values("booklet")
+        .annotate(n=Count("asset", distinct=True))
+        .values("n")
+    )
+    return rows.annotate(answered=Coalesce(Subquery(answers), 0)).filter(asked__gt=F("answered"))
+
+
+def still_open(rows: QuerySet[Booklet], today: date) -> QuerySet[Booklet]:
+    """Booklets with rights that are not answered, whose last day has not passed."""
+    return _open(rows).filter(Q(answer_by=None) | Q(answer_by__gte=today))
+
+
+def overdue(rows: QuerySet[Booklet], today: date) -> QuerySet[Booklet]:
+    """Booklets with rights that are not answered after the last day."""
+    return _open(rows).filter(answer_by__lt=today)
 
 
 def booklet_for(standing: Standing, number: int, rights: tuple[Right, ...], *, book: RightsBook) -> Booklet:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from panhuo.desk.jobs.reading import count_quarantined
-from panhuo.desk.people.models import Account
+from panhuo.desk.inventory.access import current_inventory
 from panhuo.desk.signins.models import SignIn
 from panhuo.terms.roles import Right
 from panhuo.web.access import SIGNED_IN, account_of, page
 from panhuo.web.obligations import has_second_factor
+from panhuo.web.pages.stock.lists import figures
 from panhuo.web.visitor import visitor
+from panhuo.web.workbench import Heap, tasks
 
 SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class ToDo:
-    """Something that waits for this person: words, why, name of the URL that does it."""
-
-    words: str | Promise
-    why: str | Promise
-    url: str
+TITLES = {Heap.OVERDUE: _("逾期"), Heap.TO_DO: _("待办"), Heap.WAITING: _("等待中")}
 
 
 @page(policy=SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person."""
-    return render(request, "panhuo/home.html", {"to_do": [*to_do(account_of(request)), *quarantined(request)]})
+    """What waits for this person, and the numbers of what they see."""
+    who = visitor(request)
+    inventory = current_inventory() if who.holds(Right.READ_STOCK) else None
+    heaps = tasks(request)
+    return render(
+        request,
+        "panhuo/home.html",
+        {
+            "heaps": [(heap, TITLES[heap], heaps[heap]) for heap in Heap if heaps[heap] or heap is Heap.TO_DO],
+            "inventory": inventory,
+            "figures": figures(who, inventory) if inventory else [],
+        },
+    )
 
 
 @page(policy=SIGNED_IN)
@@ -48,25 +49,3 @@ def account(request: HttpRequest) -> HttpResponse:
             "sign_ins": SignIn.objects.filter(account=owner).order_by("-at", "-id")[:SHOWN],
         },
     )
-
-
-def quarantined(request: HttpRequest) -> list[ToDo]:
-    """Background work that failed too often, for who manages it."""
-    if not visitor(request).holds(Right.RUN_JOBS) or not (count := count_quarantined()):
-        return []
-    why = _("已停止自动重试。请查看原因，处理后重新开始。")
-    return [ToDo(_("处理 %(count)s 个被隔离的后台任务") % {"count": count}, why, "jobs-list")]
-
-
-def to_do(account: Account) -> list[ToDo]:
-    """What this person has to do, most pressing first."""
-    found = []
-    if account.is_local and not has_second_factor(account):
-        found.append(
-            ToDo(
-                _("启用两步验证"),
-                _("除密码外再用手机或设备确认一次，密码泄露时别人也进不来。约需 2 分钟。"),
-                "mfa_index",
-            )
-        )
-    return found

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from panhuo.adapters.files.home import open_home
 from panhuo.desk.inventory.access import current_inventory, stock_for
-from panhuo.desk.listings.access import booklet_for, booklets_for
+from panhuo.desk.listings.access import booklet_for, booklets_for, overdue, still_open
 from panhuo.desk.listings.booklets import ASKED, booklet_files
 from panhuo.desk.listings.models import Booklet
 from panhuo.desk.listings.returns import asked_rights, returns_of
@@ -36,6 +36,8 @@ from panhuo.web.words import labels_of
 EITHER = (Right.SEND_BOOKLET, Right.RETURN_BOOKLET)
 ORDERS = {"newest": Order(gettext_lazy("新发出者在前"), "id", "id", descending=True)}
 SHOWN = 100
+STATES = {"open": still_open, "overdue": overdue}
+STATE_WORDS = {"open": gettext_lazy("等待回填"), "overdue": gettext_lazy("已逾期")}
 
 
 @page(policy=needs(*EITHER))
@@ -44,7 +46,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Booklets with how much came back."""
     who = visitor(request)
     rows = booklets_for(who.reach(Right.SEND_BOOKLET)) | booklets_for(who.reach(Right.RETURN_BOOKLET))
-    shown = key_page(rows.distinct(), request, ORDERS)
+    rows = Booklet.objects.filter(pk__in=rows.values("pk"))
+    state = request.GET.get("state", "")
+    if state in STATES:
+        rows = STATES[state](rows, who.rules.day)
+    shown = key_page(rows, request, ORDERS)
     rates = returns_of(shown.rows)
     return render(
         request,
@@ -53,6 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "rows": [_told(one, rates[one.pk], today=who.rules.day) for one in shown.rows],
             "may_send": who.holds(Right.SEND_BOOKLET),
+            "state": STATE_WORDS.get(state, ""),
         },
     )
 

@@ -9,7 +9,7 @@ from panhuo.web.pages.booklets import booklets
 urlpatterns = [
     path("booklets/", booklets.listed, name="booklets-list"),
     path("booklets/send/", booklets.send, name="booklets-send"),
-    path("booklets/<int:number>/", booklets.one, name="booklets-one"),
-    path("booklets/<int:number>/workbook/", booklets.workbook, name="booklets-workbook"),
-    path("booklets/<int:number>/letter/", booklets.letter, name="booklets-letter"),
+    path("booklets/<key:number>/", booklets.one, name="booklets-one"),
+    path("booklets/<key:number>/workbook/", booklets.workbook, name="booklets-workbook"),
+    path("booklets/<key:number>/letter/", booklets.letter, name="booklets-letter"),
 ]

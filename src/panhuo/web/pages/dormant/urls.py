@@ -9,5 +9,5 @@ from panhuo.web.pages.dormant import register
 urlpatterns = [
     path("dormant/", register.dormant, name="dormant-register"),
     path("dormant/export/", register.ask, name="dormant-export"),
-    path("dormant/export/<int:job>/", register.file, name="dormant-file"),
+    path("dormant/export/<key:job>/", register.file, name="dormant-file"),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -34,8 +35,10 @@ from panhuo.web.pages.jobs.words import told
 from panhuo.web.refusal_words import refusal_words
 from panhuo.web.upload_limit import most_bytes, was_too_large
 from panhuo.web.visitor import visitor
+from panhuo.web.workbench import RECENT
 
 SHOWN, SHOWN_ERRORS = 50, 20
+STATES = {"to-start": Q(job=None), "rejected": Q(is_read=True, rejected__gt=0)}
 IMPORTERS = needs(Right.IMPORT_STOCK)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,6 +49,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Imports, newest first; older ones by ?before=NUMBER."""
     who = visitor(request)
     rows = uploads_for(account_of(request), who.standing, book=who.book).defer("seen")
+    state = request.GET.get("state", "")
+    if state in STATES:  # one's own of late, as the workbench counts them
+        rows = rows.filter(STATES[state], sent_by=account_of(request), sent_at__gte=who.at - RECENT)
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
@@ -54,7 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         {"upload": one, "told": told(one.job, manages=False) if one.job is not None else None} for one in found[:SHOWN]
     ]
     older = found[SHOWN - 1].pk if len(found) > SHOWN else None
-    return render(request, "panhuo/imports/list.html", {"uploads": shown, "older": older})
+    return render(request, "panhuo/imports/list.html", {"uploads": shown, "older": older, "state": state in STATES})
 
 
 @page(policy=IMPORTERS)

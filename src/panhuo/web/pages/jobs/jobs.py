@@ -14,12 +14,19 @@ from panhuo.desk.jobs.actions import cancel_job, retry_job
 from panhuo.desk.jobs.models import Job
 from panhuo.desk.jobs.reading import job_for, jobs_for
 from panhuo.rules.rights import INSTALLATION
+from panhuo.terms.job_states import OPEN_STATES, JobState
 from panhuo.terms.roles import Right
 from panhuo.web.access import SIGNED_IN, account_of, page
 from panhuo.web.pages.jobs.words import told
 from panhuo.web.visitor import visitor
+from panhuo.web.workbench import RECENT
 
 SHOWN = 50
+STATES: dict[str, frozenset[JobState]] = {
+    "open": frozenset(OPEN_STATES),
+    "failed": frozenset({JobState.FAILED}),
+    "quarantined": frozenset({JobState.QUARANTINED}),
+}
 
 
 @page(policy=SIGNED_IN)
@@ -29,13 +36,22 @@ def listed(request: HttpRequest) -> HttpResponse:
     who = visitor(request)
     manages = who.may(Right.RUN_JOBS, INSTALLATION)
     rows = jobs_for(account_of(request), who.standing, book=who.book)
+    state = request.GET.get("state", "")
+    if state in STATES:
+        rows = rows.filter(state__in=STATES[state])
+        if state != JobState.QUARANTINED.value:  # one's own, as the workbench counts them
+            rows = rows.filter(asked_by=account_of(request))
+        if state == JobState.FAILED.value:
+            rows = rows.filter(asked_at__gte=who.at - RECENT)
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: SHOWN + 1])
     shown = [told(job, manages=manages) for job in found[:SHOWN]]
     older = found[SHOWN - 1].pk if len(found) > SHOWN else None
-    return render(request, "panhuo/jobs/list.html", {"jobs": shown, "manages": manages, "older": older})
+    return render(
+        request, "panhuo/jobs/list.html", {"jobs": shown, "manages": manages, "older": older, "state": state in STATES}
+    )
 
 
 @page(policy=SIGNED_IN)

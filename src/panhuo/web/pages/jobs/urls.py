@@ -8,8 +8,8 @@ from panhuo.web.pages.jobs import jobs
 
 urlpatterns = [
     path("jobs/", jobs.listed, name="jobs-list"),
-    path("jobs/<int:number>/", jobs.one, name="jobs-one"),
-    path("jobs/<int:number>/part/", jobs.part, name="jobs-part"),
-    path("jobs/<int:number>/cancel/", jobs.cancel, name="jobs-cancel"),
-    path("jobs/<int:number>/retry/", jobs.retry, name="jobs-retry"),
+    path("jobs/<key:number>/", jobs.one, name="jobs-one"),
+    path("jobs/<key:number>/part/", jobs.part, name="jobs-part"),
+    path("jobs/<key:number>/cancel/", jobs.cancel, name="jobs-cancel"),
+    path("jobs/<key:number>/retry/", jobs.retry, name="jobs-retry"),
 ]

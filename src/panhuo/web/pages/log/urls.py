@@ -11,8 +11,8 @@ urlpatterns = [
     path("log/head/", proofs.head_file, name="log-head"),
     path("log/key/", proofs.key_file, name="log-key"),
     path("log/bundle/", proofs.bundle_file, name="log-bundle"),
-    path("log/<int:number>/", entries.entry, name="log-entry"),
-    path("log/<int:number>/proof/", proofs.proof, name="log-proof"),
-    path("log/<int:number>/proof/sign/", proofs.sign, name="log-sign"),
-    path("log/<int:number>/proof/file/", proofs.proof_file, name="log-proof-file"),
+    path("log/<key:number>/", entries.entry, name="log-entry"),
+    path("log/<key:number>/proof/", proofs.proof, name="log-proof"),
+    path("log/<key:number>/proof/sign/", proofs.sign, name="log-sign"),
+    path("log/<key:number>/proof/file/", proofs.proof_file, name="log-proof-file"),
 ]

@@ -33,7 +33,7 @@ class StockFilter(forms.Form):
     dormancy = forms.ChoiceField(label=_("沉睡状态"), required=False)
     grade = forms.ChoiceField(label=_("价值等级"), required=False)
     owner_type = forms.ChoiceField(label=_("权利人类型"), required=False)
-    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    unit = forms.IntegerField(required=False, min_value=1, max_value=10**15, widget=forms.HiddenInput)
     region = forms.CharField(label=_("地区代码"), required=False, max_length=12, help_text=_("2、4 或 6 位，如 4407。"))
     fee_state = forms.ChoiceField(label=_("年费状态"), required=False)
     due = forms.ChoiceField(label=_("年费到期"), required=False)

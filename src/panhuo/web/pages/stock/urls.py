@@ -11,5 +11,5 @@ urlpatterns = [
     path("stock/figures/", lists.stock_figures, name="stock-figures"),
     path("stock/export/", lists.export, name="stock-export"),
     path("stock/take/", taking.take, name="stock-take"),
-    path("stock/<int:asset>/", patent.patent, name="stock-patent"),
+    path("stock/<key:asset>/", patent.patent, name="stock-patent"),
 ]
