@@ -16,11 +16,12 @@ from panhuo.desk.history.models import LoggedAction
 from panhuo.engine.proof import entry_code
 from panhuo.terms.roles import Right
 from panhuo.web.access import needs, page
-from panhuo.web.keyset import part_of
+from panhuo.web.lists import Order, key_page
 from panhuo.web.pages.log.act_words import ACTS, act_words
 from panhuo.web.pages.people.words import role_words
 from panhuo.web.visitor import visitor
 
+NEWEST = {"newest": Order(_("最新的在前"), "number", "number", descending=True)}
 READERS = needs(Right.READ_LOG)
 FILTERS = {"actor": "actor", "act": "act", "subject": "subject", "since": "day__gte", "until": "day__lte"}
 
@@ -51,17 +52,17 @@ def entries(request: HttpRequest) -> HttpResponse:
     found = LoggedAction.objects.defer("before", "after", "data", "leaf")
     if wanted:
         found = found.filter(**{FILTERS[name]: value for name, value in wanted.items()})
-    part = part_of(request, found, "number", newest_first=True)
+    part = key_page(found, request, NEWEST)
     roles = role_words(visitor(request).rules)
     told = {
         "search": search,
         "is_cut": bool(wanted),
-        "part": part,
+        "page": part,
         "rows": [{"row": row, "act": act_words(row.act), "role": roles.get(row.role, row.role)} for row in part.rows],
         "acts": [str(words) for words in ACTS.values()],
         "may_export": visitor(request).holds(Right.EXPORT_LOG),
     }
-    return render(request, "log/entries.html", told)
+    return render(request, "panhuo/log/entries.html", told)
 
 
 @page(policy=READERS)
@@ -80,7 +81,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "previous": number - 1,
         "next": number + 1 if LoggedAction.objects.filter(pk=number + 1).exists() else 0,
     }
-    return render(request, "log/entry.html", told)
+    return render(request, "panhuo/log/entry.html", told)
 
 
 def entry_of(number: int) -> LoggedAction:

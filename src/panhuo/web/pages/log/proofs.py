@@ -56,7 +56,7 @@ def proof(request: HttpRequest, number: int) -> HttpResponse:
             ),
             "fingerprint": key.fingerprint,
         }  # fmt: skip
-    return render(request, "log/proof.html", told)
+    return render(request, "panhuo/log/proof.html", told)
 
 
 @page(policy=EXPORTERS)

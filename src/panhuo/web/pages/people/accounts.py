@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,7 +28,7 @@ from panhuo.desk.signins.models import SignIn
 from panhuo.terms.masking import masked_email, masked_phone
 from panhuo.terms.roles import Right
 from panhuo.web.access import needs, page
-from panhuo.web.keyset import part_of
+from panhuo.web.lists import Order, key_page
 from panhuo.web.pages.people.forms import AccountForm, AccountSearch, ReasonForm, done
 from panhuo.web.pages.people.organisations import acting, may_give, sections
 from panhuo.web.pages.people.words import offered, role_words
@@ -35,6 +36,7 @@ from panhuo.web.told_once import tell_once, told_once
 from panhuo.web.visitor import Visitor, visitor
 
 SHOWN = 10
+BY_LOGIN = {"login": Order(gettext_lazy("按账号"), "login", "login")}
 MASKED = {"email": masked_email, "phone": masked_phone}
 MANAGERS = needs(Right.MANAGE_ACCOUNTS, Right.MANAGE_UNIT_ACCOUNTS)
 
@@ -53,12 +55,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
         found = found.filter(is_active=wanted["state"] == "open")
     now = Q(valid_to=None) | Q(valid_to__gt=who.at)
     held = memberships_seen(who.standing, book=who.book).filter(now).select_related("organisation")
-    part = part_of(request, found.prefetch_related(Prefetch("memberships", held, to_attr="held")), "login")
+    part = key_page(found.prefetch_related(Prefetch("memberships", held, to_attr="held")), request, BY_LOGIN)
     roles = role_words(who.rules)
-    rows = [{"one": one, "held": [offered(row, roles) for row in one.held]} for one in part.rows]
-    told = {"search": search, "is_cut": any(wanted.values()), "part": part, "rows": rows}
+    shown: list[Any] = part.rows  # each with what it holds
+    rows = [{"one": one, "held": [offered(row, roles) for row in one.held]} for one in shown]
+    told = {"search": search, "is_cut": any(wanted.values()), "page": part, "rows": rows}
     told |= {"may_make": who.holds(Right.MANAGE_ACCOUNTS), "may_invite": may_give(who), "sections": sections(request)}
-    return render(request, "people/accounts.html", told)
+    return render(request, "panhuo/people/accounts.html", told)
 
 
 @page(policy=needs(*ACCOUNT_RIGHTS))
@@ -89,7 +92,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "may_reveal": who.may(Right.REVEAL_PERSONAL_DATA, of),
         "may_give": may_give(who) and not is_self,
     }
-    return render(request, "people/account.html", told)
+    return render(request, "panhuo/people/account.html", told)
 
 
 @page(policy=needs(Right.MANAGE_ACCOUNTS))
@@ -111,7 +114,7 @@ def make(request: HttpRequest) -> HttpResponse:
                 request, _("已建立账号 %(login)s。它还没有角色，须由安全管理员授予。") % {"login": made.login}
             )
             return redirect("people-account", made.pk)
-    return render(request, "people/make_account.html", {"form": form})
+    return render(request, "panhuo/people/make_account.html", {"form": form})
 
 
 @page(policy=MANAGERS)
@@ -182,7 +185,7 @@ def reveal(request: HttpRequest, number: int, field: str) -> HttpResponse:
         "button": _("查看"),
         "dangerous": False,
     }
-    return render(request, "people/act_on_account.html", {"form": form, "one": one, **words})
+    return render(request, "panhuo/people/act_on_account.html", {"form": form, "one": one, **words})
 
 
 def account_seen(who: Visitor, number: int) -> Account:
@@ -212,4 +215,4 @@ def _act(
         if done(form, lambda: act(one, **told, **acting(request)), rules=who.rules) is not None:
             messages.success(request, success % {"login": one.login})
             return redirect("people-account", one.pk)
-    return render(request, "people/act_on_account.html", {"form": form, "one": one, **words})
+    return render(request, "panhuo/people/act_on_account.html", {"form": form, "one": one, **words})

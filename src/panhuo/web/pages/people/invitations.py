@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +21,7 @@ from panhuo.terms.errors import DomainError
 from panhuo.terms.masking import masked_email
 from panhuo.terms.roles import Right, Role
 from panhuo.web.access import PUBLIC, needs, page
-from panhuo.web.keyset import part_of
+from panhuo.web.lists import Order, key_page
 from panhuo.web.pages.people.forms import InviteForm, TakeForm, done, roles_given
 from panhuo.web.pages.people.organisations import acting, names_of, number_of, sections
 from panhuo.web.pages.people.words import offered, role_words
@@ -28,6 +29,7 @@ from panhuo.web.password_words import password_help
 from panhuo.web.told_once import tell_once, told_once
 from panhuo.web.visitor import Visitor, visitor
 
+NEWEST = {"newest": Order(gettext_lazy("最新的在前"), "id", "id", descending=True)}
 GIVERS = needs(*GRANTING_RIGHTS)
 
 
@@ -40,11 +42,11 @@ def invitations(request: HttpRequest) -> HttpResponse:
     is_open = request.GET.get("state") == "open"
     if is_open:
         found = found.filter(Q(taken_at=None, withdrawn_at=None, ends_at__gt=who.at))
-    part = part_of(request, found, "id", newest_first=True)
+    part = key_page(found, request, NEWEST)
     roles = role_words(who.rules)
     rows = [{"offered": offered(one, roles), "state": state_of(one, who)} for one in part.rows]
-    told = {"part": part, "rows": rows, "is_open": is_open, "sections": sections(request)}
-    return render(request, "people/invitations.html", told)
+    told = {"page": part, "rows": rows, "is_open": is_open, "sections": sections(request)}
+    return render(request, "panhuo/people/invitations.html", told)
 
 
 @page(policy=GIVERS)
@@ -66,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if made is not None:
             tell_once(request, f"invitation:{made.invitation.pk}", made.token)
             return redirect("people-invitation", made.invitation.pk)
-    return render(request, "people/invite.html", {"form": form, "names": names_of(among)})
+    return render(request, "panhuo/people/invite.html", {"form": form, "names": names_of(among)})
 
 
 @page(policy=GIVERS)
@@ -83,7 +85,7 @@ def invitation(request: HttpRequest, number: int) -> HttpResponse:
         "state": state_of(one, who),
         "link": request.build_absolute_uri(reverse("people-take-invitation", args=[token])) if token else "",
     }
-    return render(request, "people/invitation.html", told)
+    return render(request, "panhuo/people/invitation.html", told)
 
 
 @page(policy=GIVERS)
@@ -96,7 +98,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
         withdraw_invitation(one, **acting(request))
         messages.success(request, _("给“%(name)s”的邀请已撤回，链接作废。") % {"name": one.name})
         return redirect("people-invitations")
-    return render(request, "people/withdraw.html", {"offered": offered(one, role_words(who.rules))})
+    return render(request, "panhuo/people/withdraw.html", {"offered": offered(one, role_words(who.rules))})
 
 
 @page(policy=PUBLIC)
@@ -110,7 +112,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as error:
         if error.code != "no_invitation":
             raise
-        return render(request, "people/no_invitation.html", status=404)
+        return render(request, "panhuo/people/no_invitation.html", status=404)
     form = TakeForm(request.POST if request.method == "POST" and who.account is None else None)
     form.fields["password"].help_text = password_help(password_rule(who.rules))
     told = {"form": form, "offered": offered(found, role_words(who.rules)), "account": who.account}
@@ -122,7 +124,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid() and _took(form, token, who):
             messages.success(request, _("账号已开通。请用刚才设的账号和密码登录。"))
             return redirect("account_login")
-    return render(request, "people/take.html", told)
+    return render(request, "panhuo/people/take.html", told)
 
 
 def state_of(one: Invitation, who: Visitor) -> str:

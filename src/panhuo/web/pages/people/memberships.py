@@ -47,7 +47,7 @@ def give(request: HttpRequest, number: int) -> HttpResponse:
             words = {"role": role_words(who.rules)[made.role], "login": one.login}
             messages.success(request, _("已授予 %(login)s 角色“%(role)s”，立即有效。") % words)
             return redirect("people-account", one.pk)
-    return render(request, "people/give.html", {"form": form, "one": one, "names": names_of(among)})
+    return render(request, "panhuo/people/give.html", {"form": form, "one": one, "names": names_of(among)})
 
 
 @page(policy=GIVERS)
@@ -68,7 +68,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _("%(login)s 的角色“%(role)s”已结束。") % words)
             still = account_is_seen(request, row.account_id)
             return redirect("people-account", row.account_id) if still else redirect("people-accounts")
-    return render(request, "people/end.html", {"form": form, "shown": shown})
+    return render(request, "panhuo/people/end.html", {"form": form, "shown": shown})
 
 
 def account_is_seen(request: HttpRequest, number: int) -> bool:

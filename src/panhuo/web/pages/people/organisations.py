@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from panhuo.desk.people.access import (
@@ -25,12 +26,13 @@ from panhuo.desk.people.actions import close_organisation, found_organisation, r
 from panhuo.desk.people.models import Organisation
 from panhuo.terms.roles import OrganisationKind, Right
 from panhuo.web.access import account_of, needs, page
-from panhuo.web.keyset import part_of
+from panhuo.web.lists import Order, key_page
 from panhuo.web.pages.people.forms import CloseOrganisationForm, FoundForm, OrganisationSearch, RenameForm, done
 from panhuo.web.pages.people.words import kind_words, offered, role_words
 from panhuo.web.visitor import Visitor, visitor
 
 MOST_SHOWN = 200
+AS_FOUNDED = {"founded": Order(gettext_lazy("登记先后"), "id", "id")}
 MANAGERS = needs(Right.MANAGE_ORGANISATIONS)
 
 
@@ -46,17 +48,17 @@ def organisations(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=wanted["q"].strip()) | Q(uscc__startswith=wanted["q"].strip().upper()))
     if wanted.get("kind"):
         found = found.filter(kind=wanted["kind"])
-    part = part_of(request, found.select_related("parent"), "id")
+    part = key_page(found.select_related("parent"), request, AS_FOUNDED)
     kinds = kind_words(who.rules)
     told = {
         "search": search,
         "is_cut": any(wanted.values()),
-        "part": part,
+        "page": part,
         "rows": [{"one": one, "kind": kinds.get(one.kind, one.kind), "open": _is_open(one, who)} for one in part.rows],
         "may_found": who.holds(Right.MANAGE_ORGANISATIONS),
         "sections": sections(request),
     }
-    return render(request, "people/organisations.html", told)
+    return render(request, "panhuo/people/organisations.html", told)
 
 
 @page(policy=needs(*PEOPLE_RIGHTS))
@@ -73,7 +75,7 @@ def organisation(request: HttpRequest, number: int) -> HttpResponse:
     kinds = kind_words(who.rules)
     return render(
         request,
-        "people/organisation.html",
+        "panhuo/people/organisation.html",
         {
             "one": one,
             "kind": kinds.get(one.kind, one.kind),
@@ -105,7 +107,7 @@ def found(request: HttpRequest) -> HttpResponse:
         if made is not None:
             messages.success(request, _("已建立机构“%(name)s”。接下来可以邀请它的人员。") % {"name": made.name})
             return redirect("people-organisation", made.pk)
-    return render(request, "people/found.html", {"form": form, "names": names_of(among)})
+    return render(request, "panhuo/people/found.html", {"form": form, "names": names_of(among)})
 
 
 @page(policy=MANAGERS)
@@ -121,7 +123,7 @@ def rename(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _("机构名称已改为“%(name)s”。") % {"name": one.name})
             return redirect("people-organisation", one.pk)
     words = {"title": _("更改机构名称"), "said": "", "button": _("更改名称"), "dangerous": False}
-    return render(request, "people/act_on_organisation.html", {"form": form, "one": one, **words})
+    return render(request, "panhuo/people/act_on_organisation.html", {"form": form, "one": one, **words})
 
 
 @page(policy=MANAGERS)
@@ -146,7 +148,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
         "button": _("确认关闭"),
         "dangerous": True,
     }
-    return render(request, "people/act_on_organisation.html", {"form": form, "one": one, **words})
+    return render(request, "panhuo/people/act_on_organisation.html", {"form": form, "one": one, **words})
 
 
 def organisation_seen(who: Visitor, number: int) -> Organisation:
