@@ -180,7 +180,7 @@ class _Writer:
             self.row.rejected += len(unit.rejects)
             self.row.waiting += counts.waiting
             self.row.save(update_fields=["rows_done", "rejected", "waiting"])
-            _count_up()
+            count_up()
         return counts
 
     def finish(self) -> None:
@@ -223,7 +223,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _count_up() -> None:
+def count_up() -> None:
     """The register's version: every commit that may have changed it has a number of its own."""
     row, _ = Meta.objects.get_or_create(key="version", defaults={"value": "0"})
     row.value = str(int(row.value) + 1)
