@@ -35,6 +35,21 @@ class Entry:
 NAVIGATION = (
     Entry("home", _("工作台")),
     Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry("pool-mine", _("我的专利"), (), (Right.SUBMIT_POOL_ENTRY,)),
+    Entry(
+        "pool-list",
+        _("入库"),
+        ("pool-entry", "pool-new", "pool-card", "pool-filing", "pool-act", "pool-preview", "pool-inventors"),
+        (Right.SUBMIT_POOL_ENTRY, Right.REVIEW_POOL_ENTRY, Right.APPROVE_POOL_ENTRY, Right.READ_STOCK),
+    ),
+    Entry(
+        "pool-exploitation-list",
+        _("实施情况"),
+        ("pool-exploitation",),
+        (Right.RECORD_EXPLOITATION, Right.APPROVE_EXPLOITATION),
+    ),
+    Entry("pool-declarations", _("资助项目声明"), ("pool-declar",), (Right.READ_DECLARATIONS,)),
+    Entry("pool-samples", _("质量抽查"), ("pool-sample",), (Right.RETURN_POOL_ENTRY,)),
     Entry("account", _("我的账号"), ("account", "usersessions_", "mfa_")),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
+from panhuo.web.pages.pool import urls as pool
 from panhuo.web.pages.stock import urls as stock
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sign-in/<slug:provider_id>/back/", security.unified_back, name="openid_connect_callback"),
     path("sign-out/", security.sign_out, name="account_logout"),
     *stock.urlpatterns,
+    *pool.urlpatterns,
     path("account/", home.account, name="account"),
     path("account/password/", security.change_password, name="account_change_password"),
     path("account/sessions/", security.sessions, name="usersessions_list"),

@@ -12,6 +12,12 @@ from made_pool import inventor_of, made_patents, pool_city
 from panhuo.terms.errors import DomainError
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """A hash that costs nothing: every test makes ten accounts, and none signs in."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def city(db: None) -> SimpleNamespace:
     """pool_city with three patents in the college (two of the inventor's), one of the firm, one of the sister's."""
