@@ -6,7 +6,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from desk.people.made_people import NOW, RULES, WHO, organisation, person
+from desk.people.made_people import NOW, RULES, WHO, account, member, organisation
 from panhuo.terms.numbers import cn_application_check_digit
 from panhuo.terms.roles import OrganisationKind as Kind
 from panhuo.terms.roles import Role
@@ -38,13 +38,16 @@ def number(serial: int) -> str:
     return f"{body}.{cn_application_check_digit(body)}"
 
 
-def pool_city() -> SimpleNamespace:
-    """Organisations: office, university, college, sister, firm. People by login, each with one role."""
-    office = organisation("云湖市局", Kind.CITY_OFFICE, 10, region="9901")
-    university = organisation("云湖大学", Kind.UNIVERSITY, 12, region="990101")
+def pool_city(make: Any = None) -> SimpleNamespace:
+    """Organisations: office, university, college, sister, firm. People by login, each with one role.
+
+    make: makes an account of a login; desk.people.made_people.account where it is left out.
+    """
+    office = organisation("云湖市局", Kind.CITY_OFFICE, 6110, region="9901")
+    university = organisation("云湖大学", Kind.UNIVERSITY, 6112, region="990101")
     college = organisation("云湖大学化工学院", Kind.COLLEGE, parent=university)
-    sister = organisation("松原大学", Kind.UNIVERSITY, 22, region="990201")
-    firm = organisation("云湖城投有限公司", Kind.STATE_FIRM, 13, region="990102")
+    sister = organisation("松原大学", Kind.UNIVERSITY, 6122, region="990201")
+    firm = organisation("云湖城投有限公司", Kind.STATE_FIRM, 6113, region="990102")
     made = {
         "faming": (Role.INVENTOR, college),
         "tongshi": (Role.INVENTOR, college),
@@ -57,7 +60,10 @@ def pool_city() -> SimpleNamespace:
         "chengtou2": (Role.STATE_FIRM_OFFICER, firm),
         "shiju": (Role.CITY_OFFICER, office),
     }
-    people = {login: person(login, role, unit) for login, (role, unit) in made.items()}
+    people = {}
+    for login, (role, unit) in made.items():
+        people[login] = (make or account)(login)
+        member(people[login], role, unit)
     units = {"office": office, "university": university, "college": college, "sister": sister, "firm": firm}
     return SimpleNamespace(**units, **people)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from site_pool import make_pool
 from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,8 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     clients["unified"] = unified
     clients["obliged"] = signed_in("xinren", name="新人")
     Account.objects.filter(login="xinren").update(must_change_password=True)
-    return clients
+    filers, clients["pool"] = make_pool(signed_in)
+    return {**clients, **filers}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:
@@ -92,7 +94,7 @@ def _enter(context: Any, site: str, visit: Visit, people: dict[str, Any]) -> Any
     if visit.as_whom != "stranger":
         _take_session(context, site, people[visit.as_whom])
     page = context.new_page()
-    answer = page.goto(site + visit.path.format(passkey=people["passkey"]))
+    answer = page.goto(site + visit.path.format(passkey=people["passkey"], **people["pool"]))
     assert answer is not None
     assert answer.status == visit.status, f"{visit.name}: {answer.status}"
     assert ("/again/" in page.url) == ("/again/" in visit.path), f"{visit.name} was not seen"
