@@ -20,7 +20,14 @@ from panhuo.rules import InForce
 from panhuo.terms.errors import DomainError
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of, needs, page
-from panhuo.web.pages.pool.words import entry_words, maturity_choices, part_words, price_words
+from panhuo.web.pages.pool.words import (
+    NumberAskedLater,
+    TextAskedLater,
+    entry_words,
+    maturity_choices,
+    part_words,
+    price_words,
+)
 from panhuo.web.refusal_words import refusal_words
 from panhuo.web.visitor import visitor
 from panhuo.web.words import labels_of
@@ -30,6 +37,8 @@ MOST_SIGNS = 2_000
 
 class CardForm(forms.Form):
     """The parts of table card_parts in its order, and the version of the entry that was looked at."""
+
+    use_required_attribute = False
 
     contact_office = forms.CharField(label=gettext_lazy("联系部门"), required=False, max_length=100)
     contact_phone = forms.CharField(
@@ -51,12 +60,12 @@ class CardForm(forms.Form):
                 continue
             if part.part == "maturity":
                 levels = [("", _("请选择")), *maturity_choices(rules)]
-                own[part.part] = forms.TypedChoiceField(
-                    label=name, help_text=ask, required=False, choices=levels, coerce=int, empty_value=None
+                own[part.part] = NumberAskedLater(
+                    label=name, help_text=ask, required=part.is_required, choices=levels, coerce=int, empty_value=None
                 )
                 continue
-            own[part.part] = forms.CharField(
-                label=name, help_text=ask, required=False, max_length=MOST_SIGNS,
+            own[part.part] = TextAskedLater(
+                label=name, help_text=ask, required=part.is_required, max_length=MOST_SIGNS,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )  # fmt: skip
         self.fields = {**own, **self.fields}

@@ -25,7 +25,14 @@ from panhuo.terms.masking import masked_name
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of, needs, page
 from panhuo.web.lists import Order, key_page
-from panhuo.web.pages.pool.words import choices, in_english, tell_outcomes
+from panhuo.web.pages.pool.words import (
+    ChoiceAskedLater,
+    NumberAskedLater,
+    TextAskedLater,
+    choices,
+    in_english,
+    tell_outcomes,
+)
 from panhuo.web.refusal_words import refusal_words
 from panhuo.web.visitor import visitor
 from panhuo.web.words import labels_of
@@ -37,16 +44,18 @@ MOST_AT_ONCE = 200
 class FilingForm(forms.Form):
     """What the inventor says beside the card; it may be unfinished until it is submitted."""
 
-    self_grade = forms.TypedChoiceField(
-        label=gettext_lazy("价值自评"), required=False, coerce=int, empty_value=None,
+    use_required_attribute = False
+
+    self_grade = NumberAskedLater(
+        label=gettext_lazy("价值自评"), required=True, coerce=int, empty_value=None,
         help_text=gettext_lazy("按您自己的判断选一级。"),
     )  # fmt: skip
-    self_grade_reason = forms.CharField(
-        label=gettext_lazy("自评理由"), required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}),
+    self_grade_reason = TextAskedLater(
+        label=gettext_lazy("自评理由"), required=True, max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("一两句话，写事实：做到了哪一步，谁用过。"),
     )  # fmt: skip
-    willingness = forms.ChoiceField(label=gettext_lazy("转化意愿"), required=False)
-    intended_mode = forms.ChoiceField(label=gettext_lazy("意向方式"), required=False)
+    willingness = ChoiceAskedLater(label=gettext_lazy("转化意愿"), required=True)
+    intended_mode = ChoiceAskedLater(label=gettext_lazy("意向方式"), required=True)
     price_kind = forms.ChoiceField(label=gettext_lazy("价格"), required=False)
     price_wan = forms.DecimalField(
         label=gettext_lazy("一口价（万元）"), required=False, min_value=0, max_digits=10, decimal_places=4

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -74,6 +75,26 @@ def price_words(entry: PoolEntry, words: Labels) -> str:
     if entry.price_kind == "royalty" and entry.royalty_percent is not None:
         return _("销售额的 %(n)s%%") % {"n": f"{entry.royalty_percent.normalize():f}"}
     return words.word("price_kind", entry.price_kind) if entry.price_kind else ""
+
+
+class AskedLater:
+    """Mixed into a form field that may be empty until the entry is submitted: it is told as needed, and saved without."""
+
+    def validate(self, value: Any) -> None:
+        if value not in (None, "", []):
+            super().validate(value)  # type: ignore[misc]
+
+
+class TextAskedLater(AskedLater, forms.CharField):
+    """A text that is needed to submit."""
+
+
+class ChoiceAskedLater(AskedLater, forms.ChoiceField):
+    """A choice that is needed to submit."""
+
+
+class NumberAskedLater(AskedLater, forms.TypedChoiceField):
+    """A level that is needed to submit."""
 
 
 def in_english() -> bool:
