@@ -78,7 +78,7 @@ def price_words(entry: PoolEntry, words: Labels) -> str:
 
 
 class AskedLater:
-    """Mixed into a form field that may be empty until the entry is submitted: it is told as needed, and saved without."""
+    """Mixed into a form field that may be empty until the entry is submitted: told as needed, saved without."""
 
     def validate(self, value: Any) -> None:
         if value not in (None, "", []):
