@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "panhuo.desk.people",
     "panhuo.desk.registry",
     "panhuo.desk.inventory",
+    "panhuo.desk.pool",
     "panhuo.desk.listings",
     "panhuo.desk.contacts",
     "panhuo.desk.assessments",

@@ -11,6 +11,7 @@ import pytest
 
 from site_imports import make_imports
 from site_people import add_people
+from site_pool import make_pool
 from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,8 +56,9 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     clients["obliged"] = signed_in("xinren", name="新人")
     Account.objects.filter(login="xinren").update(must_change_password=True)
     importers, places = make_imports(signed_in)
+    filers, pool = make_pool(signed_in)
     made = add_people(signed_in)
-    return {**clients, **made, **importers, "things": {**made["things"], **places}}
+    return {**clients, **made, **importers, **filers, "things": {**made["things"], **places, **pool}}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:

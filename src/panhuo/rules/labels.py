@@ -17,6 +17,8 @@ NAMED_ELSEWHERE = {
     "advice_rule": ("advice_rules", "rule"),
     "advice_duty": ("advice_duties", "duty"),
     "portfolio_role": ("portfolio_roles", "role"),
+    "card_part": ("card_parts", "part"),
+    "project_type": ("project_types", "code"),
 }
 
 

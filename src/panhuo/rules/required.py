@@ -249,6 +249,14 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "assessment.panel.dealing_years": Need(Unit.YEARS),
             "assessment.panel.answer_days": Need(Unit.DAYS),
         },
+        "pool": {
+            "pool.confirm_months": Need(Unit.MONTHS),
+            "pool.grace_days": Need(Unit.DAYS),
+            "pool.sample_size": Need(Unit.COUNT),
+            "pool.evidence.most_mb": Need(Unit.COUNT),
+            "pool.evidence.kinds": Need(Unit.WORDS, (".pdf", ".ofd", ".docx", ".xlsx", ".jpg", ".png", ".zip")),
+            "pool.alert_years": Need(Unit.NUMBERS),
+        },
         "lists": {"lists.within_months": Need(Unit.MONTHS), "lists.fee_months": Need(Unit.MONTHS)},
         "programmes": {
             "programmes.main_condition_weight": Need(Unit.SHARE),
@@ -414,6 +422,11 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "self_grade_levels": ("scheme", "level", "tier", "zh", "en"),
             "panel_indicators": ("code", "weight", "zh", "en", "note"),
             "assessment_forms": ("form", "field", "heading", "part", "list", "width", "note"),
+        },
+        "pool": {
+            "pool_steps": ("kind", "college_review"),
+            "card_parts": ("part", "order", "weight", "required", "from_signs", "zh", "en", "ask_zh", "ask_en"),
+            "project_types": ("code", "zh", "en"),
         },
         "programmes": {
             "programme_rules": (

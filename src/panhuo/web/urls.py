@@ -11,6 +11,7 @@ from panhuo.web.pages.imports import urls as imports
 from panhuo.web.pages.jobs import urls as jobs
 from panhuo.web.pages.log import urls as log
 from panhuo.web.pages.people import urls as people
+from panhuo.web.pages.pool import urls as pool
 from panhuo.web.pages.stock import urls as stock
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     *stock.urlpatterns,
     *dormant.urlpatterns,
     *booklets.urlpatterns,
+    *pool.urlpatterns,
     path("account/", home.account, name="account"),
     path("account/password/", security.change_password, name="account_change_password"),
     path("account/sessions/", security.sessions, name="usersessions_list"),

@@ -22,13 +22,13 @@ def current_inventory() -> Inventory | None:
 def stock_for(found: Reachable, inventory: Inventory | None) -> QuerySet[StockPatent]:
     """Patents of an inventory to which somebody may do a right (rules.reachable of it)."""
     rows = StockPatent.objects.filter(inventory=inventory) if inventory else StockPatent.objects.none()
-    return rows.filter(_filter(found, persons=True))
+    return rows.filter(reach_filter(found, persons=True))
 
 
 def counts_for(found: Reachable, inventory: Inventory | None) -> QuerySet[StockCount]:
     """Counts of what stock_for holds for everybody but inventors, whose patents no count knows apart."""
     rows = StockCount.objects.filter(inventory=inventory) if inventory else StockCount.objects.none()
-    return rows.filter(_filter(found, persons=False))
+    return rows.filter(reach_filter(found, persons=False))
 
 
 def is_countable(found: Reachable) -> bool:
@@ -60,7 +60,9 @@ def stock_subject(patent: StockPatent) -> Subject:
     )
 
 
-def _filter(found: Reachable, *, persons: bool) -> Q:
+def reach_filter(found: Reachable, *, persons: bool = True) -> Q:
+    """What somebody may do a right to, as a condition on any model with unit, region_code and asset as StockPatent has
+    them. persons: with what is reached as its inventor or by name."""
     allowed, denied = (
         units_filter(one) | (_by_person(one) if persons else NOTHING) for one in (found.allowed, found.denied)
     )

@@ -169,10 +169,14 @@ def place_patents(assets: Iterable[int], unit: Organisation, *, actor: Actor, at
 def confirm_inventorship(asset: int, account: Account, *, actor: Actor, at: datetime, rules: InForce) -> Inventorship:
     """Say that an account is one of a patent's inventors, so that its owner's inventor sees and files it.
 
-    Raises: DomainError not_allowed, not_there.
+    The college says so, or the owner itself. Raises: DomainError not_allowed, not_there.
     """
     patent = _patent(asset)
-    require(actor, Right.REVIEW_POOL_ENTRY, stock_subject(patent), at=at, rules=rules)
+    subject = stock_subject(patent)
+    try:
+        require(actor, Right.APPROVE_POOL_ENTRY, subject, at=at, rules=rules)
+    except DomainError:
+        require(actor, Right.REVIEW_POOL_ENTRY, subject, at=at, rules=rules)
     made, is_new = Inventorship.objects.get_or_create(
         asset_id=asset, account=account, defaults={"confirmed_by": actor.login, "made_at": at}
     )

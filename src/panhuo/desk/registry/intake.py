@@ -180,7 +180,7 @@ class _Writer:
 
     def __init__(self, row: SourceFile, digest: str, intake: Intake) -> None:
         self.row = row
-        self._patents = PatentStore(row.pk, digest)
+        self._patents = PatentStore(row.pk, digest, day=intake.today)
         self._facts = FactStore(row.pk)
         self._gate = intake.gate
         self._answers = AnswerNormaliser(
@@ -217,7 +217,7 @@ class _Writer:
             self.row.added += counts.new
             self.row.changed += counts.changed
             self.row.save(update_fields=["rows_done", "rejected", "waiting", "added", "changed"])
-            _count_up()
+            count_up()
         return counts
 
     def finish(self) -> None:
@@ -260,7 +260,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _count_up() -> None:
+def count_up() -> None:
     """The register's version: every commit that may have changed it has a number of its own."""
     row, _ = Meta.objects.get_or_create(key="version", defaults={"value": "0"})
     row.value = str(int(row.value) + 1)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Literal
 
+from panhuo.desk.registry.absorbing import follow
 from panhuo.desk.registry.bulk_rows import insert, statements_of_store
 from panhuo.desk.registry.waiting import attach
 from panhuo.engine.records.merge import Standing, merge, standing
@@ -86,10 +87,11 @@ class _Work:
 
 
 class PatentStore:
-    """Stores batches of one source file. digests: source id -> file digest, for weights."""
+    """Stores batches of one source file on a day. digests: source id -> file digest, for weights."""
 
-    def __init__(self, source_id: int, digest: str) -> None:
+    def __init__(self, source_id: int, digest: str, *, day: date) -> None:
         self._source_id = source_id
+        self._day = day
         self._digest = digest
         self._digests: dict[int, str] = {source_id: digest}
         self._ids: dict[str, int] = {digest: source_id}
@@ -230,6 +232,7 @@ class PatentStore:
                 (asset_id, absorbed, asset_id),
             )
             raw.execute(f"DELETE FROM registry_{table} WHERE asset_id=?", (absorbed,))
+        follow(asset_id, absorbed, day=self._day)
         raw.execute("DELETE FROM registry_asset WHERE id=?", (absorbed,))
 
     def _attach_waiting(self) -> None:

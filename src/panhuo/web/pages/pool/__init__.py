@@ -1,0 +1,1 @@
+"""Filing into the pool, technology cards, funded projects, exploitation, samples of quality."""
