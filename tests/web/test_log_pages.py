@@ -72,8 +72,8 @@ def test_a_long_log_comes_newest_first_in_parts(auditor: Client) -> None:
     while address:
         answer = auditor.get(address)
         found += [one["row"].number for one in answer.context["rows"]]
-        following = answer.context["part"].next
-        address = f"/log/{following}" if following else ""
+        following = answer.context["page"].after
+        address = f"/log/?{following}" if following else ""
     assert found == sorted(found, reverse=True)
     assert len(found) == 130
 
