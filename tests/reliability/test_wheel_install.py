@@ -119,7 +119,7 @@ def test_every_data_file_of_the_tree_is_in_the_wheel(installed: Installed) -> No
 def test_no_module_comes_from_the_source_tree_and_each_loads_without_extras(installed: Installed) -> None:
     code = (
         "import importlib, json, pkgutil, sys, django, os, panhuo\n"
-        "os.environ['DJANGO_SETTINGS_MODULE'] = 'panhuo.settings'; django.setup()\n"
+        "os.environ['DJANGO_SETTINGS_MODULE'] = 'panhuo.web.settings'; django.setup()\n"
         "for found in pkgutil.walk_packages(panhuo.__path__, 'panhuo.'):\n"
         "    if not found.name.endswith('__main__'): importlib.import_module(found.name)\n"
         "ours = [module for name, module in sys.modules.items() if name.split('.')[0] == 'panhuo']\n"

@@ -28,6 +28,7 @@ MASKS = (masked_phone, masked_email, masked_id_number, masked_name)
         (masked_name, "张某某", "张*"),
         (masked_name, "张", "*"),
         (masked_name, "㍿", "*"),
+        (masked_name, "0㋿", "*"),
     ],
 )
 def test_what_is_shown_of_a_value(mask: Callable[[str], str], told: str, shown: str) -> None:

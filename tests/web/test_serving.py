@@ -81,7 +81,7 @@ def test_a_fresh_home_is_served_on_loopback_without_being_filled(serve: Any, tmp
     with sqlite3.connect(tmp_path / "home" / "register.sqlite3") as register:
         assert register.execute("SELECT count(*) FROM people_account").fetchone() == (0,)
         assert register.execute("SELECT count(*) FROM registry_asset").fetchone() == (0,)
-        tables = {row[0] for row in register.execute("SELECT name FROM sqlite_master")}
+        tables = {row[0] for row in register.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert not {name for name in tables if name.startswith(("auth_", "django_content"))}
     assert (tmp_path / "home" / "secret.key").stat().st_mode & 0o777 == 0o600
     listening = subprocess.run(["cat", "/proc/net/tcp"], capture_output=True, text=True, check=True).stdout
@@ -211,7 +211,7 @@ def test_the_command_line_does_not_load_the_site(tmp_path: Path) -> None:
     )
     assert done.stdout.splitlines()[-1] == "[]"
     with sqlite3.connect(tmp_path / "home" / "register.sqlite3") as register:
-        tables = {row[0] for row in register.execute("SELECT name FROM sqlite_master")}
+        tables = {row[0] for row in register.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert not {name for name in tables if name.startswith(("account_", "mfa_", "django_session", "signins_"))}
 
 

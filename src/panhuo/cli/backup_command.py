@@ -136,7 +136,10 @@ def _waited_for(place: Home | None, seconds: int) -> Iterator[None]:
 
 
 def _aside(home: Path, at: datetime) -> Path:
-    return home.with_name(f"{home.name}.before-{at:%Y%m%dT%H%M%S}")
+    """A name beside the home that nothing has yet: two restores may fall into one second."""
+    first = home.with_name(f"{home.name}.before-{at:%Y%m%dT%H%M%S}")
+    names = (first, *(first.with_name(f"{first.name}-{again}") for again in range(2, 1_000)))
+    return next(name for name in names if not name.exists())
 
 
 def _check_known(file: Path, found: Backup) -> None:

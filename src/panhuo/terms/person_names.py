@@ -15,7 +15,7 @@ def masked_name(name: str) -> str:
     ('张*', 'Z*', '*', '')
     """
     letters = [mark for mark in unicodedata.normalize("NFKC", name) if mark.isalpha()]
-    if len(letters) < 2 or len(name) < 2:
+    if len(letters) < 2 or sum(mark.isalpha() for mark in name) < 2:  # one sign may stand for several letters
         return MASK if letters else ""
     capital = letters[0].upper()
     return (capital if len(capital) == 1 else letters[0]) + MASK
