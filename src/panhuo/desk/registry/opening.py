@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from typing import Any
 
 import django
 from django.conf import settings
@@ -43,9 +44,20 @@ def open_register(home: Home, *, write: bool) -> None:
 
 
 def _bring_up_to_date() -> None:
-    from django.core.management import call_command
+    """Every change of tables with the note that it was made, in one transaction: Django notes some of them after it.
 
-    call_command("migrate", verbosity=0, interactive=False)
+    A process killed in between would leave tables that the next call tries to make again.
+    """
+    from django.db import connection, transaction
+    from django.db.migrations.executor import MigrationExecutor
+
+    class WholeSteps(MigrationExecutor):
+        def apply_migration(self, state: Any, migration: Any, *how: Any, **named: Any) -> Any:
+            with connection.constraint_checks_disabled(), transaction.atomic():
+                return super().apply_migration(state, migration, *how, **named)
+
+    executor = WholeSteps(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _check_order() -> None:
