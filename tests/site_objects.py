@@ -108,6 +108,50 @@ def _stock_patent(unit: Any) -> int:
     return int(asset.pk)
 
 
+def _case(unit: Any) -> int:
+    from panhuo.desk.assessments.models import AssessmentCase
+
+    count = AssessmentCase.objects.count()
+    made = AssessmentCase.objects.create(
+        number=f"PG{count:06d}", asset_key=f"a:CN2020{count}", ip_type="invention", title="合成样例", owners=["t"],
+        inventors=[], unit=unit, region_code=unit.region_code, stage="opened", opened_on=date(2026, 1, 5),
+        made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _panel(unit: Any) -> int:
+    from panhuo.desk.assessments.models import AssessmentCase
+    from panhuo.desk.assessments.panel_actions import open_panel
+    from panhuo.rules import load_pack
+
+    rules = load_pack("national").at(date(2026, 1, 5))
+    case = AssessmentCase.objects.get(pk=_case(unit))
+    made, _ = open_panel(case, due=None, rules=rules, actor="t", at=date(2026, 1, 5), made_at=SINCE)
+    return int(made.pk)
+
+
+def _report(unit: Any) -> int:
+    from panhuo.desk.assessments.models import CaseReport
+
+    made = CaseReport.objects.create(
+        case_id=_case(unit), which="second", issuer="t", name="t.pdf", digest="0" * 64, size=1,
+        attached_on=date(2026, 1, 5), actor="t", made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _seat(unit: Any) -> int:
+    from panhuo.desk.assessments.models import PanelExpert
+
+    panel = _panel(unit)
+    made = PanelExpert.objects.create(
+        panel_id=panel, expert="E1", name="某人", organisation="t", weight=1, relations=[], dealings=[],
+        sheet=f"PF-{panel}", account_id=_account(unit), assigned_on=date(2026, 1, 5), made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
@@ -115,6 +159,10 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "invitation": _invitation,
     "entry": _entry,
     "stock_patent": _stock_patent,
+    "case": _case,
+    "panel": _panel,
+    "report": _report,
+    "seat": _seat,
 }
 OWNERLESS = ("entry",)
 """Things of the installation, whose they cannot be."""
@@ -184,6 +232,22 @@ EXAMPLES: dict[str, Example] = {
     "stock-export": Example(rights=(R.EXPORT_ROWS,)),
     "stock-take": Example(rights=(R.RUN_GRADING,)),
     "stock-patent": Example({"asset": "stock_patent"}, (R.READ_STOCK,)),
+    "panels-cases": Example(rights=(R.RUN_PANEL,)),
+    "panels-open": Example(rights=(R.RUN_PANEL,)),
+    "panels-export": Example(rights=(R.EXPORT_ROWS,)),
+    **{
+        f"panels-{name}": Example({"number": "case"}, (R.RUN_PANEL,))
+        for name in ("case", "self-grade", "first", "start", "order", "report", "close", "stop")
+    },
+    "panels-report-file": Example({"number": "report"}, (R.RUN_PANEL,)),
+    "panels-panel": Example({"number": "panel"}, (R.RUN_PANEL,)),
+    "panels-invite": Example({"number": "panel"}, (R.RUN_PANEL,)),
+    "panels-decide": Example({"number": "panel"}, (R.RUN_PANEL,)),
+    "panels-leave": Example({"seat": "seat"}, (R.RUN_PANEL,)),
+    "panels-result-file": Example({"number": "panel"}, (R.EXPORT_ROWS,), also=(R.RUN_PANEL,)),
+    "reviews-mine": Example(rights=(R.SCORE_PANEL,)),
+    "reviews-sheet": Example({"number": "seat"}, (R.SCORE_PANEL,)),
+    "reviews-conflict": Example({"number": "seat"}, (R.SCORE_PANEL,)),
     "log-entries": Example(rights=(R.READ_LOG,)),
     "log-head": Example(rights=(R.EXPORT_LOG,)),
     "log-key": Example(rights=(R.EXPORT_LOG,)),

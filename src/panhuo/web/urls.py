@@ -6,6 +6,7 @@ from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
 from panhuo.web.pages.log import urls as log
+from panhuo.web.pages.panels import urls as panels
 from panhuo.web.pages.people import urls as people
 from panhuo.web.pages.stock import urls as stock
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("sign-in/<slug:provider_id>/back/", security.unified_back, name="openid_connect_callback"),
     path("sign-out/", security.sign_out, name="account_logout"),
     *stock.urlpatterns,
+    *panels.urlpatterns,
     path("account/", home.account, name="account"),
     path("account/password/", security.change_password, name="account_change_password"),
     path("account/sessions/", security.sessions, name="usersessions_list"),

@@ -29,10 +29,12 @@ from panhuo.terms.roles import Right, Role
 
 
 def case_subject(case: AssessmentCase) -> Subject:
-    """A case as a question of rights is put about it: its owner is whose the patent was when it was opened."""
+    """A case as a question of rights is put about it: its owner is whose the patent was when it was opened; it is given
+    to who scores it blindly now, and the expert's role denies him the rest of it."""
     unit = case.unit
     return Subject(
         name=f"case:{case.pk}",
+        assigned=frozenset(_blind().filter(panel__case=case).values_list("account", flat=True)) - {None},
         owner=unit.pk if unit else None,
         parents=parents_of(unit) if unit else (),
         region=case.region_code,
@@ -48,7 +50,16 @@ def cases_for(found: Reachable) -> QuerySet[AssessmentCase]:
 def _filter(reaches: Reaches) -> Q:
     named = [one.removeprefix("case:") for one in reaches.wide_objects if one.startswith("case:")]
     said = units_filter(reaches)
+    if reaches.assigned:
+        said |= Q(pk__in=_blind().filter(account__in=reaches.assigned).values("panel__case"))
     return said | Q(pk__in=[int(number) for number in named if number.isdecimal()]) if named else said
+
+
+def _blind() -> QuerySet[PanelExpert]:
+    """The seats on which accounts score blindly now."""
+    return PanelExpert.objects.filter(
+        panel__is_blind=True, panel__decided_on=None, withdrawn_on=None, account__isnull=False
+    )
 
 
 def case_for(standing: Standing, number: int, right: Right, *, book: RightsBook) -> AssessmentCase:
@@ -102,9 +113,9 @@ def appraisers_at(at: datetime) -> QuerySet[Account]:
 
 def valuing_subject(case: AssessmentCase, *, at: date) -> Subject:
     """The case's patent as the right to put a value on record is asked: given to the appraiser of its order."""
-    order = SecondOrder.objects.filter(case=case).first()
+    order = SecondOrder.objects.filter(case=case).select_related("appraiser").first()
     account = order.appraiser if order else None
-    of = scoring_subject(case, account, at=at) if account else case_subject(case)
+    of = scoring_subject(case, account, at=at) if account else replace(case_subject(case), assigned=frozenset())
     return replace(of, name=f"case:{case.pk}")
 
 
