@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -205,7 +204,7 @@ def walked(client: Client, things: dict[str, Any]) -> list[tuple[str, str]]:
         if pattern.name in ("account_logout", "mfa_login_webauthn") or "openid" in pattern.name:
             continue
         address = reverse(pattern.name, kwargs=arguments)
-        for answer in (client.get(address), client.get(f"{address}?q={OWNER}&subject=case:1")):
+        for answer in (client.get(address), client.get(f"{address}?q=供风&subject=case:1")):
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             found.append((address, f"{dict(answer.headers)}{body.decode('utf-8', 'replace')}"))
     return found
@@ -219,8 +218,7 @@ def leaking(made: Office, panel: Any) -> list[str]:
     hidden = [OWNER, INVENTOR, AGENCY, "材料学院", made.number, made.number.replace(".", ""), made.number.split(".")[0]]
     found = []
     for address, said in walked(client, things):
-        plain = re.sub(r"q=[^\"&]*|value=\"" + OWNER + '"', "", said)
-        found += [f"{address}: {one}" for one in hidden if one in plain]
+        found += [f"{address}: {one}" for one in hidden if one in said]
     return found
 
 
