@@ -152,6 +152,22 @@ def _seat(unit: Any) -> int:
     return int(made.pk)
 
 
+def _value(unit: Any) -> int:
+    from panhuo.desk.registry.models import AssetKey
+    from engine.valuation.test_record import OURS, stated
+    from panhuo.desk.valuations.models import ValuationRecord, ValuedPatent
+
+    asset, count = _stock_patent(unit), ValuationRecord.objects.count()
+    AssetKey.objects.create(key=f"a:CN2016{asset:08d}", asset_id=asset)
+    made = ValuationRecord.objects.create(
+        number=f"GZ{count:06d}", source="self_estimate", patents=["t"], base_date=date(2026, 1, 5), value_cny=1,
+        valid_until=date(2026, 12, 31), content=stated(**OURS), digest=f"{count:032d}",
+        recorded_on=date(2026, 1, 5), actor="t", made_at=SINCE,
+    )  # fmt: skip
+    ValuedPatent.objects.create(record=made, key=f"a:CN2016{asset:08d}")
+    return int(made.pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
@@ -163,6 +179,7 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "panel": _panel,
     "report": _report,
     "seat": _seat,
+    "value": _value,
 }
 OWNERLESS = ("entry",)
 """Things of the installation, whose they cannot be."""
@@ -232,6 +249,10 @@ EXAMPLES: dict[str, Example] = {
     "stock-export": Example(rights=(R.EXPORT_ROWS,)),
     "stock-take": Example(rights=(R.RUN_GRADING,)),
     "stock-patent": Example({"asset": "stock_patent"}, (R.READ_STOCK,)),
+    "values-list": Example(rights=(R.READ_STOCK,)),
+    "values-record": Example({"number": "value"}, (R.READ_STOCK,)),
+    "values-verify": Example({"number": "value"}, (R.READ_STOCK,)),
+    "values-file": Example({"number": "value"}),
     "panels-cases": Example(rights=(R.RUN_PANEL,)),
     "panels-open": Example(rights=(R.RUN_PANEL,)),
     "panels-export": Example(rights=(R.EXPORT_ROWS,)),

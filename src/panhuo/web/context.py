@@ -35,7 +35,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("home", _("工作台")),
-    Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry("stock-list", _("存量专利"), ("stock-", "values-"), (Right.READ_STOCK,)),
     Entry("panels-cases", _("价值评估"), ("panels-",), (Right.RUN_PANEL,)),
     Entry("reviews-mine", _("我的评审"), ("reviews-",), (Right.SCORE_PANEL,)),
     Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),

@@ -9,6 +9,7 @@ from panhuo.web.pages.log import urls as log
 from panhuo.web.pages.panels import urls as panels
 from panhuo.web.pages.people import urls as people
 from panhuo.web.pages.stock import urls as stock
+from panhuo.web.pages.values import urls as values
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("sign-out/", security.sign_out, name="account_logout"),
     *stock.urlpatterns,
     *panels.urlpatterns,
+    *values.urlpatterns,
     path("account/", home.account, name="account"),
     path("account/password/", security.change_password, name="account_change_password"),
     path("account/sessions/", security.sessions, name="usersessions_list"),

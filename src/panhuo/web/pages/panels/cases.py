@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -314,7 +314,8 @@ def report_file(request: HttpRequest, number: int) -> HttpResponseBase:
     one = report_for(who.standing, number, Right.RUN_PANEL, book=who.book)
     place = place_of(open_home(settings.SITE.home), KeptFile(one.name, one.digest, one.size))
     if not place.is_file():
-        raise Http404
+        messages.error(request, _("找不到登记的文件。请系统管理员从备份恢复。"))
+        return redirect("panels-case", one.case_id)
     return FileResponse(place.open("rb"), as_attachment=True, filename=f"{one.case.number}-{one.which}{place.suffix}")
 
 
