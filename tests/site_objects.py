@@ -153,8 +153,8 @@ def _seat(unit: Any) -> int:
 
 
 def _value(unit: Any) -> int:
-    from panhuo.desk.registry.models import AssetKey
     from engine.valuation.test_record import OURS, stated
+    from panhuo.desk.registry.models import AssetKey
     from panhuo.desk.valuations.models import ValuationRecord, ValuedPatent
 
     asset, count = _stock_patent(unit), ValuationRecord.objects.count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -115,3 +116,24 @@ def seated(made: Office, panel: Any, login: str, **changed: Any) -> Any:
 def filled(panel: Any, points: str = "80", **more: str) -> dict[str, str]:
     """What an expert types: the same points for every indicator."""
     return {f"points_{one['code']}": points for one in panel.indicators} | more
+
+
+def add_panels(enter: Callable[..., Client], university: Any, folder: Path) -> dict[str, Any]:
+    """Clients organiser, e1 to e5, and under things a case with a decided panel and an open one, and a value."""
+    from panhuo.desk.assessments.models import PanelExpert
+    from site_values import sealed_record
+
+    made = office(enter, university=university)
+    case = opened(made)
+    decided = panel_of(made, case)
+    for place, points in enumerate(("90", "80", "70", "75", "20"), start=1):
+        seat = PanelExpert.objects.get(panel=decided, account__login=f"e{place}")
+        made.clients[f"e{place}"].post(f"/reviews/{seat.pk}/", {**filled(decided, points), "hand_in": "1"})
+    made.clients["organiser"].post(f"/assessment/panels/{decided.pk}/decide/")
+    panel = panel_of(made, case, experts=3)
+    seats = {one.account.login: one.pk for one in panel.experts.select_related("account") if one.account}
+    made.clients["e2"].post(f"/reviews/{seats['e2']}/conflict/", {"reason": "合作过项目" * 30})
+    done = PanelExpert.objects.get(panel=decided, account__login="e1").pk
+    things = {"case": case.pk, "panel": panel.pk, "decided": decided.pk, "seat": seats["e1"], "left": seats["e2"]}
+    things |= {"done": done, "value": sealed_record(folder, made.asset).pk, "asset": made.asset}
+    return {**made.clients, "things": things}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 
-def sealed_record(folder: Path, asset: int, **changed: Any) -> Any:
+def sealed_record(folder: Path, asset: int) -> Any:
     """A sealed dossier over made-up figures on record as the value of a patent of the register."""
     from engine.valuation.test_record import OURS, stated
     from panhuo import __version__
@@ -28,8 +28,8 @@ def sealed_record(folder: Path, asset: int, **changed: Any) -> Any:
     sealed = SealedFile(sealed_part(found, verify(found, RULES, engine=__version__)), found.told.whole)
     inputs = {name: one for name, one in stated(**OURS).items() if name not in SEALED_KEYS}
     made = add_record(
-        open_home(Path(settings.SITE.home)), {**inputs, **changed}, paper=PaperFile(path, look_at(path)), dossier=sealed,
-        rules=RULES, actor="t", at=date(2026, 1, 20), made_at=timezone.now(),
+        open_home(Path(settings.SITE.home)), inputs, paper=PaperFile(path, look_at(path)), dossier=sealed, rules=RULES,
+        actor="t", at=date(2026, 1, 20), made_at=timezone.now(),
     )  # fmt: skip
     for number in made.stored.patents:
         AssetKey.objects.get_or_create(key=key_of(number), asset_id=asset)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from site_panels import add_panels
 from site_people import add_people
 from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
 
@@ -33,9 +34,9 @@ def site(live_server: Any, settings: Any) -> str:
 
 
 @pytest.fixture
-def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[str, Any]:
+def people(signed_in: Callable[..., Any], site: str, open_browser: Any, tmp_path: Path) -> dict[str, Any]:
     """Clients of people in every state that pages know."""
-    from panhuo.desk.people.models import Account
+    from panhuo.desk.people.models import Account, Organisation
 
     clients = {"plain": signed_in("lilei")}
     for login in ("half", "secured"):
@@ -53,7 +54,9 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     clients["unified"] = unified
     clients["obliged"] = signed_in("xinren", name="新人")
     Account.objects.filter(login="xinren").update(must_change_password=True)
-    return clients | add_people(signed_in)
+    known = add_people(signed_in)
+    panels = add_panels(signed_in, Organisation.objects.get(pk=known["things"]["organisation"]), tmp_path)
+    return clients | known | panels | {"things": {**known["things"], **panels["things"]}}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:

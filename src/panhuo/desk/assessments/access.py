@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
-from panhuo.desk.assessments.models import AssessmentCase, CaseReport, Panel, PanelExpert, SecondOrder
+from panhuo.desk.assessments.models import AssessmentCase, CaseReport, Panel, PanelExpert
 from panhuo.desk.assessments.panel_actions import conflicts_of
 from panhuo.desk.assessments.reading import parties_of
 from panhuo.desk.inventory.models import Inventorship
@@ -103,20 +103,6 @@ def experts_at(at: datetime) -> QuerySet[Account]:
     """Open accounts that hold the role of an expert at a moment."""
     held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), role=Role.EXPERT, valid_from__lte=at)
     return Account.objects.filter(is_active=True, pk__in=held.values("account")).order_by("name", "login")
-
-
-def appraisers_at(at: datetime) -> QuerySet[Account]:
-    """Open accounts that hold the role of an appraiser at a moment."""
-    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), role=Role.APPRAISER, valid_from__lte=at)
-    return Account.objects.filter(is_active=True, pk__in=held.values("account")).order_by("name", "login")
-
-
-def valuing_subject(case: AssessmentCase, *, at: date) -> Subject:
-    """The case's patent as the right to put a value on record is asked: given to the appraiser of its order."""
-    order = SecondOrder.objects.filter(case=case).select_related("appraiser").first()
-    account = order.appraiser if order else None
-    of = scoring_subject(case, account, at=at) if account else replace(case_subject(case), assigned=frozenset())
-    return replace(of, name=f"case:{case.pk}")
 
 
 def asset_number(case: AssessmentCase) -> int | None:

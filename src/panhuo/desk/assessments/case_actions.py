@@ -20,7 +20,7 @@ from panhuo.desk.assessments.reading import asset_of, case_record
 from panhuo.desk.history import log_action, record_run
 from panhuo.desk.inventory.access import current_inventory
 from panhuo.desk.inventory.models import StockPatent
-from panhuo.desk.people.models import Account, Organisation
+from panhuo.desk.people.models import Organisation
 from panhuo.engine.assessment import (
     ENDED,
     Act,
@@ -227,7 +227,6 @@ def order_second(
     case: AssessmentCase,
     *,
     agency: str,
-    appraiser: Account | None = None,
     rules: InForce,
     actor: str,
     at: date,
@@ -248,9 +247,7 @@ def order_second(
             case=case.number,
         )
     _move(case, Act.ORDER_SECOND, rules, actor=actor, at=at, made_at=made_at, data={"agency": name})
-    return SecondOrder.objects.create(
-        case=case, agency=name, appraiser=appraiser, ordered_on=at, actor=actor.strip(), made_at=made_at
-    )
+    return SecondOrder.objects.create(case=case, agency=name, ordered_on=at, actor=actor.strip(), made_at=made_at)
 
 
 @transaction.atomic

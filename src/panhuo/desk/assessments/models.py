@@ -106,14 +106,12 @@ class FirstAssessment(models.Model):
 
 
 class SecondOrder(models.Model):
-    """The order of the third-party assessment. appraiser: the account that may put its value on record, if one was
-    named."""
+    """The order of the third-party assessment."""
 
     personal_fields: ClassVar[tuple[str, ...]] = ("actor",)
 
     case = models.OneToOneField(AssessmentCase, on_delete=models.PROTECT, related_name="second_order")
     agency = models.CharField(max_length=200)
-    appraiser = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="second_orders")
     ordered_on = models.DateField()
     actor = models.CharField(max_length=60)
     made_at = models.DateTimeField()

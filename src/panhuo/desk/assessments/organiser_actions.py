@@ -188,18 +188,12 @@ def order_assessment(
     case: AssessmentCase,
     *,
     agency: str,
-    appraiser: Account | None,
     actor: Account,
     at: datetime,
     rules: InForce,
 ) -> SecondOrder:
-    """Order the third-party assessment. appraiser: the account that may put its value on record.
-
-    Raises: DomainError not_allowed and what order_second raises.
-    """
-    return case_actions.order_second(
-        case, agency=agency, appraiser=appraiser, rules=rules, **_acting(case, actor, at, rules)
-    )
+    """Order the third-party assessment. Raises: DomainError not_allowed and what order_second raises."""
+    return case_actions.order_second(case, agency=agency, rules=rules, **_acting(case, actor, at, rules))
 
 
 def attach(

@@ -54,11 +54,6 @@ class Migration(migrations.Migration):
             name='handed_in_on',
             field=models.DateField(null=True),
         ),
-        migrations.AddField(
-            model_name='secondorder',
-            name='appraiser',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_orders', to=settings.AUTH_USER_MODEL),
-        ),
         migrations.AddConstraint(
             model_name='panelexpert',
             constraint=models.UniqueConstraint(condition=models.Q(('account', None), _negated=True), fields=('panel', 'account'), name='expert_account_once'),

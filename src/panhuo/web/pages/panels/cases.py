@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from panhuo.adapters.files.attachments import KeptFile, place_of
 from panhuo.adapters.files.home import open_home
-from panhuo.desk.assessments.access import appraisers_at, asset_number, case_for, cases_for, report_for
+from panhuo.desk.assessments.access import asset_number, case_for, cases_for, report_for
 from panhuo.desk.assessments.models import AssessmentCase, Panel
 from panhuo.desk.assessments.organiser_actions import (
     attach,
@@ -196,7 +196,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 def _order_of(one: AssessmentCase) -> Any:
     from panhuo.desk.assessments.models import SecondOrder
 
-    return SecondOrder.objects.filter(case=one).select_related("appraiser").first()
+    return SecondOrder.objects.filter(case=one).first()
 
 
 def _willingness(code: str, who: Visitor) -> str:
@@ -266,7 +266,7 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     """The third-party assessment is ordered."""
     who = visitor(request)
     one = case_for(who.standing, number, Right.RUN_PANEL, book=who.book)
-    form = forms.OrderForm(request.POST if request.method == "POST" else None, among=appraisers_at(who.at))
+    form = forms.OrderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         if done(form, lambda: order_assessment(one, **given, **acting(request)), rules=who.rules) is not None:

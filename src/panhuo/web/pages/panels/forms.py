@@ -227,18 +227,6 @@ class OrderForm(forms.Form):
     agency = forms.CharField(
         label=gettext_lazy("第三方机构"), help_text=gettext_lazy("填全称，不能是权利人或发明人单位。"), max_length=200
     )
-    appraiser = forms.ModelChoiceField(
-        label=gettext_lazy("登记估值的评估人员"),
-        queryset=Account.objects.none(),
-        required=False,
-        help_text=gettext_lazy("这个账号可以上传估值卷宗。以后由机构提交纸质报告的，可以不选。"),
-    )
-
-    def __init__(self, *args: Any, among: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["appraiser"]
-        field.queryset = among
-        field.label_from_instance = lambda one: f"{one.name}（{one.login}）"
 
 
 class ReportForm(forms.Form):
