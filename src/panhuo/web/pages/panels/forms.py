@@ -262,7 +262,8 @@ class SheetForm(forms.Form):
             name = one.en if english else one.zh
             self.fields[POINTS + one.code] = forms.CharField(
                 label=_("%(name)s：分数（0—100）") % {"name": name},
-                required=False,
+                required=handing_in or not self.is_bound,  # a draft may have gaps
+                error_messages={"required": _("请填写分数。")},
                 max_length=20,
                 initial=points,
                 help_text=one.note,
@@ -281,10 +282,7 @@ class SheetForm(forms.Form):
             for one in self.indicators:
                 name = POINTS + one.code
                 if name in self.cleaned_data and points_in(self.cleaned_data[name]) is None:
-                    is_empty = not self.cleaned_data[name].strip()
-                    self.add_error(
-                        name, _("请填写分数。") if is_empty else _("分数应为 0 到 100 的数字，最多四位小数。")
-                    )
+                    self.add_error(name, _("分数应为 0 到 100 的数字，最多四位小数。"))
         return self.cleaned_data
 
     def entries(self) -> dict[str, tuple[str, str]]:
