@@ -170,6 +170,66 @@ def _exploitation(unit: Any) -> int:
     return int(ExploitationEntry.objects.create(**known).pk)
 
 
+def _case(unit: Any) -> int:
+    from panhuo.desk.assessments.models import AssessmentCase
+
+    count = AssessmentCase.objects.count()
+    made = AssessmentCase.objects.create(
+        number=f"PG{count:06d}", asset_key=f"a:CN2020{count}", ip_type="invention", title="合成样例", owners=["t"],
+        inventors=[], unit=unit, region_code=unit.region_code, stage="opened", opened_on=date(2026, 1, 5),
+        made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _panel(unit: Any) -> int:
+    from panhuo.desk.assessments.models import AssessmentCase
+    from panhuo.desk.assessments.panel_actions import open_panel
+    from panhuo.rules import load_pack
+
+    rules = load_pack("national").at(date(2026, 1, 5))
+    case = AssessmentCase.objects.get(pk=_case(unit))
+    made, _ = open_panel(case, due=None, rules=rules, actor="t", at=date(2026, 1, 5), made_at=SINCE)
+    return int(made.pk)
+
+
+def _report(unit: Any) -> int:
+    from panhuo.desk.assessments.models import CaseReport
+
+    made = CaseReport.objects.create(
+        case_id=_case(unit), which="second", issuer="t", name="t.pdf", digest="0" * 64, size=1,
+        attached_on=date(2026, 1, 5), actor="t", made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _seat(unit: Any) -> int:
+    from panhuo.desk.assessments.models import PanelExpert
+
+    panel = _panel(unit)
+    made = PanelExpert.objects.create(
+        panel_id=panel, expert="E1", name="某人", organisation="t", weight=1, relations=[], dealings=[],
+        sheet=f"PF-{panel}", account_id=_account(unit), assigned_on=date(2026, 1, 5), made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _value(unit: Any) -> int:
+    from engine.valuation.test_record import OURS, stated
+    from panhuo.desk.registry.models import AssetKey
+    from panhuo.desk.valuations.models import ValuationRecord, ValuedPatent
+
+    asset, count = _stock_patent(unit), ValuationRecord.objects.count()
+    AssetKey.objects.create(key=f"a:CN2016{asset:08d}", asset_id=asset)
+    made = ValuationRecord.objects.create(
+        number=f"GZ{count:06d}", source="self_estimate", patents=["t"], base_date=date(2026, 1, 5), value_cny=1,
+        valid_until=date(2026, 12, 31), content=stated(**OURS), digest=f"{count:032d}",
+        recorded_on=date(2026, 1, 5), actor="t", made_at=SINCE,
+    )  # fmt: skip
+    ValuedPatent.objects.create(record=made, key=f"a:CN2016{asset:08d}")
+    return int(made.pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
@@ -183,6 +243,11 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "declaration": _declaration,
     "exploitation": _exploitation,
     "job": _job,
+    "case": _case,
+    "panel": _panel,
+    "report": _report,
+    "seat": _seat,
+    "value": _value,
 }
 OWNERLESS = ("entry", "job")
 """Things of the installation, whose they cannot be."""
@@ -261,7 +326,9 @@ EXAMPLES: dict[str, Example] = {
     "imports-one": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
     "imports-headings": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
     "imports-start": Example({"number": "upload"}, (R.IMPORT_STOCK,)),
-    "imports-part": Example({"number": same(MISSING)}, is_nothing=True),  # while it runs: tests/web/test_import_pages.py
+    "imports-part": Example(
+        {"number": same(MISSING)}, is_nothing=True
+    ),  # while it runs: tests/web/test_import_pages.py
     "imports-errors": Example(
         {"number": same(MISSING)}, is_nothing=True
     ),  # colleagues only: tests/web/test_import_pages.py
@@ -312,6 +379,26 @@ EXAMPLES: dict[str, Example] = {
     "log-proof": Example({"number": "entry"}, (R.READ_LOG,)),
     "log-sign": Example({"number": "entry"}, (R.EXPORT_LOG,)),
     "log-proof-file": Example({"number": "entry"}, (R.EXPORT_LOG,)),
+    "values-list": Example(rights=(R.READ_STOCK,)),
+    "values-record": Example({"number": "value"}, (R.READ_STOCK,)),
+    "values-verify": Example({"number": "value"}, (R.READ_STOCK,)),
+    "values-file": Example({"number": "value"}),
+    "panels-cases": Example(rights=(R.RUN_PANEL,)),
+    "panels-open": Example(rights=(R.RUN_PANEL,)),
+    "panels-export": Example(rights=(R.EXPORT_ROWS,)),
+    **{
+        f"panels-{name}": Example({"number": "case"}, (R.RUN_PANEL,))
+        for name in ("case", "self-grade", "first", "start", "order", "report", "close", "stop")
+    },
+    "panels-report-file": Example({"number": "report"}, (R.RUN_PANEL,)),
+    "panels-panel": Example({"number": "panel"}, (R.RUN_PANEL,)),
+    "panels-invite": Example({"number": "panel"}, (R.RUN_PANEL,)),
+    "panels-decide": Example({"number": "panel"}, (R.RUN_PANEL,)),
+    "panels-leave": Example({"seat": "seat"}, (R.RUN_PANEL,)),
+    "panels-result-file": Example({"number": "panel"}, (R.EXPORT_ROWS,), also=(R.RUN_PANEL,)),
+    "reviews-mine": Example(rights=(R.SCORE_PANEL,)),
+    "reviews-sheet": Example({"number": "seat"}, (R.SCORE_PANEL,)),
+    "reviews-conflict": Example({"number": "seat"}, (R.SCORE_PANEL,)),
 }
 
 

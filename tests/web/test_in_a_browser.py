@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from site_imports import make_imports
+from site_panels import add_panels
 from site_people import add_people
 from site_pool import make_pool
 from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
@@ -35,9 +36,9 @@ def site(live_server: Any, settings: Any) -> str:
 
 
 @pytest.fixture
-def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[str, Any]:
+def people(signed_in: Callable[..., Any], site: str, open_browser: Any, tmp_path: Path) -> dict[str, Any]:
     """Clients of people in every state that pages know."""
-    from panhuo.desk.people.models import Account
+    from panhuo.desk.people.models import Account, Organisation
 
     clients = {"plain": signed_in("lilei")}
     for login in ("half", "secured"):
@@ -58,7 +59,9 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     importers, places = make_imports(signed_in)
     filers, pool = make_pool(signed_in)
     made = add_people(signed_in)
-    return {**clients, **made, **importers, **filers, "things": {**made["things"], **places, **pool}}
+    panels = add_panels(signed_in, Organisation.objects.get(pk=made["things"]["organisation"]), tmp_path)
+    things = {**made["things"], **places, **pool, **panels["things"]}
+    return {**clients, **made, **importers, **filers, **panels, "things": things}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:

@@ -35,7 +35,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("home", _("工作台")),
-    Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry("stock-list", _("存量专利"), ("stock-", "values-"), (Right.READ_STOCK,)),
     Entry("dormant-register", _("沉睡专利"), ("dormant-",), (Right.READ_STOCK,)),
     Entry("booklets-list", _("核实表"), ("booklets-",), (Right.SEND_BOOKLET, Right.RETURN_BOOKLET)),
     Entry("pool-mine", _("我的专利"), (), (Right.SUBMIT_POOL_ENTRY,)),
@@ -53,6 +53,8 @@ NAVIGATION = (
     ),
     Entry("pool-declarations", _("资助项目声明"), ("pool-declar",), (Right.READ_DECLARATIONS,)),
     Entry("pool-samples", _("质量抽查"), ("pool-sample",), (Right.RETURN_POOL_ENTRY,)),
+    Entry("panels-cases", _("价值评估"), ("panels-",), (Right.RUN_PANEL,)),
+    Entry("reviews-mine", _("我的评审"), ("reviews-",), (Right.SCORE_PANEL,)),
     Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),
     Entry("log-entries", _("操作日志"), ("log-",), (Right.READ_LOG,)),
     Entry("imports-list", _("导入"), ("imports-",), (Right.IMPORT_STOCK,)),

@@ -10,9 +10,11 @@ from panhuo.web.pages.dormant import urls as dormant
 from panhuo.web.pages.imports import urls as imports
 from panhuo.web.pages.jobs import urls as jobs
 from panhuo.web.pages.log import urls as log
+from panhuo.web.pages.panels import urls as panels
 from panhuo.web.pages.people import urls as people
 from panhuo.web.pages.pool import urls as pool
 from panhuo.web.pages.stock import urls as stock
+from panhuo.web.pages.values import urls as values
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -30,6 +32,8 @@ urlpatterns = [
     *dormant.urlpatterns,
     *booklets.urlpatterns,
     *pool.urlpatterns,
+    *panels.urlpatterns,
+    *values.urlpatterns,
     path("account/", home.account, name="account"),
     path("account/password/", security.change_password, name="account_change_password"),
     path("account/sessions/", security.sessions, name="usersessions_list"),

@@ -31,7 +31,13 @@ def look_at(path: Path) -> KeptFile:
         raise DomainError(f"{path} does not exist or is no file.", code="missing_file", file=str(path))
     if path.suffix.lower() not in SUFFIXES:
         known = " ".join(sorted(SUFFIXES))
-        raise DomainError(f"{path} is no paper that is kept. Kept are {known}.", code="not_a_paper", file=str(path))
+        raise DomainError(
+            f"{path} is no paper that is kept. Kept are {known}.",
+            code="not_a_paper",
+            file=str(path),
+            name=path.name,
+            kinds=known,
+        )
     digest = hashlib.sha256()
     size = 0
     with path.open("rb") as stream:

@@ -18,6 +18,9 @@ from panhuo.adapters.files.home import Home
 from panhuo.desk.assessments.models import AssessmentCase, CaseReport, FirstAssessment, SecondOrder, SelfGrade
 from panhuo.desk.assessments.reading import asset_of, case_record
 from panhuo.desk.history import log_action, record_run
+from panhuo.desk.inventory.access import current_inventory
+from panhuo.desk.inventory.models import StockPatent
+from panhuo.desk.people.models import Organisation
 from panhuo.engine.assessment import (
     ENDED,
     Act,
@@ -74,7 +77,11 @@ def open_case(
     """
     asset, keys = asset_of(number)
     known = AssessmentCase.objects.filter(asset_key__in=keys).exclude(stage__in=ENDED).first()
+    unit, region = _whose(asset.pk)
     if known is not None:
+        if known.unit is None and unit is not None:  # opened before an inventory knew whose the patent is
+            known.unit, known.region_code = unit, region
+            known.save(update_fields=["unit", "region_code"])
         return Opened(known, is_new=False)
     if asset.ip_type not in PATENT_TYPES:
         raise DomainError(f"{number} is no patent but {asset.ip_type}; cases are for patents.", code="not_a_patent")
@@ -97,12 +104,20 @@ def open_case(
         inventors=asset.inventors,
         departments=list(departments),
         inventor_organisations=list(inventor_organisations),
+        unit=unit,
+        region_code=region,
         stage=Stage.OPENED,
         opened_on=at,
         made_at=made_at,
     )
     log_action(subject_of(case), "opened", actor=actor, at=at, made_at=made_at)
     return Opened(case, is_new=True)
+
+
+def _whose(asset: int) -> tuple[Organisation | None, str]:
+    """Unit and region of a patent by the current inventory."""
+    found = StockPatent.objects.filter(inventory=current_inventory(), asset=asset).select_related("unit").first()
+    return (found.unit, found.region_code) if found else (None, "")
 
 
 @transaction.atomic
@@ -209,7 +224,13 @@ def assess_case_first(
 
 @transaction.atomic
 def order_second(
-    case: AssessmentCase, *, agency: str, rules: InForce, actor: str, at: date, made_at: datetime
+    case: AssessmentCase,
+    *,
+    agency: str,
+    rules: InForce,
+    actor: str,
+    at: date,
+    made_at: datetime,
 ) -> SecondOrder:
     """Order the third-party assessment. Raises: DomainError no_agency, own_agency; WrongStage, GateShut; no_actor."""
     from panhuo.desk.assessments.reading import parties_of

@@ -1,8 +1,8 @@
 """Cases of assessment, panels of experts, disclosures before filing.
 
 Personal data held: AssessmentCase.inventors, SelfGrade.inventor, FirstAssessment.assessor, SecondOrder.actor,
-CaseReport.actor, PanelExpert (name, organisation, relations, dealings), PanelScore.comment, Disclosure.inventors,
-PrefilingAssessment.assessor, FilingApproval.actor, FormFile.rejects (cells of refused rows).
+CaseReport.actor, PanelExpert (name, organisation, relations, dealings, draft, conflict_reason), PanelScore.comment,
+Disclosure.inventors, PrefilingAssessment.assessor, FilingApproval.actor, FormFile.rejects (cells of refused rows).
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from typing import ClassVar
 
 from django.db import models
 
+from panhuo.desk.people.models import Account, Organisation
+
 
 class AssessmentCase(models.Model):
     """One patent under assessment, as the register told it when the case was opened; it stays so.
 
     stage: engine.assessment.Stage. number: a serial that says nothing of the patent. departments,
-    inventor_organisations: told by who opened the case, beside the owners.
+    inventor_organisations: told by who opened the case, beside the owners. unit, region_code: whose the patent was by
+    the inventory of that moment; empty where there was none, then the site shows the case to nobody.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("inventors",)
@@ -35,6 +38,8 @@ class AssessmentCase(models.Model):
     inventors = models.JSONField()
     departments = models.JSONField(default=list)
     inventor_organisations = models.JSONField(default=list)
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="assessment_cases")
+    region_code = models.CharField(max_length=6, blank=True, db_index=True)
     stage = models.CharField(max_length=20)
     opened_on = models.DateField()
     made_at = models.DateTimeField()
@@ -139,9 +144,11 @@ class CaseReport(models.Model):
 
 
 class Panel(models.Model):
-    """A panel of experts on one case; every panel is blind. indicators and rules stay as they were when it was opened.
+    """A panel of experts on one case. indicators and rules stay as they were when it was opened.
 
-    due: last day on which a score is in time. result: null until it is decided; then nobody scores any more.
+    is_blind: experts see neither owner nor inventors nor numbers, and nobody sees scores before the end. shown: title,
+    abstract and first claim as lists and search show them to experts. due: last day on which a score is in time.
+    result: null until it is decided; then nobody scores any more.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ()
@@ -152,6 +159,8 @@ class Panel(models.Model):
     rules = models.JSONField()
     pack = models.CharField(max_length=200)
     pack_version = models.CharField(max_length=40)
+    is_blind = models.BooleanField(default=True)
+    shown = models.JSONField(default=dict)
     opened_on = models.DateField()
     due = models.DateField()
     result = models.JSONField(null=True)
@@ -171,10 +180,14 @@ class Panel(models.Model):
 class PanelExpert(models.Model):
     """An expert of a panel; sheet: number of his score sheet, by which it is known when it comes back.
 
-    withdrawn_on: day on which he left it; his scores stay and do not count.
+    withdrawn_on: day on which he left it; his scores stay and do not count. account: who scores at the site, empty for
+    an expert who fills in a workbook. draft: indicator -> [points, comment] as typed, until it is handed in.
+    conflict_reason: what he declared; he scores this patent no more.
     """
 
-    personal_fields: ClassVar[tuple[str, ...]] = ("name", "organisation", "relations", "dealings")
+    personal_fields: ClassVar[tuple[str, ...]] = (
+        "name", "organisation", "relations", "dealings", "draft", "conflict_reason",
+    )  # fmt: skip
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="experts")
     expert = models.CharField(max_length=40)
@@ -184,7 +197,11 @@ class PanelExpert(models.Model):
     relations = models.JSONField()
     dealings = models.JSONField()
     sheet = models.CharField(max_length=24, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="panel_seats")
+    draft = models.JSONField(default=dict)
+    conflict_reason = models.TextField(blank=True)
     assigned_on = models.DateField()
+    handed_in_on = models.DateField(null=True)
     withdrawn_on = models.DateField(null=True)
     made_at = models.DateTimeField()
 
@@ -193,6 +210,9 @@ class PanelExpert(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["panel", "expert"], name="expert_code_once"),
             models.UniqueConstraint(fields=["panel", "name", "organisation"], name="expert_once"),
+            models.UniqueConstraint(
+                fields=["panel", "account"], condition=~models.Q(account=None), name="expert_account_once"
+            ),
         ]
 
 

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from panhuo.desk.assessments.case_actions import serial
 from panhuo.desk.assessments.models import AssessmentCase, Panel, PanelExpert, PanelScore
-from panhuo.desk.assessments.reading import co_inventors_of, dealings_of, indicators_of, parties_of, sitting
+from panhuo.desk.assessments.reading import co_inventors_of, dealings_of, indicators_of, parties_of, shown_of, sitting
 from panhuo.desk.history import log_action, record_run
+from panhuo.desk.people.models import Account
 from panhuo.engine.assessment import (
     ENDED,
     Average,
@@ -43,7 +44,14 @@ class InConflict(DomainError):
 
 @transaction.atomic
 def open_panel(
-    case: AssessmentCase, *, due: date | None, rules: InForce, actor: str, at: date, made_at: datetime
+    case: AssessmentCase,
+    *,
+    due: date | None,
+    is_blind: bool = True,
+    rules: InForce,
+    actor: str,
+    at: date,
+    made_at: datetime,
 ) -> tuple[Panel, bool]:
     """Open a panel with the indicators and rules of the day, or give the one that is open.
 
@@ -64,11 +72,13 @@ def open_panel(
         rules={key: str(value) for key, value in asdict(panel_rules(rules)).items()},
         pack=rules.pack,
         pack_version=rules.version,
+        is_blind=is_blind,
+        shown=shown_of(case, is_blind=is_blind, at=at),
         opened_on=at,
         due=last,
         made_at=made_at,
     )
-    said = {"due": last.isoformat(), "case": case.number}
+    said = {"due": last.isoformat(), "case": case.number, "is_blind": is_blind}
     log_action(f"panel:{panel.number}", "opened", actor=actor, at=at, made_at=made_at, data=said)
     return panel, True
 
@@ -91,7 +101,14 @@ def conflicts_of(case: AssessmentCase, row: ExpertRow, *, rules: InForce, at: da
 
 @transaction.atomic
 def assign_expert(
-    panel: Panel, row: ExpertRow, *, rules: InForce, actor: str, at: date, made_at: datetime
+    panel: Panel,
+    row: ExpertRow,
+    *,
+    account: Account | None = None,
+    rules: InForce,
+    actor: str,
+    at: date,
+    made_at: datetime,
 ) -> tuple[PanelExpert, bool]:
     """Put an expert on a panel; the second value is False where he is on it already.
 
@@ -126,6 +143,7 @@ def assign_expert(
         weight=row.weight,
         relations=list(row.relations),
         dealings=[{"party": one.party, "day": one.day.isoformat()} for one in row.dealings],
+        account=account,
         sheet=sheet_number(panel.number, row.expert),
         assigned_on=at,
         made_at=made_at,
@@ -167,7 +185,7 @@ def _refuse_tied(case: AssessmentCase, row: ExpertRow, *, rules: InForce, at: da
         )
 
 
-def _as_row(expert: PanelExpert) -> ExpertRow:
+def expert_row_of(expert: PanelExpert) -> ExpertRow:
     """An assigned expert with what he declared; who declared nothing was not assigned."""
     dealings = tuple(Dealing(one["party"], date.fromisoformat(one["day"])) for one in expert.dealings)
     return ExpertRow(
@@ -194,7 +212,7 @@ def sheet_number(panel: str, expert: str) -> str:
 def give_score(row: ScoreRow, *, actor: str, at: date, made_at: datetime) -> str:
     """Take one score: new, changed (the day on which it came in is that of the change) or unchanged.
 
-    Raises: DomainError unknown_sheet, unknown_indicator, panel_decided, no_actor.
+    Raises: DomainError unknown_sheet, unknown_indicator, panel_decided, handed_in, expert_withdrawn, no_actor.
     """
     expert = PanelExpert.objects.filter(sheet=row.sheet).select_related("panel").first()
     if expert is None:
@@ -211,6 +229,12 @@ def give_score(row: ScoreRow, *, actor: str, at: date, made_at: datetime) -> str
     if known is not None and (known.points, known.comment) == (row.points, row.comment):
         return "unchanged"
     _check_open(expert.panel)
+    if expert.handed_in_on is not None:
+        raise DomainError(
+            f"Sheet {row.sheet} was handed in at the site on {expert.handed_in_on} and stays as it is.",
+            code="handed_in",
+            sheet=row.sheet,
+        )
     if expert.withdrawn_on is not None:
         raise DomainError(
             f"The expert of sheet {row.sheet} left the panel on {expert.withdrawn_on}; he scores no more.",
@@ -258,7 +282,7 @@ def decide_panel(panel: Panel, *, rules: InForce, actor: str, at: date, made_at:
     if panel.decided_on is not None:
         return found
     for one in sitting(panel):
-        _refuse_tied(panel.case, _as_row(one), rules=rules, at=at)
+        _refuse_tied(panel.case, expert_row_of(one), rules=rules, at=at)
     if at <= panel.due and len(found.counted) < len(sitting(panel)):
         raise DomainError(
             f"Panel {panel.number} may score until {panel.due}, and scores are missing. Wait, or ask for them.",

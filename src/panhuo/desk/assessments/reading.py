@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Q
 
-from panhuo.desk.assessments.models import AssessmentCase, Panel, PanelExpert
+from panhuo.desk.assessments.models import (
+    AssessmentCase,
+    CaseReport,
+    FirstAssessment,
+    Panel,
+    PanelExpert,
+    SelfGrade,
+)
 from panhuo.desk.history import logged_actions
 from panhuo.desk.registry.bulk_rows import elements
 from panhuo.desk.registry.models import Asset, AssetKey, Event
@@ -102,16 +109,27 @@ def case_of(told: str) -> AssessmentCase:
 
 def case_record(case: AssessmentCase) -> CaseRecord:
     """What the gates look at: the latest self-grade and first assessment, and the reports."""
-    graded, first = case.self_grades.last(), case.first_assessments.last()
-    return CaseRecord(
-        self_level=graded.level if graded else None,
-        willingness=graded.willingness if graded else "",
-        has_first=first is not None,
-        value_is_high=first.value_is_high if first else None,
-        prospect_is_good=first.prospect_is_good if first else None,
-        has_first_report=first is not None and case.reports.filter(which="first", first=first).exists(),
-        has_second_report=case.reports.filter(which="second").exists(),
-    )
+    return case_records([case])[case.pk]
+
+
+def case_records(cases: Sequence[AssessmentCase]) -> dict[int, CaseRecord]:
+    """case_record of many cases by three queries, whatever their number."""
+    graded = {one.case_id: one for one in SelfGrade.objects.filter(case__in=cases)}
+    firsts = {one.case_id: one for one in FirstAssessment.objects.filter(case__in=cases)}
+    reports = set(CaseReport.objects.filter(case__in=cases).values_list("case", "which", "first"))
+    found = {}
+    for case in cases:
+        grade, first = graded.get(case.pk), firsts.get(case.pk)
+        found[case.pk] = CaseRecord(
+            self_level=grade.level if grade else None,
+            willingness=grade.willingness if grade else "",
+            has_first=first is not None,
+            value_is_high=first.value_is_high if first else None,
+            prospect_is_good=first.prospect_is_good if first else None,
+            has_first_report=first is not None and (case.pk, "first", first.pk) in reports,
+            has_second_report=any((one, which) == (case.pk, "second") for one, which, _ in reports),
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +233,26 @@ def indicators_of(panel: Panel) -> tuple[Indicator, ...]:
     )
 
 
+def shown_of(case: AssessmentCase, *, is_blind: bool, at: date) -> dict[str, str]:
+    """Title, abstract and first claim as experts of a panel find them in lists and by words."""
+    if not is_blind:
+        return {"title": case.title, "abstract": case.abstract, "first_claim": case.first_claim}
+    view = _blind_view(case, at=at)
+    return {"title": view.title, "abstract": view.abstract, "first_claim": view.first_claim}
+
+
+def _blind_view(case: AssessmentCase, *, at: date) -> BlindCase:
+    return blind_case(
+        case=case.number,
+        ip_type=case.ip_type,
+        title=case.title,
+        abstract=case.abstract,
+        first_claim=case.first_claim,
+        ipc_main=case.ipc_main,
+        identity=identity_of(case, at=at),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class BlindSheet:
     """All that an expert of a blind panel is shown. scores: his own, indicator -> (points, comment)."""
@@ -230,17 +268,7 @@ class BlindSheet:
 def blind_sheet(expert: PanelExpert, *, at: date) -> BlindSheet:
     """The sheet of one expert."""
     panel = expert.panel
-    case = panel.case
-    identity = identity_of(case, at=at)
-    view = blind_case(
-        case=case.number,
-        ip_type=case.ip_type,
-        title=case.title,
-        abstract=case.abstract,
-        first_claim=case.first_claim,
-        ipc_main=case.ipc_main,
-        identity=identity,
-    )
+    view = _blind_view(panel.case, at=at)
     own = {one.indicator: (one.points, one.comment) for one in expert.scores.all()}
     return BlindSheet(expert.sheet, expert.expert, view, indicators_of(panel), panel.due, own)
 

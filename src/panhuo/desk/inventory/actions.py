@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.inventory.access import current_inventory, stock_subject
 from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
-from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent
+from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent, WithheldPatent
 from panhuo.desk.inventory.rows import COLUMNS, StockRows
 from panhuo.desk.people.access import Actor, parents_of, require, require_any
 from panhuo.desk.people.models import Account, Organisation
@@ -183,6 +183,15 @@ def confirm_inventorship(asset: int, account: Account, *, actor: Actor, at: date
     if is_new:
         _log("asset", asset, "inventorship.confirmed", actor, at, {"account": account.pk})
     return made
+
+
+@transaction.atomic
+def withhold_patent(asset: int, accounts: Iterable[int]) -> None:
+    """Hide a right from exactly these accounts, which score it blindly; the caller's act is logged."""
+    wanted = set(accounts)
+    WithheldPatent.objects.filter(asset=asset).exclude(account__in=wanted).delete()
+    known = set(WithheldPatent.objects.filter(asset=asset).values_list("account", flat=True))
+    WithheldPatent.objects.bulk_create(WithheldPatent(asset_id=asset, account_id=one) for one in sorted(wanted - known))
 
 
 def _patent(asset: int) -> StockPatent:

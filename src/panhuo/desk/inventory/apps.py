@@ -8,12 +8,13 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        from panhuo.desk.inventory.models import Inventorship, Placement, StockPatent
+        from panhuo.desk.inventory.models import Inventorship, Placement, StockPatent, WithheldPatent
         from panhuo.desk.registry.absorbing import follows_asset
 
         follows_asset(StockPatent, worked_out=True)
         follows_asset(Placement)
         follows_asset(Inventorship)
+        follows_asset(WithheldPatent)
         if not apps.is_installed("panhuo.desk.jobs"):  # the command line does its work itself
             return
         from panhuo.desk.inventory.work import INVENTORY, inventory_work

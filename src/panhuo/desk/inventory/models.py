@@ -146,3 +146,18 @@ class Inventorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset_id} {self.account_id}"
+
+
+class WithheldPatent(models.Model):
+    """A right that an account scores blindly at the moment: it is shown to him nowhere else, whatever he is."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="withheld")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="withheld_patents")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["asset", "account"], name="withheld_once")]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} {self.account_id}"

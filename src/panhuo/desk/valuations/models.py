@@ -85,6 +85,22 @@ class ValuationRecord(models.Model):
         return f"{self.number} {self.source}"
 
 
+class ValuedPatent(models.Model):
+    """A patent of a record by the key under which the register knows it (terms.numbers)."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    record = models.ForeignKey(ValuationRecord, on_delete=models.PROTECT, related_name="valued")
+    key = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["record", "key"], name="valued_patent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.key}"
+
+
 class BankCard(models.Model):
     """A bank's internal-evaluation card; written once, never changed. content: what was stated; result: the card
     (engine.flows.card_told). digest: of content and day. run_id: desk.history.Run with the rules it read."""

@@ -27,6 +27,8 @@ class ConflictKind(StrEnum):
     DECLARED_RELATION = "declared_relation"
     RECENT_DEALING = "recent_dealing"
     NOT_DECLARED = "not_declared"
+    OWN_UNIT = "own_unit"
+    """By his account: an inventor, a member of an owner, now or of late, or who declared a conflict before."""
 
 
 @dataclass(frozen=True, slots=True)

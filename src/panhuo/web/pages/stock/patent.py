@@ -31,6 +31,7 @@ from panhuo.rules.labels import Labels
 from panhuo.terms.masking import masked_name
 from panhuo.terms.roles import Right
 from panhuo.web.access import needs, page
+from panhuo.web.pages.values.records import values_of
 from panhuo.web.visitor import visitor
 from panhuo.web.words import labels_of, region_names
 
@@ -98,6 +99,7 @@ def patent(request: HttpRequest, asset: int) -> HttpResponse:
             "editions": editions(keys),
             "acts": acts(asset),
             "unit": found.unit,
+            "values": values_of(who, asset),
         },
     )
 
