@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "panhuo.desk.registry",
     "panhuo.desk.inventory",
     "panhuo.desk.listings",
+    "panhuo.desk.editions",
     "panhuo.desk.contacts",
     "panhuo.desk.assessments",
     "panhuo.desk.valuations",

@@ -17,6 +17,7 @@ NAMED_ELSEWHERE = {
     "advice_rule": ("advice_rules", "rule"),
     "advice_duty": ("advice_duties", "duty"),
     "portfolio_role": ("portfolio_roles", "role"),
+    "edition_audience": ("edition_audiences", "audience"),
 }
 
 
