@@ -28,7 +28,7 @@ class DraftAct(StrEnum):
     JUDGE = "judge"
     JUDGED = "judged"
     SUBMIT = "submit"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an act
     GIVE_BACK = "give_back"
     PUBLISH = "publish"
     DROP = "drop"

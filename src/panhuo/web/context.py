@@ -36,6 +36,19 @@ class Entry:
 NAVIGATION = (
     Entry("home", _("工作台")),
     Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry(
+        "editions-list",
+        _("供给清单"),
+        ("editions-",),
+        (
+            Right.DRAFT_EDITION,
+            Right.REVIEW_EDITION_1,
+            Right.REVIEW_EDITION_2,
+            Right.REVIEW_EDITION_3,
+            Right.PUBLISH_EDITION,
+            Right.READ_STOCK,
+        ),
+    ),
     Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),
     Entry("log-entries", _("操作日志"), ("log-",), (Right.READ_LOG,)),
     Entry("imports-list", _("导入"), ("imports-",), (Right.IMPORT_STOCK,)),

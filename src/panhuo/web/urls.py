@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
+from panhuo.web.pages.editions import urls as editions
 from panhuo.web.pages.imports import urls as imports
 from panhuo.web.pages.jobs import urls as jobs
 from panhuo.web.pages.log import urls as log
@@ -44,6 +45,7 @@ urlpatterns = [
     *log.urlpatterns,
     *imports.urlpatterns,
     *jobs.urlpatterns,
+    *editions.urlpatterns,
 ]
 
 handler400 = "panhuo.web.errors.bad_request"

@@ -74,7 +74,7 @@ def draft_for(standing: Standing, number: int, rights: tuple[Right, ...], *, boo
 def verdict_on(
     draft: Draft, act: DraftAct, standing: Standing, subject: Subject, *, book: RightsBook
 ) -> Verdict | None:
-    """Whether somebody may move a draft by an act, or why not; None where the act moves nothing from where it stands."""
+    """Whether somebody may move a draft by an act, or why not; None where the act moves nothing from its state."""
     move = move_of(draft.state, act, steps=draft.steps)
     return None if move is None or move.right is None else judge(standing, move.right, subject, book=book)
 

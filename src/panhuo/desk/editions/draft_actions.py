@@ -86,7 +86,10 @@ def steps_of(audience: str, region: str, rules: InForce) -> int:
 
 @transaction.atomic
 def ask_for_rows(draft: Draft, *, day: date, actor: Account, at: datetime, rules: InForce) -> Draft:
-    """Have the rows of a draft worked out on a day, also anew. Raises: DomainError not_allowed, draft_moved, future_day."""
+    """Have the rows of a draft worked out on a day, also anew.
+
+    Raises: DomainError not_allowed, draft_moved, future_day.
+    """
     if day > localdate(at):
         raise DomainError(
             f"{day} has not come yet: nobody knows who lapses until then. Choose today.", code="future_day"

@@ -1,4 +1,4 @@
-"""Drafts of editions: what an officer proposes, what reviewers said of it, and what was said later of published rows."""
+"""Drafts of editions: what an officer proposes, what reviewers said; what became of published rows later."""
 
 from __future__ import annotations
 

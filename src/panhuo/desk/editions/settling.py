@@ -32,7 +32,7 @@ def settle(
     """Compare what reviewers saw listed with what may be listed today.
 
     Published is what both lists hold with the same words. What was listed and has changed, lapsed or lost its consent
-    is set apart; what only today's list holds waits for the next edition. Both stand in the annex, but for ended rights.
+    is set apart; what only today's list holds waits for the next edition. Both stand in the annex; ended rights do not.
     Args: reviewed: asset_key -> cells of `columns`; words: of the codes CHANGED and NEW.
     """
     listed: list[FrozenRow] = []

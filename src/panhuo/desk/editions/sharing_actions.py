@@ -36,7 +36,7 @@ def share_patent(
     if patent.unit is None:
         raise DomainError("The patent belongs to no organisation here. Take stock again first.", code="no_owner")
     if patent.status in ENDED:
-        raise DomainError(f"{patent.number} has ended and cannot be shared.", code="ended_right")
+        raise DomainError(f"{patent.number} has ended and cannot be shared.", code="ended_right", number=patent.number)
     if until < localdate(at):
         raise DomainError("The offer would have ended already. Choose a later day.", code="past_day")
     modes = {row["code"] for row in rules.table("labels") if row["kind"] == "intended_mode"}
@@ -52,7 +52,9 @@ def share_patent(
             _log(made, "patent.shared", actor, at)
     except IntegrityError:
         raise DomainError(
-            f"{patent.number} is shared already. Withdraw it first to change its terms.", code="shared_already"
+            f"{patent.number} is shared already. Withdraw it first to change its terms.",
+            code="shared_already",
+            number=patent.number,
         ) from None
     return made
 

@@ -177,10 +177,10 @@ def edition_of(number: int) -> Edition:
     return found
 
 
-def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: bool) -> tuple[Path, ...]:
+def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: bool, mark: str = "") -> tuple[Path, ...]:
     """Write the files of an edition from its frozen rows: workbook and page of the list, workbook of the annex.
 
-    The annex is a file of its own, so that the list can be sent as it is.
+    The annex is a file of its own, so that the list can be sent as it is. mark: printed in the annex, "" for none.
     """
     words = Labels(rules)
     title = phrase(rules, "edition_title", title=words.word("output", edition.kind), number=edition.number)
@@ -204,7 +204,8 @@ def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: boo
     internal = words.word("output", "supply_annex")
     annex_title = phrase(rules, "edition_title", title=internal, number=edition.number)
     files.append(out / f"{annex_title.replace(' ', '_')}.xlsx")
-    annex_head = (annex_title, *_subtitle(edition, len(annex), rules), *marked)
+    printed = [phrase(rules, "export_mark", mark=mark)] if mark else []
+    annex_head = (annex_title, *_subtitle(edition, len(annex), rules), *printed, *marked)
     sheet = Sheet(internal, annex_layout.columns, annex, head=annex_head, explain=annex_layout.explain)
     write_workbook(files[2], [sheet], notes=notes_of(rules, "supply_annex"))
     return tuple(files)

@@ -57,8 +57,8 @@ def considered_assets(
 ) -> list[SupplyAsset]:
     """All considered rights with what the register says of them on the day; in the order of asset_id.
 
-    grades: by asset_key. dormant: rows of a dormant Run, None where none was made for the day. offered: asset_id -> what
-    stands in place of the owners' statements; these rights alone are considered then, and who refused later refuses.
+    grades: by asset_key. dormant: rows of a dormant Run, None where none was made for the day. offered: asset_id ->
+    what stands in place of the owners' statements; these rights alone are considered then; a later refusal holds.
     """
     ids = _considered(tables, dormant) if offered is None else _named(tables, offered)
     assets = tables["assets"].semi_join(ids, "asset_id")

@@ -13,7 +13,11 @@ from panhuo.terms.errors import DomainError
 from panhuo.terms.job_states import OPEN_STATES, JobState
 from panhuo.web.refusal_words import refusal_words
 
-KINDS: dict[str, str | Promise] = {"import": _("导入文件")}
+KINDS: dict[str, str | Promise] = {
+    "import": _("导入文件"),
+    "edition-judge": _("判读清单"),
+    "edition-publish": _("发布清单"),
+}
 STATES: dict[str, tuple[str, str | Promise]] = {
     JobState.WAITING: ("", _("排队中")),
     JobState.RUNNING: ("busy", _("进行中")),
@@ -23,7 +27,12 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     JobState.QUARANTINED: ("bad", _("已隔离")),
     JobState.CANCELLED: ("warn", _("已取消")),
 }
-STEPS: dict[str, str | Promise] = {"counting": _("正在清点行数"), "storing": _("正在写入登记库")}
+STEPS: dict[str, str | Promise] = {
+    "counting": _("正在清点行数"),
+    "storing": _("正在写入登记库"),
+    "judging": _("正在逐件判读"),
+    "publishing": _("正在再次判读并发布"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,6 @@ def told(job: Job, *, manages: bool) -> Told:
     """A job in words. manages: whether who asks may begin quarantined work again."""
     state, words = STATES[job.state]
     over_badly = job.state in {JobState.FAILED, JobState.QUARANTINED}
-    upload = job.what.get("upload")
     return Told(
         job=job,
         kind=str(KINDS.get(job.kind, job.kind)),
@@ -56,11 +64,18 @@ def told(job: Job, *, manages: bool) -> Told:
         step=str(STEPS.get(job.step, "")),
         why=refusal_words(DomainError(job.error, code=job.error_code)) if job.error_code else "",
         next=str(_next(job)),
-        link=reverse("imports-one", args=[upload]) if job.kind == "import" and upload else "",
+        link=_link(job),
         is_open=job.state in OPEN_STATES,
         may_cancel=job.state in {JobState.WAITING, JobState.RUNNING},
         may_retry=(over_badly or job.state == JobState.CANCELLED) and (manages or job.state != JobState.QUARANTINED),
     )
+
+
+def _link(job: Job) -> str:
+    upload, draft = job.what.get("upload"), job.what.get("draft")
+    if job.kind == "import" and upload:
+        return reverse("imports-one", args=[upload])
+    return reverse("editions-draft", args=[draft]) if draft else ""
 
 
 def _next(job: Job) -> str | Promise:
