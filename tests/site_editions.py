@@ -16,7 +16,8 @@ TITLES = ("合成样例一", "合成样例二", "合成样例三")
 
 def cells(place: int, title: str, *, price: str = "12.5万元", bars: str = "") -> list[Any]:
     told = [
-        place, title, f"ZL2020{place:08d}.1", "发明专利", ["云湖大学"], "授权有效(2026-01-05)", "新能源", "一句简介", "储能",
+        place, title, f"ZL2020{place:08d}.1", "发明专利", ["云湖大学"], "授权有效(2026-01-05)", "新能源", "一句简介",
+        "储能",
         "6级", "转让", price, "成果转化中心 0000-12345678", "高校院所",
     ]  # fmt: skip
     return [*told, bars] if bars else told
@@ -98,7 +99,8 @@ def add_editions(people: dict[str, Any], *, rows: int = 3) -> dict[str, Any]:
     at = timezone.now()
     author = Account.objects.get(login="author")
     draft = Draft.objects.create(
-        kind="supply_list", title="一月清单", day=at.date(), audience="firms", told="电子信息", unit=people["unit"], steps=1,
+        kind="supply_list", title="一月清单", day=at.date(), audience="firms", told="电子信息", unit=people["unit"],
+        steps=1,
         state="drafted", made_by=author, made_at=at,
     )  # fmt: skip
     fill_draft(draft, rows=rows)
