@@ -36,6 +36,7 @@ class Entry:
 NAVIGATION = (
     Entry("home", _("工作台")),
     Entry("stock-list", _("存量专利"), ("stock-",), (Right.READ_STOCK,)),
+    Entry("deadlines-list", _("期限提醒"), ("deadlines-",), (Right.READ_STOCK,)),
     Entry(
         "editions-list",
         _("供给清单"),

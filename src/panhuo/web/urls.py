@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
+from panhuo.web.pages.deadlines import urls as deadlines
 from panhuo.web.pages.editions import urls as editions
 from panhuo.web.pages.imports import urls as imports
 from panhuo.web.pages.jobs import urls as jobs
@@ -46,6 +47,7 @@ urlpatterns = [
     *imports.urlpatterns,
     *jobs.urlpatterns,
     *editions.urlpatterns,
+    *deadlines.urlpatterns,
 ]
 
 handler400 = "panhuo.web.errors.bad_request"

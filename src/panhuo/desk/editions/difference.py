@@ -68,7 +68,7 @@ def _difference(
         key: dict(zip(since.columns, cells, strict=False))
         for key, cells in since.rows.filter(part=LIST).values_list("asset_key", "cells")
     }
-    ended = dict(since.notices.values_list("asset_key", "why"))  # type: ignore[attr-defined]
+    ended = dict(since.notices.values_list("asset_key", "why"))
     new = [Row(cells) for key, cells in told.items() if key not in before]
     gone = [
         Row(cells, why.get(key) or ((ended[key],) if key in ended else (UNKNOWN,)))

@@ -51,4 +51,4 @@ def _in_region(code: str) -> Q:
     if not code:
         return NOTHING
     whole = region_prefix(code).ljust(6, "0")
-    return region_filter(Scope((whole,)), "unit__region_code")
+    return region_filter(Scope("", (whole,)), "unit__region_code")

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,7 +103,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     verdicts = {act: verdict_on(draft, act, who.standing, subject, book=who.book) for act in DraftAct}
     may = {act.value: bool(found and found.allowed) for act, found in verdicts.items()}
     denials = [found.denial for found in verdicts.values() if found and found.denial in DENIALS]
-    job = Job.objects.filter(pk=draft.job).first()
+    job = Job.objects.filter(pk=draft.job or 0).first()
     state, said = STATES[draft.state]
     return render(
         request,
@@ -138,7 +137,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 def part(request: HttpRequest, number: int) -> HttpResponse:
     """How far the worker is; when it is over the page is asked to load anew."""
     draft = _draft(request, number, EDITION_RIGHTS)
-    job = Job.objects.filter(pk=draft.job).first()
+    job = Job.objects.filter(pk=draft.job or 0).first()
     if job is None:
         return HttpResponse(status=204)
     return job_part(request, job, request.path)
@@ -229,15 +228,15 @@ def _draft(request: HttpRequest, number: int, rights: tuple[Right, ...]) -> Draf
 
 def _acted(
     request: HttpRequest, number: int, rights: tuple[Right, ...], act: Callable[[Draft, dict[str, Any]], Any],
-    said: str | Promise,
+    said: str,
 ) -> HttpResponse:  # fmt: skip
     who = visitor(request)
     draft = _draft(request, number, rights)
     try:
         act(draft, {"actor": account_of(request), "at": who.at, "rules": who.rules})
     except DomainError as error:
-        denial = DENIALS.get(error.fields.get("reason"))  # type: ignore[call-overload]
-        messages.error(request, denial or refusal_words(error))
+        why = {denial.value: words for denial, words in DENIALS.items()}.get(str(error.fields.get("reason")))
+        messages.error(request, str(why) if why else refusal_words(error))
     else:
         messages.success(request, said)
     return redirect("editions-draft", number=number)

@@ -102,7 +102,7 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
     shown = key_page(EditionRow.objects.filter(edition=found, part=chosen), request, ORDERS)
     notices: dict[str, list[str]] = {}
     keys = [row.asset_key for row in shown.rows]
-    for key, why, said, day in found.notices.filter(asset_key__in=keys).values_list("asset_key", "why", "words", "day"):  # type: ignore[attr-defined]
+    for key, why, said, day in found.notices.filter(asset_key__in=keys).values_list("asset_key", "why", "words", "day"):
         notices.setdefault(key, []).append(f"{day} {why_words([why], words)}{'：' + said if said else ''}")
     rows = [
         row_words(row.cells, found.columns, "", "", words) | {"notices": notices.get(row.asset_key, []), "pk": row.pk}
@@ -117,7 +117,7 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
             "steps": [frozen_step_words(one) for one in found.notes.get("steps", [])],
             "apart": found.notes.get("apart", 0),
             "draft": draft_of(found) if shows_annex else None,
-            "noted": found.notices.count(),  # type: ignore[attr-defined]
+            "noted": found.notices.count(),
             "page": shown,
             "rows": rows,
             "chosen": chosen,
