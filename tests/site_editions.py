@@ -14,6 +14,65 @@ COLUMNS = (
 TITLES = ("合成样例一", "合成样例二", "合成样例三")
 
 
+def make_edition_pages(signed_in: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    """Clients, and numbers of drafts in each state, an edition and a row of it; a stock with what falls due."""
+    from panhuo.desk.editions.models import Draft
+    from panhuo.desk.jobs.models import Job
+    from panhuo.desk.people.models import Account
+
+    people = offices(signed_in)
+    made = add_editions(people)
+    author, at = Account.objects.get(login="author"), timezone.now()
+
+    def draft(title: str, **told: Any) -> Draft:
+        found = Draft.objects.create(
+            kind="supply_list", title=title, day=at.date(), audience="finance", unit=people["unit"], steps=2,
+            state="drafted", made_by=author, made_at=at,
+        )  # fmt: skip
+        fill_draft(found, price="20万元", without="合成样例三")
+        Draft.objects.filter(pk=found.pk).update(**told)
+        return found
+
+    under_way = draft("二季度清单" * 8)
+    under_way.rows.filter(part="list", position=1).update(ended="lapsed_unpaid_fee")
+    in_review = draft("三季度清单", state="review_1")
+    job = Job.objects.create(
+        kind="edition-judge", what={"draft": 0}, key="editions", asked_by=author, asked_at=at, state="running",
+        step="judging",
+    )  # fmt: skip
+    judging = draft("四季度清单", state="judging", judged_at=None, job=job.pk)
+    make_due(people["unit"])
+    row = made["edition"].rows.filter(part="list").last()
+    clients = {name: people[name] for name in ("author", "reviewer", "publisher", "elsewhere", "reader")}
+    return clients, {
+        "under_way": under_way.pk, "in_review": in_review.pk, "judging": judging.pk, "published": made["draft"].pk,
+        "edition": made["edition"].pk, "row": row.pk if row else 0,
+    }  # fmt: skip
+
+
+def make_due(unit: Any) -> None:
+    """An inventory with a fee that is due and one in its grace period."""
+    from datetime import timedelta
+
+    from panhuo.desk.inventory.models import Inventory, StockPatent
+    from panhuo.desk.registry.models import Asset, SourceFile
+
+    at = timezone.now()
+    day = timezone.localdate(at)
+    source = SourceFile.objects.create(digest="d" * 64, format="t", fingerprint="t", rank=1, name="t.csv")
+    inventory = Inventory.objects.create(
+        day=day, pack="national", pack_version="1", register_version="1-t", taken_by="t", made_at=at, done_at=at
+    )
+    for title, state, days in (("一种合成样例电池", "due", 20), ("一种合成样例隔膜", "grace", -40)):
+        asset = Asset.objects.create(ip_type="invention", jurisdiction="CN", title=title, rank=1, source=source)
+        StockPatent.objects.create(
+            inventory=inventory, asset=asset, unit=unit, title=title, ip_type="invention", region_code="990101",
+            status="granted_in_force", number="2016100000010", owner_name="云湖大学", fee_state=state,
+            fee_due_on=day + timedelta(days=days), fee_year=12, fee_full_cny=4000, fee_payable_cny=600,
+            fee_is_assumed=True, fee_late_cny=200 if state == "grace" else None,
+        )  # fmt: skip
+
+
 def cells(place: int, title: str, *, price: str = "12.5万元", bars: str = "") -> list[Any]:
     told = [
         place, title, f"ZL2020{place:08d}.1", "发明专利", ["云湖大学"], "授权有效(2026-01-05)", "新能源", "一句简介",
@@ -24,7 +83,7 @@ def cells(place: int, title: str, *, price: str = "12.5万元", bars: str = "") 
 
 
 def offices(signed_in: Callable[..., Any]) -> dict[str, Any]:
-    """Clients author, reviewer, publisher of one office, stranger of another, reader of a university; unit."""
+    """Clients author, reviewer, publisher of one office, elsewhere of another, reader of a university; unit."""
     from desk.people.made_people import uscc
     from panhuo.desk.people.access import Operator
     from panhuo.desk.people.actions import found_organisation, join
@@ -45,7 +104,7 @@ def offices(signed_in: Callable[..., Any]) -> dict[str, Any]:
         ("author", Role.CITY_OFFICER, unit),
         ("reviewer", Role.CITY_OFFICER, unit),
         ("publisher", Role.LEADER, unit),
-        ("stranger", Role.CITY_OFFICER, other),
+        ("elsewhere", Role.CITY_OFFICER, other),
         ("reader", Role.UNIVERSITY_OFFICER, university),
     ):
         found[login] = signed_in(login, name=f"{login}某")

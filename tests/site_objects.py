@@ -113,7 +113,7 @@ def _upload(unit: Any) -> int:
 
     sender = Account.objects.get(pk=_account(unit))
     made = Upload.objects.create(
-        organisation=unit, sent_by=sender, name="t.csv", digest="0" * 64, sent_at=SINCE, size=1,
+        organisation=unit, sent_by=sender, name="t.csv", digest="0" * 64, sent_at=SINCE, size=1, job_id=_job(unit),
     )  # fmt: skip
     return int(made.pk)
 

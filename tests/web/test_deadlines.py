@@ -47,7 +47,8 @@ def make_stock() -> None:
         asset = Asset.objects.create(ip_type="invention", jurisdiction="CN", title=title, rank=1, source=source)
         fresh = {"status": "granted_in_force", "number": f"20161000{asset.pk:05d}", "term_end": date(2036, 1, 1)}
         StockPatent.objects.create(
-            inventory=inventory, asset=asset, unit=unit if region == "990101" else None, title=title, ip_type="invention",
+            inventory=inventory, asset=asset, unit=unit if region == "990101" else None, title=title,
+            ip_type="invention",
             region_code=region, **{**fresh, **told},
         )  # fmt: skip
 
@@ -103,6 +104,6 @@ def test_a_unit_cuts_the_list_and_the_export_is_exactly_what_is_seen(people: dic
 
 
 def test_nothing_to_export_is_told_and_nobody_else_sees_it(people: dict[str, Any]) -> None:
-    answer = people["stranger"].post("/deadlines/export/?kind=grace", follow=True)
+    answer = people["elsewhere"].post("/deadlines/export/?kind=grace", follow=True)
     assert "没有可以导出的专利" in answer.content.decode()
-    assert [one["row"].title for one in people["stranger"].get("/deadlines/").context["rows"]] == ["外市"]
+    assert [one["row"].title for one in people["elsewhere"].get("/deadlines/").context["rows"]] == ["外市"]

@@ -92,13 +92,13 @@ def test_an_office_of_another_city_finds_nothing(people: dict[str, Any]) -> None
     draft = drafted(people)
     fill_draft(draft)
     for path in ("", "difference/", "publish/", "return/", "drop/"):
-        shown(people["stranger"], f"/editions/drafts/{draft.pk}/{path}", 404)
-    assert "十一月清单" not in shown(people["stranger"], "/editions/")
+        shown(people["elsewhere"], f"/editions/drafts/{draft.pk}/{path}", 404)
+    assert "十一月清单" not in shown(people["elsewhere"], "/editions/")
 
 
 def test_readers_see_the_published_list_and_not_its_annex(people: dict[str, Any]) -> None:
     edition = add_editions(people)["edition"]
-    for name, sees in (("author", True), ("stranger", False), ("reader", False)):
+    for name, sees in (("author", True), ("elsewhere", False), ("reader", False)):
         page = shown(people[name], f"/editions/{edition.pk}/?part=annex")
         assert ("质押中" in page) is sees, name
         assert ("下载附件" in page) is sees, name
@@ -129,7 +129,7 @@ def test_a_withdrawal_is_shown_beside_the_row_and_the_row_stays(people: dict[str
     edition = add_editions(people)["edition"]
     row = edition.rows.filter(part="list").last()
     path = f"/editions/{edition.pk}/withdraw/{row.pk}/"
-    shown(people["stranger"], path, 404)
+    shown(people["elsewhere"], path, 404)
     shown(people["publisher"], f"/editions/{edition.pk}/withdraw/999999/", 404)
     assert people["publisher"].post(path, {"reason": "权利人来函撤回"}).status_code == 302
     page = shown(people["reader"], f"/editions/{edition.pk}/")

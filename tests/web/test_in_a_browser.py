@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from site_editions import make_edition_pages
 from site_imports import make_imports
 from site_people import add_people
 from site_visits import PASSWORD, VISITS, Visit, add_app, code_of
@@ -56,7 +57,9 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any) -> dict[
     Account.objects.filter(login="xinren").update(must_change_password=True)
     importers, places = make_imports(signed_in)
     made = add_people(signed_in)
-    return {**clients, **made, **importers, "things": {**made["things"], **places}}
+    offices, editions = make_edition_pages(signed_in)
+    things = {**made["things"], **places, **editions}
+    return {**clients, **made, **importers, **offices, "things": things}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:

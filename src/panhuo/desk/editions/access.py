@@ -36,8 +36,8 @@ def draft_subject(draft: Draft, *, with_steps: bool = True) -> Subject:
     """A draft as a question of rights is put about it: with who has taken which step, those of earlier rounds too."""
     steps: frozenset[tuple[Step, int]] = frozenset()
     if with_steps:
-        taken = draft.steps_taken.values_list("before", "account")
-        found = {(STEPS.get(DraftState(before), Step.APPLY), account) for before, account in taken}
+        taken = draft.steps_taken.all()
+        found = {(STEPS.get(DraftState(one.before), Step.APPLY), one.account_id) for one in taken}
         steps = frozenset({*found, (Step.APPLY, draft.made_by_id)})
     return Subject(
         name=f"edition_draft:{draft.pk}",
@@ -63,7 +63,8 @@ def drafts_for(standing: Standing, *, book: RightsBook) -> QuerySet[Draft]:
 
 def draft_for(standing: Standing, number: int, rights: tuple[Right, ...], *, book: RightsBook) -> Draft:
     """One draft for who holds one of these rights over it. Raises: DomainError not_there."""
-    rows = Draft.objects.select_related("unit__parent__parent", "made_by", "edition").prefetch_related("co_units")
+    rows = Draft.objects.select_related("unit__parent__parent", "made_by", "edition")
+    rows = rows.prefetch_related("co_units", "steps_taken")
     found = rows.filter(pk=number).first()
     subject = draft_subject(found, with_steps=False) if found else None
     if found is None or subject is None or not any(may(standing, right, subject, book=book) for right in rights):
@@ -92,10 +93,11 @@ def edition_for(number: int) -> Edition:
     return found
 
 
-def sees_annex(edition: Edition, standing: Standing, *, book: RightsBook) -> bool:
-    """Whether somebody sees the internal annex: who may work on the draft; of lists that came from the command line,
-    whoever may publish one."""
-    draft = draft_of(edition)
+def sees_annex(draft: Draft | None, standing: Standing, *, book: RightsBook) -> bool:
+    """Whether somebody sees the annex of the edition that a draft (draft_of) became: who may work on that draft.
+
+    None, a list from the command line: whoever holds one of EDITION_RIGHTS over something.
+    """
     if draft is None:
         found = [reachable(standing, right, book=book).allowed for right in EDITION_RIGHTS]
         return any(one.units or one.trees or one.wide_everything for one in found)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -95,7 +95,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     who = visitor(request)
     draft = _draft(request, number, EDITION_RIGHTS)
     words = labels_of(who.rules)
-    counts: dict[str, int] = dict(draft.rows.order_by().values_list("part").annotate(Count("pk")))
+    parts = draft.rows.order_by().values_list("part").annotate(n=Count("pk"), gone=Count("pk", filter=~Q(ended="")))
+    counted = {part: (rows, ended) for part, rows, ended in parts}
+    counts = {part: rows for part, (rows, _ended) in counted.items()}
     chosen = request.GET.get("part", "list")
     chosen = chosen if chosen in PARTS else "list"
     shown = key_page(DraftRow.objects.filter(draft=draft, part=chosen), request, ORDERS)
@@ -127,7 +129,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
             "bars": [(words.word("supply_bar", code), n) for code, n in draft.figures.get("bars", {}).items()],
             "page": shown,
             "rows": [row_words(row.cells, draft.columns, row.why, row.ended, words) for row in shown.rows],
-            "ended": DraftRow.objects.filter(draft=draft, part="list").exclude(ended="").count(),
+            "ended": counted.get("list", (0, 0))[1],
         },
     )
 

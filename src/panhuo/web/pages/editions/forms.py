@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from panhuo.desk.editions.models import SharedPatent
 from panhuo.desk.listings.actions import SHARING_LIST, SUPPLY_LIST
 from panhuo.desk.people.models import Organisation
 from panhuo.rules import InForce
@@ -52,8 +53,9 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = rules.day
         steps = {row["audience"]: row["steps"] for row in rules.table("edition_audiences") if not row["region"]}
+        kinds = (SUPPLY_LIST, SHARING_LIST) if SharedPatent.objects.exists() else (SUPPLY_LIST,)
         chosen: dict[str, list[tuple[str, str]]] = {
-            "kind": [(code, words.word("output", code)) for code in (SUPPLY_LIST, SHARING_LIST)],
+            "kind": [(code, words.word("output", code)) for code in kinds],
             "audience": [
                 (code, _("%(name)s（%(n)s 级审核）") % {"name": words.word("edition_audience", code), "n": count})
                 for code, count in steps.items()

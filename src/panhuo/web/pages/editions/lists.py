@@ -29,6 +29,7 @@ from panhuo.desk.editions.access import (
     sees_annex,
 )
 from panhuo.desk.editions.difference import edition_difference
+from panhuo.desk.editions.models import Draft
 from panhuo.desk.editions.notice_actions import withdraw_row
 from panhuo.desk.listings.actions import LIST
 from panhuo.desk.listings.models import Edition, EditionRow
@@ -97,7 +98,8 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
     who = visitor(request)
     found = edition_for(number)
     words = labels_of(who.rules)
-    shows_annex = sees_annex(found, who.standing, book=who.book)
+    draft = draft_of(found)
+    shows_annex = sees_annex(draft, who.standing, book=who.book)
     chosen = "annex" if shows_annex and request.GET.get("part") == "annex" else LIST
     shown = key_page(EditionRow.objects.filter(edition=found, part=chosen), request, ORDERS)
     notices: dict[str, list[str]] = {}
@@ -116,13 +118,13 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
             "kind": words.word("output", found.kind),
             "steps": [frozen_step_words(one) for one in found.notes.get("steps", [])],
             "apart": found.notes.get("apart", 0),
-            "draft": draft_of(found) if shows_annex else None,
+            "draft": draft if shows_annex else None,
             "noted": found.notices.count(),
             "page": shown,
             "rows": rows,
             "chosen": chosen,
             "parts": [("list", PARTS["list"]), ("annex", PARTS["annex"])] if shows_annex else [],
-            "may_withdraw": chosen == LIST and _may_withdraw(who, found),
+            "may_withdraw": chosen == LIST and _may_withdraw(who, draft),
             "may_take_annex": shows_annex and who.holds(Right.EXPORT_ROWS),
         },
     )
@@ -134,7 +136,7 @@ def difference(request: HttpRequest, number: int) -> HttpResponse:
     """An edition against the one before it; reasons only for who sees the annex."""
     who = visitor(request)
     found = edition_for(number)
-    if not sees_annex(found, who.standing, book=who.book):
+    if not sees_annex(draft_of(found), who.standing, book=who.book):
         raise Http404
     words = labels_of(who.rules)
     headings = {column.key: column.heading for column in layout_of(who.rules, "supply_annex").columns}
@@ -165,7 +167,7 @@ def annex(request: HttpRequest, number: int) -> HttpResponseBase:
     """The internal annex as a workbook; kept who took it."""
     who = visitor(request)
     found = edition_for(number)
-    if not sees_annex(found, who.standing, book=who.book):
+    if not sees_annex(draft_of(found), who.standing, book=who.book):
         raise Http404
     mark = new_watermark()
     name, body = _file(who, found, 2, mark=mark)
@@ -184,7 +186,7 @@ def withdraw(request: HttpRequest, number: int, row: int) -> HttpResponse:
     who = visitor(request)
     found = edition_for(number)
     line = found.rows.filter(pk=row, part=LIST).first()
-    if line is None or not _may_withdraw(who, found):
+    if line is None or not _may_withdraw(who, draft_of(found)):
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -205,8 +207,7 @@ def withdraw(request: HttpRequest, number: int, row: int) -> HttpResponse:
     return render(request, "panhuo/editions/ask.html", context)
 
 
-def _may_withdraw(who: Visitor, found: Edition) -> bool:
-    draft = draft_of(found)
+def _may_withdraw(who: Visitor, draft: Draft | None) -> bool:
     if draft is None:
         return who.holds(Right.PUBLISH_EDITION)
     return who.may(Right.PUBLISH_EDITION, draft_subject(draft, with_steps=False))
