@@ -54,7 +54,7 @@ from panhuo.web.words import labels_of
 EDITORS = needs(*EDITION_RIGHTS)
 REVIEWING = (Right.REVIEW_EDITION_1, Right.REVIEW_EDITION_2, Right.REVIEW_EDITION_3)
 ORDERS = {"place": Order(gettext_lazy("清单顺序"), "position", "position")}
-MOST_DIFFERENT, MOST_CO_UNITS = 200, 200
+MOST_DIFFERENT = 200
 CO_KINDS = (
     OrganisationKind.PROVINCE_OFFICE, OrganisationKind.CITY_OFFICE, OrganisationKind.DISTRICT_OFFICE,
     OrganisationKind.PARK_OFFICE, OrganisationKind.CO_DEPARTMENT,
@@ -69,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
     words = labels_of(who.rules)
     units = organisations_for(who.standing, Right.DRAFT_EDITION, book=who.book)
     regions = {unit.region_code[:2] for unit in units}
-    near = Organisation.objects.filter(kind__in=CO_KINDS, open_to=None).order_by("name")
+    near = Organisation.objects.filter(kind__in=CO_KINDS, open_to=None).exclude(pk__in=units).order_by("name")
     co_units = near.filter(region_code__regex=f"^({'|'.join(sorted(regions))})") if regions else near.none()
     form = DraftForm(
         request.POST or None, rules=who.rules, words=words, units=units, co_units=co_units,

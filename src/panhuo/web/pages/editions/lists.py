@@ -6,6 +6,7 @@ import hashlib
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -102,10 +103,10 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
     shows_annex = sees_annex(draft, who.standing, book=who.book)
     chosen = "annex" if shows_annex and request.GET.get("part") == "annex" else LIST
     shown = key_page(EditionRow.objects.filter(edition=found, part=chosen), request, ORDERS)
-    notices: dict[str, list[str]] = {}
+    notices: dict[str, list[dict[str, Any]]] = {}
     keys = [row.asset_key for row in shown.rows]
     for key, why, said, day in found.notices.filter(asset_key__in=keys).values_list("asset_key", "why", "words", "day"):
-        notices.setdefault(key, []).append(f"{day} {why_words([why], words)}{'：' + said if said else ''}")
+        notices.setdefault(key, []).append({"day": day, "why": why_words([why], words), "words": said})
     rows = [
         row_words(row.cells, found.columns, "", "", words) | {"notices": notices.get(row.asset_key, []), "pk": row.pk}
         for row in shown.rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -67,7 +68,11 @@ def step_words(step: DraftStep) -> dict[str, Any]:
 
 def frozen_step_words(told: Mapping[str, Any]) -> dict[str, Any]:
     """A step as the edition has kept it."""
-    return {"words": ACTS.get((told["act"], told["before"]), told["act"]), "name": told["name"], "at": told["at"][:16]}
+    return {
+        "words": ACTS.get((told["act"], told["before"]), told["act"]),
+        "name": told["name"],
+        "at": datetime.fromisoformat(told["at"]),
+    }
 
 
 def audience_words(draft: Draft, words: Labels) -> str:
