@@ -242,6 +242,8 @@ EXAMPLES: dict[str, Example] = {
     "jobs-part": Example({"number": "job"}, (R.RUN_JOBS,)),
     "jobs-cancel": Example({"number": "job"}, (R.RUN_JOBS,)),
     "jobs-retry": Example({"number": "job"}, (R.RUN_JOBS,)),
+    "figures-regions": Example(rights=(R.READ_STATISTICS,)),
+    "figures-export": Example(rights=(R.EXPORT_ROWS,)),
     "deadlines-list": Example(rights=(R.READ_STOCK,)),
     "deadlines-export": Example(rights=(R.EXPORT_ROWS,)),
     "editions-list": Example(rights=READING_EDITIONS),

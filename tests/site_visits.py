@@ -154,6 +154,7 @@ VISITS = (
     Visit("edition-difference", "/editions/{edition}/difference/", "author"),
     Visit("edition-read", "/editions/{edition}/", "reader"),
     Visit("edition-withdraw-wrong", "/editions/{edition}/withdraw/{row}/", "publisher", prepare=_press),
+    Visit("figures-regions", "/figures/regions/", "author"),
     Visit("deadlines", "/deadlines/", "author"),
     Visit("deadlines-grace", "/deadlines/?kind=grace", "author"),
     Visit("deadlines-none", "/deadlines/?kind=term&unit=1", "reader"),

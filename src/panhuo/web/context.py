@@ -50,6 +50,7 @@ NAVIGATION = (
             Right.READ_STOCK,
         ),
     ),
+    Entry("figures-regions", _("地区统计"), ("figures-",), (Right.READ_STATISTICS,)),
     Entry("people-accounts", _("人员与机构"), ("people-",), ACCOUNT_RIGHTS),
     Entry("log-entries", _("操作日志"), ("log-",), (Right.READ_LOG,)),
     Entry("imports-list", _("导入"), ("imports-",), (Right.IMPORT_STOCK,)),
