@@ -230,6 +230,27 @@ def _value(unit: Any) -> int:
     return int(made.pk)
 
 
+def _edition_draft(unit: Any) -> int:
+    from panhuo.desk.editions.models import Draft
+
+    made = Draft.objects.create(
+        kind="supply_list", title="合成清单", day=date(2026, 1, 5), audience="firms", unit=unit, steps=1,
+        state="drafted", made_by_id=_account(unit), made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _edition(unit: Any) -> int:
+    from panhuo.desk.listings.models import Edition
+
+    number = Edition.objects.count() + 1
+    made = Edition.objects.create(
+        kind="supply_list", number=number, day=date(2026, 1, 5), digest=f"{number:064d}", run_id="t", pack="national",
+        pack_version="1", columns=["position", "title"], notes={"sources": {}}, made_at=SINCE,
+    )  # fmt: skip
+    return int(made.pk)
+
+
 MAKERS: dict[str, Callable[[Any], int]] = {
     "organisation": _organisation,
     "account": _account,
@@ -248,8 +269,10 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "report": _report,
     "seat": _seat,
     "value": _value,
+    "edition_draft": _edition_draft,
+    "edition": _edition,
 }
-OWNERLESS = ("entry", "job")
+OWNERLESS = ("entry", "job", "edition")
 """Things of the installation, whose they cannot be."""
 
 
@@ -289,6 +312,9 @@ KEEPING = (R.MANAGE_ACCOUNTS, R.MANAGE_UNIT_ACCOUNTS)
 GIVING = (R.GRANT_ROLES, R.MANAGE_UNIT_ACCOUNTS)
 INSIDE = (R.SUBMIT_POOL_ENTRY, R.REVIEW_POOL_ENTRY, R.APPROVE_POOL_ENTRY, R.EDIT_TECHNOLOGY_CARD)
 WORKING = (R.EDIT_TECHNOLOGY_CARD, R.REVIEW_POOL_ENTRY, R.APPROVE_POOL_ENTRY)
+REVIEWING = (R.REVIEW_EDITION_1, R.REVIEW_EDITION_2, R.REVIEW_EDITION_3)
+EDITING = (R.DRAFT_EDITION, *REVIEWING, R.PUBLISH_EDITION)
+READING_EDITIONS = (*EDITING, R.READ_STOCK)
 USING = (R.RECORD_EXPLOITATION, R.APPROVE_EXPLOITATION)
 EXAMPLES: dict[str, Example] = {
     "openid_connect_login": Example({"provider_id": same("unified")}),
@@ -399,6 +425,33 @@ EXAMPLES: dict[str, Example] = {
     "reviews-mine": Example(rights=(R.SCORE_PANEL,)),
     "reviews-sheet": Example({"number": "seat"}, (R.SCORE_PANEL,)),
     "reviews-conflict": Example({"number": "seat"}, (R.SCORE_PANEL,)),
+    "figures-regions": Example(rights=(R.READ_STATISTICS,)),
+    "figures-export": Example(rights=(R.EXPORT_ROWS,)),
+    "deadlines-list": Example(rights=(R.READ_STOCK,)),
+    "deadlines-export": Example(rights=(R.EXPORT_ROWS,)),
+    "editions-list": Example(rights=READING_EDITIONS),
+    "editions-new": Example(rights=(R.DRAFT_EDITION,)),
+    **{
+        f"editions-{name}": Example({"number": "edition_draft"}, rights)
+        for name, rights in (
+            ("draft", EDITING),
+            ("part", EDITING),
+            ("draft-difference", EDITING),
+            ("judge", (R.DRAFT_EDITION,)),
+            ("submit", (R.DRAFT_EDITION,)),
+            ("pass", REVIEWING),
+            ("return", (*REVIEWING, R.PUBLISH_EDITION)),
+            ("publish", (R.PUBLISH_EDITION,)),
+            ("drop", (R.DRAFT_EDITION,)),
+        )
+    },
+    "editions-one": Example({"number": "edition"}, READING_EDITIONS),
+    "editions-workbook": Example({"number": "edition"}, READING_EDITIONS),
+    "editions-printable": Example({"number": "edition"}, READING_EDITIONS),
+    # whose annex it is, and which row: tests/web/test_edition_pages.py
+    "editions-difference": Example({"number": same(MISSING)}, is_nothing=True),
+    "editions-annex": Example({"number": same(MISSING)}, is_nothing=True),
+    "editions-withdraw": Example({"number": same(MISSING), "row": same(MISSING)}, is_nothing=True),
 }
 
 

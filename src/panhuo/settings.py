@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "panhuo.desk.inventory",
     "panhuo.desk.pool",
     "panhuo.desk.listings",
+    "panhuo.desk.editions",
     "panhuo.desk.contacts",
     "panhuo.desk.assessments",
     "panhuo.desk.valuations",

@@ -32,6 +32,7 @@ ROLES = (STRANGER, *(role.value for role in Role))
 REACHED = {
     "everything": set(Ownership) - {Ownership.NONE},
     "unit": {Ownership.OWN},
+    "lead": {Ownership.OWN},  # an office leads what is its own
     "unit_and_children": {Ownership.OWN, Ownership.CHILD},
     "scope region": {Ownership.OWN, Ownership.CHILD, Ownership.OTHER},
     "scope unit": {Ownership.OWN, Ownership.CHILD},

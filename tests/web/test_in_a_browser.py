@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from site_editions import make_edition_pages
 from site_imports import make_imports
 from site_panels import add_panels
 from site_people import add_people
@@ -60,8 +61,9 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any, tmp_path
     filers, pool = make_pool(signed_in)
     made = add_people(signed_in)
     panels = add_panels(signed_in, Organisation.objects.get(pk=made["things"]["organisation"]), tmp_path)
-    things = {**made["things"], **places, **pool, **panels["things"]}
-    return {**clients, **made, **importers, **filers, **panels, "things": things}
+    offices, editions = make_edition_pages(signed_in)
+    things = {**made["things"], **places, **pool, **panels["things"], **editions}
+    return {**clients, **made, **importers, **filers, **panels, **offices, "things": things}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:

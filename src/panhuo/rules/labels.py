@@ -19,6 +19,7 @@ NAMED_ELSEWHERE = {
     "portfolio_role": ("portfolio_roles", "role"),
     "card_part": ("card_parts", "part"),
     "project_type": ("project_types", "code"),
+    "edition_audience": ("edition_audiences", "audience"),
 }
 
 

@@ -6,7 +6,10 @@ from django.urls import path
 
 from panhuo.web.pages import about, health, home, preferences, security
 from panhuo.web.pages.booklets import urls as booklets
+from panhuo.web.pages.deadlines import urls as deadlines
 from panhuo.web.pages.dormant import urls as dormant
+from panhuo.web.pages.editions import urls as editions
+from panhuo.web.pages.figures import urls as figures
 from panhuo.web.pages.imports import urls as imports
 from panhuo.web.pages.jobs import urls as jobs
 from panhuo.web.pages.log import urls as log
@@ -54,6 +57,9 @@ urlpatterns = [
     *log.urlpatterns,
     *imports.urlpatterns,
     *jobs.urlpatterns,
+    *editions.urlpatterns,
+    *deadlines.urlpatterns,
+    *figures.urlpatterns,
 ]
 
 handler400 = "panhuo.web.errors.bad_request"

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.inventory.access import current_inventory, stock_subject
+from panhuo.desk.inventory.afterwards import tell_of_inventory
 from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
 from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent, WithheldPatent
 from panhuo.desk.inventory.rows import COLUMNS, StockRows
@@ -40,7 +41,8 @@ def take_inventory(
     """Work out every patent of the register for rules.day and let pages show that from then on.
 
     The caller holds the home's lock. Rows are written in batches beside those of the last inventory, which stands
-    until the new one is whole; then it goes, with what a killed inventory had left. The same register, pack and day is
+    until the new one is whole; then it goes, with what a killed inventory had left. What registered with
+    desk.inventory.afterwards happens in the transaction in which the new one stands. The same register, pack and day is
     not worked out again. progress: told how many rows are written, of how many.
     Raises: DomainError not_allowed; NotInForce for a day without rules.
     """
@@ -64,6 +66,7 @@ def take_inventory(
         made.rows, made.figures, made.done_at = written, _figures(made), at
         made.save(update_fields=["rows", "figures", "done_at"])
         _log("inventory", made.pk, "inventory.taken", actor, at, {"day": rules.day.isoformat(), "rows": written})
+        tell_of_inventory(made, actor.login, at)
     clear_former_inventories(home)
     return made
 

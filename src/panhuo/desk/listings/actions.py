@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from panhuo.desk.listings.models import Booklet, Edition
 
 SUPPLY_LIST = "supply_list"
+SHARING_LIST = "sharing_list"
 DORMANT_REGISTER = "dormant_register"
 LIST, ANNEX = "list", "annex"
 
@@ -42,8 +43,9 @@ def publish_supply_list(
     run: Run,
     notes: Mapping[str, Any],
     made_at: datetime,
+    kind: str = SUPPLY_LIST,
 ) -> tuple[Edition, bool]:
-    """Freeze a supply list under the next number. Returns the edition and whether it is new.
+    """Freeze a list (kind: SUPPLY_LIST, SHARING_LIST) under the next number. Returns the edition and whether it is new.
 
     The same rows for the same day and audience are the edition that is there already; notes, Run and clock play
     no part in that.
@@ -52,7 +54,7 @@ def publish_supply_list(
 
     with transaction.atomic():
         edition, is_new = _numbered(
-            SUPPLY_LIST,
+            kind,
             digest=_digest(columns, listed, annex),
             columns=columns,
             day=day,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,14 +24,15 @@ from panhuo.desk.listings.standing import result_of, standing_run
 from panhuo.desk.listings.supply_sources import considered_assets
 from panhuo.desk.registry.export import current_projection
 from panhuo.desk.registry.parties import roster
-from panhuo.engine.indicators.supply_list import Part, Source, SupplyRow, supply_list, supply_rules
+from panhuo.engine.indicators.supply_list import Bar, Part, Source, SupplyOffer, SupplyRow, supply_list, supply_rules
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.errors import DomainError
-from panhuo.terms.kinds import LegalStatus
+from panhuo.terms.kinds import ENDED, LegalStatus
 
 if TYPE_CHECKING:
     from panhuo.desk.listings.models import Edition
+    from panhuo.desk.registry.export import Projection
 
 SUMMARY_CHARACTERS = 90
 
@@ -49,6 +50,43 @@ class SupplyResult:
     files: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """A considered right as it would be printed, with its source and what keeps it from the list."""
+
+    frozen: FrozenRow
+    source: Source
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedList:
+    """Rows of list and annex in the order of printing. columns: keys of their cells; ended: asset_key -> status of the
+    considered rights that stand in neither."""
+
+    listed: tuple[JudgedRow, ...]
+    annex: tuple[JudgedRow, ...]
+    columns: Sequence[str]
+    dormant_run: str
+    ended: Mapping[str, str]
+
+    @property
+    def by_source(self) -> dict[str, int]:
+        """Listed rows of each source."""
+        counted = Counter(row.source for row in self.listed)
+        return {source.value: counted[source] for source in Source}
+
+    @property
+    def by_bar(self) -> dict[str, int]:
+        counted = Counter(bar for row in self.annex for bar in row.bars)
+        return {bar.value: number for bar, number in sorted(counted.items())}
+
+    def results(self) -> dict[str, Any]:
+        """What a Run keeps of it."""
+        counts = {"listed": len(self.listed), "annex": len(self.annex)}
+        return {**counts, "sources": self.by_source, "bars": self.by_bar}
+
+
 def make_supply_list(
     home: Home, rules: InForce, *, at: date, audience: str, out: Path, made_at: datetime
 ) -> SupplyResult:
@@ -58,32 +96,15 @@ def make_supply_list(
     """
     projection = current_projection(home, rules)
     run = standing_run(home, "grade", version=projection.version, at=at, how=f"--at {at} --out grade.xlsx")
-    judged_by = supply_rules(rules, roster=roster())
-    dormant = latest_run("dormant", inputs_digest=projection.version, at=at)
-    with open_tables(projection.paths()) as tables:
-        assets = considered_assets(
-            tables,
-            rules,
-            judged_by,
-            at=at,
-            grades=grades_of(tables, result_of(home, run, "grade.parquet"), rules),
-            dormant=result_of(home, dormant, "dormant.parquet"),
-        )
-    rows = supply_list(assets, judged_by)
-    words = Labels(rules)
-    layout = layout_of(rules, "supply_annex")
-    listed = [row for row in rows if row.part is Part.LIST]
-    annex = [row for row in rows if row.part is Part.ANNEX]
-    sources = Counter(row.source for row in listed)
-    bars = Counter(bar for row in annex for bar in row.bars)
+    judged = judge_supply_list(home, rules, projection=projection, grades=result_of(home, run, "grade.parquet"))
     edition, is_new = publish_supply_list(
-        [_frozen(place, row, words, rules) for place, row in enumerate(listed, start=1)],
-        [_frozen(place, row, words, rules) for place, row in enumerate(annex, start=1)],
-        columns=layout.keys,
+        [row.frozen for row in judged.listed],
+        [row.frozen for row in judged.annex],
+        columns=judged.columns,
         day=at,
         audience=audience,
         run=run,
-        notes={"sources": {source: sources[source] for source in Source}, "dormant_run": dormant.id if dormant else ""},
+        notes={"sources": judged.by_source, "dormant_run": judged.dormant_run},
         made_at=made_at,
     )
     record_run(
@@ -92,27 +113,58 @@ def make_supply_list(
         rules=rules,
         inputs_digest=projection.version,
         params={"audience": audience, "edition": edition.number},
-        results={
-            "listed": len(listed),
-            "annex": len(annex),
-            "sources": {source.value: sources[source] for source in Source},
-            "bars": {bar.value: number for bar, number in sorted(bars.items())},
-        },
+        results=judged.results(),
         made_at=made_at,
     )
     return SupplyResult(
         edition,
         is_new,
-        len(listed),
-        len(annex),
-        {source.value: sources[source] for source in Source if source is not Source.OTHER},
-        {bar.value: number for bar, number in sorted(bars.items())},
+        len(judged.listed),
+        len(judged.annex),
+        {source: number for source, number in judged.by_source.items() if source != Source.OTHER},
+        judged.by_bar,
         write_edition(edition, out, rules, synthetic=home.kind == "demo"),
     )
 
 
+def judge_supply_list(
+    home: Home, rules: InForce, *, projection: Projection, grades: Path | None,
+    offered: Mapping[int, SupplyOffer] | None = None,
+) -> JudgedList:  # fmt: skip
+    """Where each considered right stands on rules.day, as it would be printed; nothing is kept.
+
+    grades: rows of a grade Run or of desk.registry.grading, None for none. offered: asset_id -> what stands in place of
+    the statements of owners; these rights alone are considered then.
+    """
+    at = rules.day
+    judged_by = supply_rules(rules, roster=roster())
+    dormant = latest_run("dormant", inputs_digest=projection.version, at=at) if offered is None else None
+    with open_tables(projection.paths()) as tables:
+        assets = considered_assets(
+            tables,
+            rules,
+            judged_by,
+            at=at,
+            grades=grades_of(tables, grades, rules),
+            dormant=result_of(home, dormant, "dormant.parquet"),
+            offered=offered,
+        )
+    words = Labels(rules)
+    parts: dict[Part, list[JudgedRow]] = {Part.LIST: [], Part.ANNEX: []}
+    for row in supply_list(assets, judged_by):
+        found = parts[row.part]
+        found.append(JudgedRow(_frozen(len(found) + 1, row, words, rules), row.source, row.bars))
+    return JudgedList(
+        tuple(parts[Part.LIST]),
+        tuple(parts[Part.ANNEX]),
+        layout_of(rules, "supply_annex").keys,
+        dormant.id if dormant else "",
+        {asset.asset_key: asset.status for asset in assets if asset.status in ENDED},
+    )
+
+
 def edition_of(number: int) -> Edition:
-    """A supply list that was published. Raises: DomainError code unknown_edition."""
+    """A supply list that was published. Raises: DomainError unknown_edition."""
     from panhuo.desk.listings.models import Edition
 
     found = Edition.objects.filter(kind=SUPPLY_LIST, number=number).first()
@@ -125,13 +177,13 @@ def edition_of(number: int) -> Edition:
     return found
 
 
-def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: bool) -> tuple[Path, ...]:
+def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: bool, mark: str = "") -> tuple[Path, ...]:
     """Write the files of an edition from its frozen rows: workbook and page of the list, workbook of the annex.
 
-    The annex is a file of its own, so that the list can be sent as it is.
+    The annex is a file of its own, so that the list can be sent as it is. mark: printed in the annex, "" for none.
     """
     words = Labels(rules)
-    title = phrase(rules, "edition_title", title=words.word("output", "supply_list"), number=edition.number)
+    title = phrase(rules, "edition_title", title=words.word("output", edition.kind), number=edition.number)
     listed, annex = (
         [row.cells for row in edition.rows.filter(part=part).order_by("position")] for part in (LIST, ANNEX)
     )
@@ -152,7 +204,8 @@ def write_edition(edition: Edition, out: Path, rules: InForce, *, synthetic: boo
     internal = words.word("output", "supply_annex")
     annex_title = phrase(rules, "edition_title", title=internal, number=edition.number)
     files.append(out / f"{annex_title.replace(' ', '_')}.xlsx")
-    annex_head = (annex_title, *_subtitle(edition, len(annex), rules), *marked)
+    printed = [phrase(rules, "export_mark", mark=mark)] if mark else []
+    annex_head = (annex_title, *_subtitle(edition, len(annex), rules), *printed, *marked)
     sheet = Sheet(internal, annex_layout.columns, annex, head=annex_head, explain=annex_layout.explain)
     write_workbook(files[2], [sheet], notes=notes_of(rules, "supply_annex"))
     return tuple(files)

@@ -16,7 +16,7 @@ from ibis import Table
 from panhuo.adapters.tables.protocol import Tables
 from panhuo.desk.listings.grades import GradeInfo
 from panhuo.desk.listings.statements import latest_offers, offering
-from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyRules
+from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyOffer, SupplyRules
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.status import legal_status
 from panhuo.engine.records.terms_and_fees import expiry_date, fee_rules
@@ -53,17 +53,21 @@ def considered_assets(
     at: date,
     grades: Mapping[str, GradeInfo],
     dormant: Path | None,
+    offered: Mapping[int, SupplyOffer] | None = None,
 ) -> list[SupplyAsset]:
     """All considered rights with what the register says of them on the day; in the order of asset_id.
 
-    grades: by asset_key. dormant: rows of a dormant Run, None where none was made for the day.
+    grades: by asset_key. dormant: rows of a dormant Run, None where none was made for the day. offered: asset_id ->
+    what stands in place of the owners' statements; these rights alone are considered then; a later refusal holds.
     """
-    ids = _considered(tables, dormant)
+    ids = _considered(tables, dormant) if offered is None else _named(tables, offered)
     assets = tables["assets"].semi_join(ids, "asset_id")
     events = tables["events"].semi_join(ids, "asset_id")
     states = {row[0]: row[1] for row in tables.rows(legal_status(assets, events, at).select("asset_id", "status"))}
     lies = _encumbered(tables, assets, events, at)
     offers = latest_offers(tables, ids, supply)
+    if offered is not None:
+        offers = {**offered, **{key: one for key, one in offers.items() if _refuses_since(one, offered[key])}}
     transfers = _last_transfers(tables, events, at)
     fees = fee_rules(rules)
     found = []
@@ -107,6 +111,18 @@ def _considered(tables: Tables, dormant: Path | None) -> Table:
         keys = asked.filter(asked.state.isin([*ASKED])).select("asset_key")
         ids = ids.union(patents.semi_join(keys, "asset_key").select("asset_id"))
     return patents.semi_join(ids.filter(ids.asset_id.notnull()).distinct(), "asset_id").select("asset_id")
+
+
+def _named(tables: Tables, offered: Mapping[int, SupplyOffer]) -> Table:
+    patents = tables["assets"].filter(tables["assets"].ip_type.isin([*PATENT_TYPES]))
+    return patents.filter(patents.asset_id.isin([*offered] or [-1])).select("asset_id")
+
+
+def _refuses_since(stated: SupplyOffer, offered: SupplyOffer) -> bool:
+    """Whether the owner's own statement takes back what was offered: of the same day or later, or of no day."""
+    if stated.consent != "no":
+        return False
+    return stated.stated_on is None or offered.stated_on is None or stated.stated_on >= offered.stated_on
 
 
 def _encumbered(tables: Tables, assets: Table, events: Table, at: date) -> dict[int, Encumbered]:

@@ -18,6 +18,8 @@ KINDS: dict[str, str | Promise] = {
     "inventory": _("盘点"),
     "booklets": _("发核实表"),
     "dormant": _("导出沉睡专利名册"),
+    "edition-judge": _("判读清单"),
+    "edition-publish": _("发布清单"),
 }
 STATES: dict[str, tuple[str, str | Promise]] = {
     JobState.WAITING: ("", _("排队中")),
@@ -33,6 +35,8 @@ STEPS: dict[str, str | Promise] = {
     "storing": _("正在写入登记库"),
     "working_out": _("正在逐件计算"),
     "writing": _("正在写文件"),
+    "judging": _("正在逐件判读"),
+    "publishing": _("正在再次判读并发布"),
 }
 
 
@@ -76,6 +80,8 @@ def _link(job: Job) -> str:
     """Where the result is looked at; "" where it is nowhere yet."""
     if job.kind == "import":
         return reverse("imports-one", args=[job.what["upload"]]) if job.what.get("upload") else ""
+    if job.what.get("draft"):
+        return reverse("editions-draft", args=[job.what["draft"]])
     if job.state != JobState.DONE:
         return ""
     if job.kind == "dormant":

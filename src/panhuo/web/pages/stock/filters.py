@@ -32,6 +32,7 @@ class StockFilter(forms.Form):
     status = forms.ChoiceField(label=_("法律状态"), required=False)
     dormancy = forms.ChoiceField(label=_("沉睡状态"), required=False)
     grade = forms.ChoiceField(label=_("价值等级"), required=False)
+    high_value = forms.ChoiceField(label=_("高价值发明专利"), required=False)
     owner_type = forms.ChoiceField(label=_("权利人类型"), required=False)
     unit = forms.IntegerField(required=False, min_value=1, max_value=10**15, widget=forms.HiddenInput)
     region = forms.CharField(label=_("地区代码"), required=False, max_length=12, help_text=_("2、4 或 6 位，如 4407。"))
@@ -51,6 +52,8 @@ class StockFilter(forms.Form):
         for name, (kind, codes) in sets.items():
             choices = [(str(code), words.word(kind, str(code))) for code in codes]
             self.fields[name].choices = [("", _("全部")), *choices]  # type: ignore[attr-defined]
+        said = (("yes", _("是")), ("no", _("不是")), ("unknown", _("无从判断")))
+        self.fields["high_value"].choices = [("", _("全部")), *said]  # type: ignore[attr-defined]
         self.fields["due"].choices = [("", _("全部")), *((str(days), said) for days, said in DAYS)]  # type: ignore[attr-defined]
 
     def clean_region(self) -> str:
@@ -70,6 +73,8 @@ class StockFilter(forms.Form):
         for name in ("ip_type", "status", "dormancy", "grade", "owner_type", "fee_state", "unit"):
             if told.get(name):
                 said &= Q(**{name: told[name]})
+        if high := told.get("high_value"):
+            said &= Q(is_high_value={"yes": True, "no": False, "unknown": None}[high])
         if region := told.get("region"):
             prefix = region_prefix(region)
             said &= Q(region_code__startswith=prefix) if prefix else Q()

@@ -1,0 +1,1 @@
+"""What falls due: fees by 7, 30 and 90 days, grace, restoration, ends of terms."""

@@ -1,0 +1,190 @@
+"""What falls due: fees by 7, 30 and 90 days, grace, restoration, ends of terms; by unit, with export.
+
+Nothing here takes a right out of a list: that only a lapse does. Without payment facts the state stays unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from panhuo.adapters.writers.columns import Column
+from panhuo.adapters.writers.tables import write_rows
+from panhuo.desk.inventory.access import current_inventory, stock_for
+from panhuo.desk.inventory.models import StockPatent
+from panhuo.desk.people.disclosure_actions import new_watermark, record_export
+from panhuo.desk.people.models import Organisation
+from panhuo.engine.records.terms_and_fees import FeeState
+from panhuo.rules.labels import Labels
+from panhuo.terms.dates import add_years
+from panhuo.terms.kinds import LegalStatus
+from panhuo.terms.roles import Right
+from panhuo.web.access import account_of, needs, page
+from panhuo.web.lists import Order, key_page
+from panhuo.web.visitor import visitor
+from panhuo.web.words import labels_of
+
+MOST_EXPORTED, MOST_UNITS = 100_000, 30
+BY_FEE = {"due": Order(gettext_lazy("先到期的在前"), "fee_due_on", "asset_id")}
+BY_TERM = {"due": Order(gettext_lazy("先到期的在前"), "term_end", "asset_id")}
+COLUMNS = (
+    Column("number", "专利号", "text", 16),
+    Column("title", "专利名称", "long", 30),
+    Column("owner_name", "第一权利人", "long", 20),
+    Column("fee_state", "年费状态", "text", 12),
+    Column("fee_due_on", "年费到期日", "date"),
+    Column("fee_year", "缴费年度", "int", 8),
+    Column("fee_full_cny", "全额年费（元）", "money", 12),
+    Column("fee_payable_cny", "应缴年费（元）", "money", 12),
+    Column("fee_late_cny", "滞纳金（元）", "money", 10),
+    Column("fee_is_assumed", "减缴是否为推定", "text", 10),
+    Column("term_end", "期满终止日", "date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One kind of what falls due. rows: those of an inventory of a day; next: what to do."""
+
+    code: str
+    words: str | Promise
+    next: str | Promise
+
+    def condition(self, day: date) -> Q:
+        living = Q(status=LegalStatus.GRANTED_IN_FORCE)
+        match self.code:
+            case "fee7" | "fee30" | "fee90":
+                days = int(self.code.removeprefix("fee"))
+                return living & Q(
+                    fee_state=FeeState.DUE, fee_due_on__gte=day, fee_due_on__lte=day + timedelta(days=days)
+                )
+            case "grace":
+                return living & Q(fee_state=FeeState.GRACE)
+            case "restoration":
+                return Q(fee_state=FeeState.RESTORATION_WINDOW)
+            case "unknown":
+                return living & Q(fee_state=FeeState.UNKNOWN)
+        return living & Q(term_end__gte=day, term_end__lte=add_years(day, 1))
+
+    @property
+    def orders(self) -> dict[str, Order]:
+        return BY_TERM if self.code == "term" else BY_FEE
+
+
+ALERTS = (
+    Alert("fee7", gettext_lazy("7 天内应缴"), gettext_lazy("请马上缴费，或确认放弃。")),
+    Alert("fee30", gettext_lazy("30 天内应缴"), gettext_lazy("请安排缴费；准备放弃的，先看有没有转化机会。")),
+    Alert("fee90", gettext_lazy("90 天内应缴"), gettext_lazy("请列入缴费计划。")),
+    Alert("grace", gettext_lazy("宽限期（有滞纳金）"), gettext_lazy("权利仍有效，滞纳金逐月增加，请尽快补缴。")),
+    Alert("restoration", gettext_lazy("恢复期"), gettext_lazy("已收到终止通知，可在期限内请求恢复权利。")),
+    Alert("term", gettext_lazy("一年内期满"), gettext_lazy("保护期将满，期满后不能续展。")),
+    Alert(
+        "unknown",
+        gettext_lazy("缴费情况不明"),
+        gettext_lazy("没有缴费记录，不能判断是否欠费。请导入缴费记录，或查专利登记簿副本。"),
+    ),
+)
+
+
+@page(policy=needs(Right.READ_STOCK))
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """One kind of what falls due, 50 a page, with its units."""
+    who = visitor(request)
+    inventory = current_inventory()
+    alert = _alert(request)
+    context: dict[str, Any] = {"inventory": inventory, "chosen": alert}
+    if inventory is not None:
+        words = labels_of(who.rules)
+        mine = stock_for(who.reach(Right.READ_STOCK), inventory)
+        counted = mine.order_by().aggregate(
+            **{one.code: Count("pk", filter=one.condition(inventory.day)) for one in ALERTS}
+        )
+        rows = mine.filter(alert.condition(inventory.day))
+        unit = _unit(request)
+        units = rows.order_by().values_list("unit", "unit__name").annotate(n=Count("pk")).order_by("-n", "unit")
+        shown = key_page(rows.filter(unit=unit) if unit else rows, request, alert.orders)
+        context |= {
+            "alerts": [(one, counted[one.code]) for one in ALERTS],
+            "units": [row for row in units[:MOST_UNITS] if row[0]],
+            "unit": Organisation.objects.filter(pk=unit).first() if unit else None,
+            "page": shown,
+            "rows": [_in_words(row, inventory.day, words) for row in shown.rows],
+            "may_export": who.holds(Right.EXPORT_ROWS) and bool(shown.rows),
+        }
+    return render(request, "panhuo/deadlines/list.html", context)
+
+
+@page(policy=needs(Right.EXPORT_ROWS))
+@require_POST
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The rows that the page shows, all of them, as a workbook; kept who took what."""
+    who = visitor(request)
+    inventory = current_inventory()
+    alert, unit = _alert(request), _unit(request)
+    rows: QuerySet[StockPatent] = StockPatent.objects.none()
+    if inventory is not None:
+        both = stock_for(who.reach(Right.READ_STOCK), inventory) & stock_for(who.reach(Right.EXPORT_ROWS), inventory)
+        rows = both.filter(alert.condition(inventory.day), **({"unit": unit} if unit else {}))
+    count = rows.order_by()[: MOST_EXPORTED + 1].count()
+    if inventory is None or not 0 < count <= MOST_EXPORTED:
+        said = _("没有可以导出的专利。") if count == 0 else _("件数过多，请先选择单位再导出。")
+        messages.error(request, said)
+        return redirect("deadlines-list")
+    mark, words = new_watermark(), labels_of(who.rules)
+    (order,) = alert.orders.values()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "deadlines.xlsx"
+        write_rows(
+            path, COLUMNS, _exported(rows.order_by(order.field, order.key), words), sheet_title=str(alert.words),
+            head=(f"{alert.words} {inventory.day} 共 {count} 件", f"导出编号 {mark}"),
+            notes=(f"盘点日 {inventory.day}，规则包 {inventory.pack} {inventory.pack_version}，导出编号 {mark}",),
+        )  # fmt: skip
+        body = path.read_bytes()
+    record_export(
+        "deadlines", of=None, chosen={"kind": alert.code, "unit": unit or ""}, rows=count,
+        digest=hashlib.sha256(body).hexdigest(), watermark=mark, actor=account_of(request), at=who.at, rules=who.rules,
+    )  # fmt: skip
+    return FileResponse(BytesIO(body), as_attachment=True, filename=f"{alert.words}-{inventory.day}-{mark}.xlsx")
+
+
+def _alert(request: HttpRequest) -> Alert:
+    return next((one for one in ALERTS if one.code == request.GET.get("kind")), ALERTS[2])
+
+
+def _unit(request: HttpRequest) -> int:
+    told = request.GET.get("unit", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else 0
+
+
+def _in_words(row: StockPatent, day: date, words: Labels) -> dict[str, Any]:
+    due = row.fee_due_on
+    return {
+        "row": row,
+        "fee": words.word("fee_state", row.fee_state) if row.fee_state else "",
+        "days": (due - day).days if due and row.fee_state == FeeState.DUE else None,
+    }
+
+
+def _exported(rows: QuerySet[StockPatent], words: Labels) -> Iterator[list[object]]:
+    for row in rows.iterator(chunk_size=2_000):
+        cells = {column.key: getattr(row, column.key) for column in COLUMNS}
+        cells["fee_state"] = words.word("fee_state", row.fee_state) if row.fee_state else ""
+        cells["fee_is_assumed"] = words.word("yes_no", "yes" if row.fee_is_assumed else "no")
+        yield list(cells.values())

@@ -1,0 +1,1 @@
+"""Editions of lists: drafts, reviews, publication, published lists with their notices and files."""

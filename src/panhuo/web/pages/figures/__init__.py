@@ -1,0 +1,1 @@
+"""Figures: high-value inventions by region."""
