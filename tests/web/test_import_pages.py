@@ -265,5 +265,5 @@ def test_administrators_are_told_of_what_is_quarantined_on_their_workbench(
     member(Account.objects.get(login="xitong"), Role.SYSTEM_ADMINISTRATOR)
     assert "被隔离" not in keeper.get("/").content.decode()
     Job.objects.update(state="quarantined")
-    assert "处理 1 个被隔离的后台任务" in keeper.get("/").content.decode()
+    assert "处理被隔离的后台任务（1）" in keeper.get("/").content.decode()
     assert "被隔离的后台任务" not in officer.get("/").content.decode()

@@ -253,3 +253,17 @@ def test_the_owner_names_an_inventor_of_its_own_people_only(city: SimpleNamespac
     assert "本单位没有这个账号" in client.post(path, {"login": "nobody"}).content.decode()
     assert client.post(path, {"login": "TongShi"}).status_code == 302
     assert str(city.free) in enter("tongshi").get("/pool/mine/").content.decode()
+
+
+def test_a_paper_beyond_the_sites_limit_is_told_and_not_kept(
+    city: SimpleNamespace, enter: Any, monkeypatch: Any
+) -> None:
+    from panhuo.desk.pool.models import EvidenceFile
+    from panhuo.web import upload_limit
+
+    monkeypatch.setattr(upload_limit, "most_bytes", lambda: len(PDF) - 1)
+    told = record(enter("faming"), city.free)
+    assert "没有接收" in told.content.decode()
+    assert not EvidenceFile.objects.exists()
+    monkeypatch.setattr(upload_limit, "most_bytes", lambda: len(PDF))
+    assert record(enter("faming"), city.free).status_code == 302, "the control"

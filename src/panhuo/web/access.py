@@ -44,10 +44,11 @@ def needs(*rights: Right) -> Needs:
     return Needs("needs", rights)
 
 
-def page(*, policy: Policy, while_obliged: bool = False) -> Callable[[View], View]:
+def page(*, policy: Policy, while_obliged: bool = False, takes_files: bool = False) -> Callable[[View], View]:
     """Declare a view's policy and hold it.
 
     while_obliged: also for who must first change the password or set a second factor up.
+    takes_files: files may be sent in here (web/upload_limit.py); elsewhere they are thrown away unread.
     A stranger is sent to sign in; who is signed in and may not see it gets 404.
     """
 
@@ -62,6 +63,7 @@ def page(*, policy: Policy, while_obliged: bool = False) -> Callable[[View], Vie
 
         shown.policy = policy  # type: ignore[attr-defined]
         shown.while_obliged = while_obliged  # type: ignore[attr-defined]
+        shown.takes_files = takes_files  # type: ignore[attr-defined]
         return cast(View, shown)
 
     return wrap

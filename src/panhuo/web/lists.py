@@ -49,10 +49,12 @@ class KeyPage(Generic[Row]):
     orders: list[tuple[str, str | Promise]]
 
 
-def key_page(
-    rows: QuerySet[Row], request: HttpRequest, orders: Mapping[str, Order], *, size: int = SIZE
-) -> KeyPage[Row]:
-    """The page that the address asks for; what makes no sense in it is the first page in the first order."""
+def key_page(rows: QuerySet[Row], request: HttpRequest, orders: Mapping[str, Order], *, size: int = 0) -> KeyPage[Row]:
+    """The page that the address asks for; what makes no sense in it is the first page in the first order.
+
+    size: rows of a page; 0 for SIZE.
+    """
+    size = size or SIZE
     name = request.GET.get(SORT, "")
     name = name if name in orders else next(iter(orders))
     order = orders[name]

@@ -1,4 +1,4 @@
-"""How much may be sent in: files on the page for them and by who is signed in, up to the site's limit.
+"""How much may be sent in: files on the pages that take them and by who is signed in, up to the site's limit.
 
 Middleware reads a form before any page is asked, so the limit stands where the bytes come in.
 """
@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.forms import BaseForm
 from django.http import HttpRequest
-from django.urls import reverse
+from django.utils.translation import gettext as _
 
-SEND_IN = "imports-send"
 DRAINED = 4
 """So many times the limit are read to the end, so that a page can say what was wrong; more is not."""
 
@@ -28,6 +28,17 @@ def was_too_large(request: HttpRequest) -> bool:
     return bool(getattr(request, "panhuo_too_large", False))
 
 
+def told_too_large(request: HttpRequest, form: BaseForm, field: str) -> bool:
+    """Whether a file was left out because of its size; the form then says only that, beside its field."""
+    if not was_too_large(request):
+        return False
+    form.errors.clear()
+    form.add_error(
+        field, _("文件超过 %(most_mb)s MB，没有接收。请压缩或只选需要的页。") % {"most_mb": settings.SITE.upload_mb}
+    )
+    return True
+
+
 class LimitedUploads(FileUploadHandler):
     """Stands first among Django's handlers: what is beyond the limit is read and thrown away, never kept."""
 
@@ -37,7 +48,8 @@ class LimitedUploads(FileUploadHandler):
         """Raises: RequestDataTooBig where even reading it would be too much."""
         request = self.request
         user = getattr(request, "user", None)
-        takes_files = request is not None and request.path == reverse(SEND_IN)
+        match = getattr(request, "resolver_match", None)
+        takes_files = match is not None and getattr(match.func, "takes_files", False)
         takes_files = takes_files and user is not None and user.is_authenticated
         self._most = most_bytes() if takes_files else 0
         self._seen = 0

@@ -63,7 +63,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "panhuo/imports/list.html", {"uploads": shown, "older": older, "state": state in STATES})
 
 
-@page(policy=IMPORTERS)
+@page(policy=IMPORTERS, takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest) -> HttpResponse:
     """The form for a file; what was recognised is the next page."""

@@ -45,6 +45,7 @@ from panhuo.web.pages.panels.forms import done, names_in, told
 from panhuo.web.pages.people.forms import ReasonForm
 from panhuo.web.pages.people.organisations import acting
 from panhuo.web.pages.stock.filters import number_keys
+from panhuo.web.upload_limit import told_too_large
 from panhuo.web.visitor import Visitor, visitor
 from panhuo.web.words import labels_of
 
@@ -276,7 +277,7 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     return _act(request, one, form, _("委托二次评估"), said, _("确认委托"))
 
 
-@page(policy=ORGANISERS)
+@page(policy=ORGANISERS, takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """A report of the first or second assessment."""
@@ -285,7 +286,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     form = forms.ReportForm(
         request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
     )
-    if request.method == "POST" and form.is_valid():
+    if not told_too_large(request, form, "paper") and form.is_valid():
         given = form.cleaned_data
         with TemporaryDirectory() as folder:
             path = Path(folder) / Path(given["paper"].name).name
