@@ -228,7 +228,7 @@ def test_another_person_decides_on_the_page_and_the_maker_is_not_asked(city: Sim
     path = f"/pool/exploitation/{entry.pk}/"
     assert enter("daxue").get(path).context["form"] is None
     assert enter("daxue").post(f"{path}decide/", {"approve": "yes"}).status_code == 403
-    assert "请写明理由" in enter("daxue2").post(f"{path}decide/", {"approve": "no"}).content.decode()
+    assert "请填写原因" in enter("daxue2").post(f"{path}decide/", {"approve": "no"}).content.decode()
     assert enter("daxue2").post(f"{path}decide/", {"approve": "yes"}).status_code == 302
     entry.refresh_from_db()
     assert (entry.stage, entry.decided_by) == ("approved", "daxue2")
