@@ -59,7 +59,9 @@ def make_due(unit: Any) -> None:
 
     at = timezone.now()
     day = timezone.localdate(at)
-    source = SourceFile.objects.create(digest="d" * 64, format="t", fingerprint="t", rank=1, name="t.csv")
+    source = SourceFile.objects.create(
+        digest=f"{SourceFile.objects.count():064d}", format="t", fingerprint="t", rank=1, name="t.csv"
+    )
     inventory = Inventory.objects.create(
         day=day, pack="national", pack_version="1", register_version="1-t", taken_by="t", made_at=at, done_at=at
     )

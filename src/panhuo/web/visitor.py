@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -33,6 +33,8 @@ class Visitor:
     book: RightsBook
     at: datetime
     is_demo: bool
+    families: dict[frozenset[int], frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+    """Organisations below others, each asked for once."""
 
     def holds(self, right: Right) -> bool:
         """Whether a role of theirs has this right over anything at all; over what, the object says."""
@@ -44,7 +46,7 @@ class Visitor:
 
     def reach(self, right: Right) -> Reachable:
         """All things to which they may do this, as filters for lists."""
-        return reachable(self.standing, right, book=self.book)
+        return access.with_families(reachable(self.standing, right, book=self.book), self.families)
 
 
 def visitor(request: HttpRequest) -> Visitor:

@@ -1,35 +1,44 @@
 """The workbench: what somebody has to do, what they wait for, what is late. Each entry opens just the things it counts.
 
-An area that has work for people adds a function to SOURCES; it asks at most two queries and answers [] for who has
-nothing to do with it.
+An area that has work for people adds a function to SOURCES. It names the rows, and all of them are counted by one
+query; it asks nothing more than two queries of its own, and nothing of who has nothing to do with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import CharField, Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from panhuo.desk.assessments.access import seats_to_score
+from panhuo.desk.editions.access import EDITION_RIGHTS, drafts_in_turn
 from panhuo.desk.imports.models import Upload
-from panhuo.desk.inventory.access import current_inventory
+from panhuo.desk.inventory.access import current_inventory, stock_for
 from panhuo.desk.jobs.models import Job
-from panhuo.desk.jobs.reading import count_quarantined
 from panhuo.desk.listings.access import booklets_for, overdue, still_open
+from panhuo.desk.pool.access import Waiting, waiting
+from panhuo.desk.pool.exploitation import to_decide
 from panhuo.desk.registry.export import register_version
 from panhuo.terms.job_states import OPEN_STATES, JobState
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of
 from panhuo.web.obligations import has_second_factor
+from panhuo.web.pages.deadlines.deadlines import alert_of
 from panhuo.web.visitor import visitor
 
 RECENT = timedelta(days=30)
+STALE = timedelta(days=30)
+"""An inventory older than this tells fees and terms of a day long gone."""
 
 
 class Heap(StrEnum):
@@ -42,22 +51,44 @@ class Heap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits for a person, or that they wait for. count: of things that `address` lists, None for one."""
+    """Something that waits for a person, or that they wait for; `address` opens it.
+
+    rows: the things that it counts and that `address` lists, None for one thing to do; count: of them.
+    """
 
     heap: Heap
     words: str | Promise
     why: str | Promise
     address: str
+    rows: QuerySet[Any] | None = None
     count: int | None = None
 
 
-Source = Callable[[HttpRequest], list[Task]]
+Source = Callable[[HttpRequest], Iterable[Task]]
 
 
 def tasks(request: HttpRequest) -> dict[Heap, list[Task]]:
-    """All tasks of who asks, by heap."""
-    found = [task for source in SOURCES for task in source(request)]
+    """All tasks of who asks, by heap; those that count nothing are left out."""
+    named = [task for source in SOURCES for task in source(request)]
+    counts = _counted({place: task.rows for place, task in enumerate(named) if task.rows is not None})
+    found = [
+        task if task.rows is None else replace(task, rows=None, count=counts.get(place, 0))
+        for place, task in enumerate(named)
+        if task.rows is None or counts.get(place)
+    ]
     return {heap: [task for task in found if task.heap is heap] for heap in Heap}
+
+
+def _counted(rows: dict[int, QuerySet[Any]]) -> dict[int, int]:
+    """Rows of each, by one query."""
+    parts = [
+        each.order_by().annotate(place_of_task=Value(str(place), CharField())).values_list("place_of_task")
+        .annotate(n=Count("pk"))
+        for place, each in rows.items()
+    ]  # fmt: skip
+    if not parts:
+        return {}
+    return {int(place): n for place, n in parts[0].union(*parts[1:], all=True)}
 
 
 def _second_factor(request: HttpRequest) -> list[Task]:
@@ -69,10 +100,11 @@ def _second_factor(request: HttpRequest) -> list[Task]:
 
 
 def _quarantined(request: HttpRequest) -> list[Task]:
-    if not visitor(request).holds(Right.RUN_JOBS) or not (count := count_quarantined()):
+    if not visitor(request).holds(Right.RUN_JOBS):
         return []
     why = _("已停止自动重试。请查看原因，处理后重新开始。")
-    return [Task(Heap.TO_DO, _("处理被隔离的后台任务"), why, _to("jobs-list", state="quarantined"), count)]
+    rows = Job.objects.filter(state=JobState.QUARANTINED)
+    return [Task(Heap.TO_DO, _("处理被隔离的后台任务"), why, _to("jobs-list", state="quarantined"), rows)]
 
 
 def _inventory(request: HttpRequest) -> list[Task]:
@@ -86,67 +118,111 @@ def _inventory(request: HttpRequest) -> list[Task]:
     if int(found.register_version.partition("-")[0]) < register_version():
         why = _("上次盘点之后导入了新的数据，重新盘点后才会反映出来。")
         return [Task(Heap.TO_DO, _("重新盘点"), why, reverse("stock-take"))]
+    if who.rules.day - found.day > STALE:
+        why = _("上次盘点已超过 30 天，年费和期限按那一天计算。")
+        return [Task(Heap.TO_DO, _("重新盘点"), why, reverse("stock-take"))]
     return []
 
 
-def _booklets(request: HttpRequest) -> list[Task]:
+def _booklets(request: HttpRequest) -> Iterator[Task]:
     who = visitor(request)
-    found: list[Task] = []
     today = who.rules.day
     if who.holds(Right.RETURN_BOOKLET):
         mine = booklets_for(who.reach(Right.RETURN_BOOKLET))
-        late, left = overdue(mine, today).count(), still_open(mine, today).count()
         why = _("下载核实表，按下拉选项填写后交回。")
-        if late:
-            found.append(Task(Heap.OVERDUE, _("逾期未交回的核实表"), why, _to("booklets-list", state="overdue"), late))
-        if left:
-            found.append(Task(Heap.TO_DO, _("填写并交回核实表"), why, _to("booklets-list", state="open"), left))
+        yield Task(
+            Heap.OVERDUE, _("逾期未交回的核实表"), why, _to("booklets-list", state="overdue"), overdue(mine, today)
+        )
+        yield Task(Heap.TO_DO, _("填写并交回核实表"), why, _to("booklets-list", state="open"), still_open(mine, today))
     elif who.holds(Right.SEND_BOOKLET):
         sent = booklets_for(who.reach(Right.SEND_BOOKLET))
-        late, left = overdue(sent, today).count(), still_open(sent, today).count()
-        if late:
-            why = _("权利人过了期限还没有全部答复，请催办。")
-            found.append(Task(Heap.OVERDUE, _("逾期未回的核实表"), why, _to("booklets-list", state="overdue"), late))
-        if left:
-            why = _("权利人正在填写。")
-            found.append(Task(Heap.WAITING, _("等待回填的核实表"), why, _to("booklets-list", state="open"), left))
-    return found
+        why = _("权利人过了期限还没有全部答复，请催办。")
+        yield Task(
+            Heap.OVERDUE, _("逾期未回的核实表"), why, _to("booklets-list", state="overdue"), overdue(sent, today)
+        )
+        why = _("权利人正在填写。")
+        yield Task(
+            Heap.WAITING, _("等待回填的核实表"), why, _to("booklets-list", state="open"), still_open(sent, today)
+        )
 
 
-def _imports(request: HttpRequest) -> list[Task]:
+def _imports(request: HttpRequest) -> Iterator[Task]:
     who = visitor(request)
     if not who.holds(Right.IMPORT_STOCK):
-        return []
+        return
     mine = Upload.objects.filter(sent_by=account_of(request), sent_at__gte=who.at - RECENT)
-    started = mine.filter(job=None).count()
-    left = mine.filter(is_read=True, rejected__gt=0).count()
-    found = []
-    if started:
-        why = _("已上传并识别，还没有确认导入。")
-        found.append(Task(Heap.TO_DO, _("确认导入"), why, _to("imports-list", state="to-start"), started))
-    if left:
-        why = _("近 30 天的导入里有没写入的行：下载错误清单，改好后再导入。")
-        found.append(Task(Heap.TO_DO, _("更正没有写入的行"), why, _to("imports-list", state="rejected"), left))
-    return found
+    why = _("已上传并识别，还没有确认导入。")
+    yield Task(Heap.TO_DO, _("确认导入"), why, _to("imports-list", state="to-start"), mine.filter(job=None))
+    left = mine.filter(is_read=True, rejected__gt=0)
+    why = _("近 30 天的导入里有没写入的行：下载错误清单，改好后再导入。")
+    yield Task(Heap.TO_DO, _("更正没有写入的行"), why, _to("imports-list", state="rejected"), left)
 
 
-def _jobs(request: HttpRequest) -> list[Task]:
+def _pool(request: HttpRequest) -> Iterator[Task]:
+    who = visitor(request)
+    for what, right, words, why in (
+        (Waiting.MEND, Right.SUBMIT_POOL_ENTRY, _("修改被退回的入库填报"), _("按退回原因修改后再提交。")),
+        (Waiting.REVIEW, Right.REVIEW_POOL_ENTRY, _("初审入库填报"), _("发明人已提交，等学院初审。")),
+        (Waiting.APPROVE, Right.APPROVE_POOL_ENTRY, _("审批入库"), _("学院已初审，等学校审批。")),
+        (Waiting.CONFIRM, Right.CONFIRM_LISTING, _("确认仍可转化"), _("在库信息要定期确认，过期会停止展示。")),
+    ):
+        if who.holds(right):
+            rows = waiting(who.reach, who.standing.account, what, rules=who.rules)
+            yield Task(Heap.TO_DO, words, why, _to("pool-list", waits=what.value), rows)
+    if who.holds(Right.APPROVE_EXPLOITATION):
+        why = _("核准后，下一次盘点不再列为沉睡。")
+        told = to_decide(who.reach, who.standing.account)
+        yield Task(Heap.TO_DO, _("核准实施情况"), why, _to("pool-exploitation-list", state="to-decide"), told)
+
+
+def _editions(request: HttpRequest) -> list[Task]:
+    who = visitor(request)
+    if not any(who.holds(right) for right in EDITION_RIGHTS):
+        return []
+    rows = drafts_in_turn(who.standing, book=who.book)
+    why = _("由您接着办理：提交、审核或发布。")
+    return [Task(Heap.TO_DO, _("办理供给清单"), why, _to("editions-list", turn="mine"), rows)]
+
+
+def _reviews(request: HttpRequest) -> Iterator[Task]:
+    who = visitor(request)
+    if not who.holds(Right.SCORE_PANEL):
+        return
+    mine = seats_to_score(account_of(request))
+    why = _("打开评分表，逐项打分后提交。")
+    late, left = mine.filter(panel__due__lt=who.rules.day), mine.filter(panel__due__gte=who.rules.day)
+    yield Task(Heap.OVERDUE, _("逾期未提交的评分表"), why, _to("reviews-mine", state="late"), late)
+    yield Task(Heap.TO_DO, _("为专利评分"), why, _to("reviews-mine", state="open"), left)
+
+
+def _deadlines(request: HttpRequest) -> Iterator[Task]:
+    who = visitor(request)
+    inventory = current_inventory() if who.holds(Right.RETURN_BOOKLET) and who.holds(Right.READ_STOCK) else None
+    if inventory is None:
+        return
+    mine = stock_for(who.reach(Right.READ_STOCK), inventory)
+    for code, heap in (("grace", Heap.OVERDUE), ("fee30", Heap.TO_DO)):
+        alert = alert_of(code)
+        rows = mine.filter(alert.condition(inventory.day))
+        words = format_lazy("{}：{}", _("年费"), alert.words)
+        yield Task(heap, words, alert.next, _to("deadlines-list", kind=code), rows)
+
+
+def _jobs(request: HttpRequest) -> Iterator[Task]:
     who = visitor(request)
     mine = Job.objects.filter(asked_by=account_of(request))
-    running = mine.filter(state__in=OPEN_STATES).count()
-    failed = mine.filter(state=JobState.FAILED, asked_at__gte=who.at - RECENT).count()
-    found = []
-    if failed:
-        why = _("查看原因，处理后重新开始。")
-        found.append(Task(Heap.TO_DO, _("没有成功的后台任务"), why, _to("jobs-list", state="failed"), failed))
-    if running:
-        why = _("完成后结果会显示在后台任务里。")
-        found.append(Task(Heap.WAITING, _("正在进行的后台任务"), why, _to("jobs-list", state="open"), running))
-    return found
+    failed = mine.filter(state=JobState.FAILED, asked_at__gte=who.at - RECENT)
+    why = _("查看原因，处理后重新开始。")
+    yield Task(Heap.TO_DO, _("没有成功的后台任务"), why, _to("jobs-list", state="failed"), failed)
+    running = mine.filter(state__in=OPEN_STATES)
+    why = _("完成后结果会显示在后台任务里。")
+    yield Task(Heap.WAITING, _("正在进行的后台任务"), why, _to("jobs-list", state="open"), running)
 
 
 def _to(name: str, **query: str) -> str:
     return f"{reverse(name)}?{urlencode(query)}"
 
 
-SOURCES: tuple[Source, ...] = (_second_factor, _quarantined, _booklets, _imports, _inventory, _jobs)
+SOURCES: tuple[Source, ...] = (
+    _second_factor, _quarantined, _booklets, _reviews, _pool, _editions, _deadlines, _imports, _inventory, _jobs,
+)  # fmt: skip

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from panhuo.desk.editions.models import Draft
+from panhuo.desk.editions.models import Draft, DraftStep
 from panhuo.desk.listings.actions import SHARING_LIST, SUPPLY_LIST
 from panhuo.desk.listings.models import Edition
 from panhuo.desk.people.access import NOTHING, not_there, parents_of, units_filter
 from panhuo.rules.reachable import reachable
 from panhuo.rules.rights import RightsBook, Standing, Subject, Verdict, judge, may
-from panhuo.terms.edition_states import DraftAct, DraftState, move_of
+from panhuo.terms.edition_states import MOVES, DraftAct, DraftState, move_of
 from panhuo.terms.roles import Right, Step
 
 EDITION_RIGHTS = (
@@ -50,14 +50,31 @@ def draft_subject(draft: Draft, *, with_steps: bool = True) -> Subject:
     )
 
 
+def _within(standing: Standing, right: Right, book: RightsBook) -> Q:
+    found = reachable(standing, right, book=book).allowed
+    said = units_filter(found, region="unit__region_code") | Q(unit__in=found.leads)
+    if found.co_units:
+        said |= Q(pk__in=Draft.co_units.through.objects.filter(organisation__in=found.co_units).values("draft"))
+    return said
+
+
 def drafts_for(standing: Standing, *, book: RightsBook) -> QuerySet[Draft]:
     """The drafts to which somebody holds one of EDITION_RIGHTS, newest first."""
     said = NOTHING
     for right in EDITION_RIGHTS:
-        found = reachable(standing, right, book=book).allowed
-        said |= units_filter(found, region="unit__region_code") | Q(unit__in=found.leads)
-        if found.co_units:
-            said |= Q(pk__in=Draft.co_units.through.objects.filter(organisation__in=found.co_units).values("draft"))
+        said |= _within(standing, right, book)
+    return Draft.objects.filter(said).select_related("unit", "made_by", "edition")
+
+
+def drafts_in_turn(standing: Standing, *, book: RightsBook) -> QuerySet[Draft]:
+    """Drafts that wait for somebody: his own with him, and those that he may review or publish, having done nothing
+    else about them."""
+    taken = DraftStep.objects.filter(account=standing.account)
+    said = Q(state=DraftState.DRAFTED, made_by=standing.account) & _within(standing, Right.DRAFT_EDITION, book)
+    for state in STEPS:
+        right = next(one.right for one in MOVES if one.before is state and one.right is not None)
+        others = taken.exclude(before=state).values("draft")
+        said |= Q(state=state) & _within(standing, right, book) & ~Q(made_by=standing.account) & ~Q(pk__in=others)
     return Draft.objects.filter(said).select_related("unit", "made_by", "edition")
 
 

@@ -6,7 +6,7 @@ What one may not see looks like what is not there: DomainError not_there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -159,6 +159,26 @@ def units_filter(reaches: Reaches, *, unit: str = "unit", region: str = "region_
     for scope in reaches.wide_regions:
         said |= _region_ranges(scope, region)
     return said
+
+
+def with_families(found: Reachable, families: dict[frozenset[int], frozenset[int]]) -> Reachable:
+    """The same reach with every tree told as the organisations that it has now, so that filters ask nothing more.
+
+    families: trees that were asked for already; what is asked is kept there.
+    """
+
+    def told(one: Reaches) -> Reaches:
+        return replace(
+            one, units=one.units | family(one.trees), wide_units=one.wide_units | family(one.wide_trees),
+            trees=frozenset(), wide_trees=frozenset(),
+        )  # fmt: skip
+
+    def family(roots: frozenset[int]) -> frozenset[int]:
+        if roots and roots not in families:
+            families[roots] = _with_children(roots)
+        return families.get(roots, frozenset())
+
+    return Reachable(told(found.allowed), told(found.denied))
 
 
 def _with_children(roots: Iterable[int]) -> frozenset[int]:

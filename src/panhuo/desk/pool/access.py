@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -31,6 +32,17 @@ INSIDE = (
     Right.APPROVE_POOL_ENTRY,
     Right.EDIT_TECHNOLOGY_CARD,
 )
+
+
+class Waiting(StrEnum):
+    """What an entry waits for: to be mended by its inventor, reviewed, approved, confirmed anew."""
+
+    MEND = "mend"
+    REVIEW = "review"
+    APPROVE = "approve"
+    CONFIRM = "confirm"
+
+
 Reach = Callable[[Right], Reachable]
 
 
@@ -81,6 +93,27 @@ def entries_for(reach: Reach, *, rules: InForce) -> QuerySet[PoolEntry]:
 def entries_to(reach: Reach, right: Right, *, rules: InForce) -> QuerySet[PoolEntry]:
     """Entries that somebody may see and do a right to; a step that he took already is asked about at the act."""
     return entries_for(reach, rules=rules).filter(reach_filter(reach(right)))
+
+
+def waiting(reach: Reach, account: int | None, what: Waiting, *, rules: InForce) -> QuerySet[PoolEntry]:
+    """Entries that wait for somebody on rules.day; where he took another step of the case they wait for others.
+
+    account: None for a stranger, who reaches nothing."""
+    own = Inventorship.objects.filter(account=account).values("asset")
+    match what:
+        case Waiting.CONFIRM:
+            return entries_to(reach, Right.CONFIRM_LISTING, rules=rules).filter(to_confirm(rules))
+        case Waiting.MEND:
+            rows = entries_to(reach, Right.SUBMIT_POOL_ENTRY, rules=rules)
+            return rows.filter(stage=Stage.RETURNED, asset__in=own)
+        case Waiting.REVIEW:
+            step, rows = Step.REVIEW, entries_to(reach, Right.REVIEW_POOL_ENTRY, rules=rules)
+            rows = rows.filter(stage=Stage.SUBMITTED, has_college=True)
+        case Waiting.APPROVE:
+            step, rows = Step.APPROVE, entries_to(reach, Right.APPROVE_POOL_ENTRY, rules=rules)
+            rows = rows.filter(Q(stage=Stage.COLLEGE_APPROVED) | Q(stage=Stage.SUBMITTED, has_college=False))
+    taken = EntryStep.objects.filter(account=account).exclude(step="").exclude(step=step).values("entry")
+    return rows.exclude(pk__in=taken).exclude(asset__in=own)
 
 
 def is_inside(standing: Standing, of: Subject, *, book: RightsBook) -> bool:

@@ -102,6 +102,11 @@ ALERTS = (
 )
 
 
+def alert_of(code: str) -> Alert:
+    """The kind of this code; fees due within 90 days for one that is none."""
+    return next((one for one in ALERTS if one.code == code), ALERTS[2])
+
+
 @page(policy=needs(Right.READ_STOCK))
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
@@ -165,7 +170,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _alert(request: HttpRequest) -> Alert:
-    return next((one for one in ALERTS if one.code == request.GET.get("kind")), ALERTS[2])
+    return alert_of(request.GET.get("kind", ""))
 
 
 def _unit(request: HttpRequest) -> int:

@@ -25,6 +25,7 @@ from panhuo.desk.editions.access import (
     draft_of,
     draft_subject,
     drafts_for,
+    drafts_in_turn,
     edition_for,
     published,
     sees_annex,
@@ -65,9 +66,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Drafts that somebody works on, and what was published."""
     who = visitor(request)
     words = labels_of(who.rules)
-    drafts = []
+    drafts, is_turn = [], False
     if any(who.holds(right) for right in EDITION_RIGHTS):
+        is_turn = request.GET.get("turn") == "mine"
         found = drafts_for(who.standing, book=who.book).exclude(state=DraftState.PUBLISHED)
+        if is_turn:
+            found = drafts_in_turn(who.standing, book=who.book)
         drafts = [
             {
                 "draft": one,
@@ -84,6 +88,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "panhuo/editions/list.html",
         {
             "drafts": drafts,
+            "is_turn": is_turn,
             "page": shown,
             "editions": [{"edition": one, "kind": words.word("output", one.kind)} for one in shown.rows],
             "may_draft": who.holds(Right.DRAFT_EDITION),

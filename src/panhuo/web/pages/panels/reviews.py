@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from panhuo.desk.assessments.access import seat_for, seats_of
+from panhuo.desk.assessments.access import seat_for, seats_of, seats_to_score
 from panhuo.desk.assessments.expert_actions import declare_conflict, hand_in, keep_draft
 from panhuo.desk.assessments.models import PanelExpert
 from panhuo.desk.assessments.reading import BlindSheet, blind_history, blind_sheet
@@ -30,6 +30,7 @@ from panhuo.web.words import labels_of
 
 EXPERTS = needs(Right.SCORE_PANEL)
 ORDERS = {"newest": Order(gettext_lazy("新收到者在前"), "id", "id", descending=True)}
+DUE = {"open": "panel__due__gte", "late": "panel__due__lt"}
 
 
 @page(policy=EXPERTS)
@@ -38,7 +39,11 @@ def reviews(request: HttpRequest) -> HttpResponse:
     """The sheets given to this person, newest first, found by words that the sheets show."""
     search = forms.ReviewSearch(request.GET)
     words = search.cleaned_data["q"].strip() if search.is_valid() else ""
-    found = seats_of(account_of(request))
+    day = visitor(request).rules.day
+    state = request.GET.get("state", "")
+    found = seats_to_score(account_of(request)) if state in DUE else seats_of(account_of(request))
+    if state in DUE:
+        found = found.filter(**{DUE[state]: day})
     if words:
         found = found.filter(
             Q(panel__shown__title__icontains=words)
@@ -47,10 +52,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
             withdrawn_on=None,
         )
     shown = key_page(found, request, ORDERS)
-    day = visitor(request).rules.day
     told = {
         "search": search,
-        "is_cut": bool(words),
+        "is_cut": bool(words) or state in DUE,
         "page": shown,
         "rows": [
             {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -17,14 +18,14 @@ from panhuo.desk.inventory.access import current_inventory
 from panhuo.desk.inventory.models import Inventorship, StockPatent
 from panhuo.desk.people.models import Account
 from panhuo.desk.pool.access import (
+    Waiting,
     entries_for,
-    entries_to,
     entry_for,
     entry_subject,
     fileable,
     is_inside,
     showing_of,
-    to_confirm,
+    waiting,
 )
 from panhuo.desk.pool.actions import lacks
 from panhuo.desk.pool.models import EntryStep, PoolEntry
@@ -49,11 +50,12 @@ ORDERS = {
     "moved": Order(gettext_lazy("最久未动者在前"), "moved_at", "id"),
     "full": Order(gettext_lazy("卡片完整者在前"), "completeness", "id", descending=True),
 }
-WAITING: tuple[tuple[str, str | Promise], ...] = (
-    ("review", gettext_lazy("待我初审")),
-    ("approve", gettext_lazy("待我审批")),
-    ("confirm", gettext_lazy("待确认")),
-)
+WAITING: dict[Waiting, tuple[Right, str | Promise]] = {
+    Waiting.MEND: (Right.SUBMIT_POOL_ENTRY, gettext_lazy("待我修改")),
+    Waiting.REVIEW: (Right.REVIEW_POOL_ENTRY, gettext_lazy("待我初审")),
+    Waiting.APPROVE: (Right.APPROVE_POOL_ENTRY, gettext_lazy("待我审批")),
+    Waiting.CONFIRM: (Right.CONFIRM_LISTING, gettext_lazy("待确认")),
+}
 BULK = {"review": Act.REVIEW, "approve": Act.APPROVE}
 MOST_MINE = 200
 
@@ -117,36 +119,22 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 def _cut(rows: Any, who: Visitor, stage: str, waits: str) -> Any:
     if stage in set(Stage):
         rows = rows.filter(stage=stage)
-    if waits in dict(WAITING):
-        rows = rows & _waiting(who, waits)
+    if waits in WAITING:
+        rows = rows & _waiting(who, Waiting(waits))
     return rows
 
 
-def _waiting(who: Visitor, what: str) -> Any:
-    """Entries that wait for the visitor; what he has had a hand in as another step is left out."""
-    if what == "confirm":
-        return entries_to(who.reach, Right.CONFIRM_LISTING, rules=who.rules).filter(to_confirm(who.rules))
-    act = BULK[what]
-    right = {Act.REVIEW: Right.REVIEW_POOL_ENTRY, Act.APPROVE: Right.APPROVE_POOL_ENTRY}[act]
-    rows = entries_to(who.reach, right, rules=who.rules)
-    if act is Act.REVIEW:
-        rows = rows.filter(stage=Stage.SUBMITTED, has_college=True)
-    else:
-        rows = rows.filter(stage=Stage.COLLEGE_APPROVED) | rows.filter(stage=Stage.SUBMITTED, has_college=False)
-    step = {Act.REVIEW: "review", Act.APPROVE: "approve"}[act]
-    account = who.account
-    taken = EntryStep.objects.filter(account=account).exclude(step="").exclude(step=step).values("entry")
-    own = Inventorship.objects.filter(account=account).values("asset")
-    return rows.exclude(pk__in=taken).exclude(asset__in=own)
+def _waiting(who: Visitor, what: Waiting) -> QuerySet[PoolEntry]:
+    return waiting(who.reach, who.standing.account, what, rules=who.rules)
 
 
 def _figures(seen: Any, who: Visitor, words: Labels) -> list[dict[str, Any]]:
     """Numbers over the list, each with the address of just its rows."""
     found = []
-    for what, said in WAITING:
-        right = {"review": Right.REVIEW_POOL_ENTRY, "approve": Right.APPROVE_POOL_ENTRY}.get(what)
-        if who.holds(right or Right.CONFIRM_LISTING):
-            found.append({"words": said, "count": _waiting(who, what).count(), "query": urlencode({"waits": what})})
+    for what, (right, said) in WAITING.items():
+        if who.holds(right):
+            query = urlencode({"waits": what.value})
+            found.append({"words": said, "count": _waiting(who, what).count(), "query": query})
     counted = Counter(seen.order_by().values_list("stage", flat=True))
     for stage in Stage:
         if counted[stage]:
@@ -156,7 +144,7 @@ def _figures(seen: Any, who: Visitor, words: Labels) -> list[dict[str, Any]]:
 
 
 def _chosen(stage: str, waits: str, query: str, words: Labels) -> list[str]:
-    told = [str(said) for what, said in WAITING if what == waits]
+    told = [str(WAITING[Waiting(waits)][1])] if waits in WAITING else []
     told += [words.word("pool_stage", stage)] if stage in set(Stage) else []
     return told + ([query] if query.strip() else [])
 
