@@ -134,3 +134,25 @@ def _emptied_with_the_log() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _numbers_from_one(request: pytest.FixtureRequest) -> None:
+    """PostgreSQL's sequences keep what a rolled-back test took from them: begin each test behind the rows there are."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or not _asks_for_register(request):
+        return
+    request.getfixturevalue("_django_db_helper")
+    from django.apps import apps
+    from django.core.management.color import no_style
+
+    statements = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute("".join(one for one in statements if one.rpartition('FROM "')[2].rstrip('";') in there))
+
+
+def _asks_for_register(request: pytest.FixtureRequest) -> bool:
+    asked = {"db", "transactional_db", "_django_db_helper"}.intersection(request.fixturenames)
+    return bool(asked) or request.node.get_closest_marker("django_db") is not None
