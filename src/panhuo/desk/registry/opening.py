@@ -33,7 +33,7 @@ def open_register(home: Home, *, write: bool) -> None:
 
     connection = connections["default"]
     if connection.vendor == "postgresql":
-        _check_order()
+        check_order()
     elif connection.settings_dict["NAME"] != str(home.register):
         connection.close()
         connection.settings_dict["NAME"] = str(home.register)
@@ -48,6 +48,12 @@ def _bring_up_to_date() -> None:
 
     A process killed in between would leave tables that the next call tries to make again.
     """
+    executor = whole_steps()
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def whole_steps() -> Any:
+    """Django's executor of migrations, each in one transaction with the note that it was made."""
     from django.db import connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
@@ -56,11 +62,10 @@ def _bring_up_to_date() -> None:
             with connection.constraint_checks_disabled(), transaction.atomic():
                 return super().apply_migration(state, migration, *how, **named)
 
-    executor = WholeSteps(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    return WholeSteps(connection)
 
 
-def _check_order() -> None:
+def check_order() -> None:
     """Raises: DomainError wrong_order where the database sorts texts otherwise than by their characters' codes."""
     from django.db import connection
 
