@@ -86,6 +86,7 @@ def load_server(cursor: Any, folder: Path, copied: CopiedRegister) -> None:
     written = {table: set(names) for table, names in copied.columns.items()}
     if different := [table for table in sorted({*standing, *written}) if standing.get(table) != written.get(table)]:
         raise no_whole_copy(f"its tables are not those of this version ({', '.join(different[:5])})")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # tables come in the order of their names
     for table in written:
         cursor.execute(f"DELETE FROM {_quoted(table)}")
     for table, names in copied.columns.items():

@@ -28,6 +28,18 @@ def open_register(home: Home, *, write: bool) -> None:
     A reader of a home that nobody has written to yet gets empty tables too, so that it can answer "nothing"; while
     another process makes the tables, it waits for them. Raises: HomeBusy when they do not come.
     """
+    point_to(home)
+    if write:
+        _bring_up_to_date()
+    else:
+        _await_tables(home)
+
+
+def point_to(home: Home) -> None:
+    """Let Django's connection go to the register of this home, without making or changing anything.
+
+    Raises: DomainError wrong_order.
+    """
     setup_django()
     from django.db import connections
 
@@ -37,10 +49,6 @@ def open_register(home: Home, *, write: bool) -> None:
     elif connection.settings_dict["NAME"] != str(home.register):
         connection.close()
         connection.settings_dict["NAME"] = str(home.register)
-    if write:
-        _bring_up_to_date()
-    else:
-        _await_tables(home)
 
 
 def _bring_up_to_date() -> None:
