@@ -79,13 +79,15 @@ def panhuo(
 
     def call(*arguments: object) -> Called:
         capsys.readouterr()
+        given = list(map(str, arguments))
+        go_to(given[given.index("--home") + 1] if "--home" in given else str(home))
         named = [] if "--home" in arguments else ["--home", str(home)]
         code = run([*map(str, arguments), *named, "--json"])
         out, said = capsys.readouterr()
         assert out.count("\n") == 1, f"not one JSON object on stdout: {out!r}"
         return Called(code, json.loads(out), said)
 
-    with django_db_blocker.unblock(), fresh_register():
+    with django_db_blocker.unblock(), fresh_register(str(home)) as go_to:
         yield call
 
 
@@ -134,6 +136,27 @@ def _emptied_with_the_log() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _worker_keeps_the_connection_of_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker looks at each turn for connections to close; that of a test is inside the test's transaction.
+
+    SQLite in memory is never closed; PostgreSQL would be. Django's own test client does the same for requests.
+    """
+    from django.apps import apps
+    from django.db import connections
+
+    if not apps.is_installed("django_tasks_db"):
+        return
+    from django_tasks_db.management.commands import db_worker
+
+    def close_idle() -> None:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+
+    monkeypatch.setattr(db_worker, "close_old_connections", close_idle)
 
 
 @pytest.fixture(autouse=True)

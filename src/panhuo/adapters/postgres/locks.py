@@ -38,7 +38,10 @@ def held(address: Mapping[str, Any], name: str) -> Iterator[bool]:
         try:
             yield True
         finally:
-            _open.remove(connection)
+            if connection in _open:  # a forked child has let go of it
+                _open.remove(connection)
+                # Said aloud: the server sees the end of a connection only after its own while.
+                connection.execute("SELECT pg_advisory_unlock(%s, %s)", (SPACE, NAMES[name]))
 
 
 def connected(address: Mapping[str, Any]) -> psycopg.Connection[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from panhuo.adapters.files.register_copy import SQLITE, no_whole_copy
 from panhuo.desk.history.triggers import dropped, made
@@ -78,5 +78,5 @@ def load_register(backup: Backup, folder: Path, *, then: Callable[[], None]) -> 
                 for statement in made(connection.vendor) if has_triggers else ():
                     cursor.execute(statement)
             then()
-    except (psycopg.DataError, psycopg.IntegrityError) as error:
+    except (psycopg.DataError, psycopg.IntegrityError, DataError, IntegrityError) as error:  # COPY is not Django's
         raise no_whole_copy(str(error).partition("\n")[0]) from error
