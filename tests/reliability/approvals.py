@@ -112,7 +112,11 @@ def disagreements(query: Query, said: set[str]) -> list[str]:
     """What does not hold. said: lines that were told after their commits."""
     found = []
     steps = dict(query("SELECT entry_id, count(*) FROM pool_entrystep WHERE act = 'approve' GROUP BY entry_id"))
-    logged = dict(query("SELECT subject, count(*) FROM history_loggedaction GROUP BY subject, act HAVING act = 'pool_entry.approve'"))
+    logged = dict(
+        query(
+            "SELECT subject, count(*) FROM history_loggedaction GROUP BY subject, act HAVING act = 'pool_entry.approve'"
+        )
+    )
     for number, stage in query("SELECT id, stage FROM pool_poolentry"):
         stands = {stage == "university_approved", steps.get(number, 0) == 1, logged.get(f"pool_entry:{number}", 0) == 1}
         once = max(steps.get(number, 0), logged.get(f"pool_entry:{number}", 0)) <= 1
@@ -121,7 +125,11 @@ def disagreements(query: Query, said: set[str]) -> list[str]:
         if f"p {number}" in said and stage != "university_approved":
             found.append(f"lost: entry {number} was acknowledged and is {stage}")
     answers = dict(query("SELECT asset_id, count(*) FROM registry_answer GROUP BY asset_id"))
-    approved = dict(query("SELECT subject, count(*) FROM history_loggedaction GROUP BY subject, act HAVING act = 'exploitation.approved'"))
+    approved = dict(
+        query(
+            "SELECT subject, count(*) FROM history_loggedaction GROUP BY subject, act HAVING act = 'exploitation.approved'"
+        )
+    )
     for number, asset, stage in query("SELECT id, asset_id, stage FROM pool_exploitationentry"):
         counts = (int(stage == "approved"), answers.get(asset, 0), approved.get(f"exploitation:{number}", 0))
         if counts not in {(0, 0, 0), (1, 1, 1)}:

@@ -26,7 +26,7 @@ from typing import Any
 from approvals import disagreements, waiting_home
 
 CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat"
-LINE = re.compile(r'^\d+\s+(\w+)\((?:(\d+)<([^>]*)>(?:, )?)?(.*)\)\s+=\s+(\d+)')
+LINE = re.compile(r"^\d+\s+(\w+)\((?:(\d+)<([^>]*)>(?:, )?)?(.*)\)\s+=\s+(\d+)")
 REGISTER = "register.sqlite3"
 SECTOR = 512
 

@@ -141,7 +141,7 @@ def _loose(held: dict[str, bytes], about: dict[str, Any]) -> None:
 
 
 def _other_column(held: dict[str, bytes], about: dict[str, Any]) -> None:
-    about["columns"]["registry_asset"][0] = 'id") FROM PROGRAM \'touch outside\' --'
+    about["columns"]["registry_asset"][0] = "id\") FROM PROGRAM 'touch outside' --"
 
 
 def _other_values(held: dict[str, bytes], about: dict[str, Any]) -> None:
@@ -215,7 +215,9 @@ def pairs_written(address: str) -> Iterator[None]:
     """Pairs of rows in two tables, written without a pause, each pair in one transaction."""
     stop = threading.Event()
     with psycopg.connect(address) as made:
-        made.execute("CREATE TABLE a (n int); CREATE TABLE b (n int); CREATE TABLE django_migrations (app text, name text)")
+        made.execute(
+            "CREATE TABLE a (n int); CREATE TABLE b (n int); CREATE TABLE django_migrations (app text, name text)"
+        )
 
     def write() -> None:
         with psycopg.connect(address) as connection:

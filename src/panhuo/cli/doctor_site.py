@@ -43,7 +43,9 @@ def site_findings(home: Home, *, at: datetime) -> Iterator[Finding]:
             yield from look()
     except DatabaseError as error:
         todo = "See that the server runs and the disk has room, or restore a backup: panhuo restore."
-        yield Finding("register", "登记库 register", False, True, str(error).strip().partition("\n")[0], todo, is_care=True)
+        yield Finding(
+            "register", "登记库 register", False, True, str(error).strip().partition("\n")[0], todo, is_care=True
+        )
 
 
 def has_tables(*models: str) -> bool:
@@ -96,7 +98,9 @@ def _register(home: Home) -> Finding:
             said = str(cursor.fetchone()[0])
             if said != "ok":
                 return Finding("register", label, False, True, said, RESTORE, is_care=True)
-            return Finding("register", label, True, True, f"SQLite, {home.register.stat().st_size >> 20} MB", is_care=True)
+            return Finding(
+                "register", label, True, True, f"SQLite, {home.register.stat().st_size >> 20} MB", is_care=True
+            )
         cursor.execute("SHOW server_version")
         return Finding("register", label, True, True, f"PostgreSQL {cursor.fetchone()[0]}", is_care=True)
 
@@ -176,7 +180,9 @@ def _editions(home: Home) -> Iterator[Finding]:
     lacking = [said for said, run in wanted if not Path(home.runs, run, "dormant.parquet").is_file()]
     label = "清单与核查册 editions, booklets"
     if lacking:
-        yield Finding("editions", label, False, True, f"结果文件缺失 files missing: {_some(lacking)}", RESTORE, is_care=True)
+        yield Finding(
+            "editions", label, False, True, f"结果文件缺失 files missing: {_some(lacking)}", RESTORE, is_care=True
+        )
         return
     yield Finding("editions", label, True, True, f"{len(wanted)} 份文件齐全 files whole", is_care=True)
 
@@ -208,7 +214,9 @@ def _imports(home: Home) -> Iterator[Finding]:
         todo = "The same panhuo import FILE goes on behind the last batch; on the site, begin the job again."
         yield Finding("imports", label, False, False, f"{left} 次未完成 unfinished", todo, is_care=True)
         return
-    yield Finding("imports", label, True, False, "均已完成 all done" if not left else "正在进行 under way", is_care=True)
+    yield Finding(
+        "imports", label, True, False, "均已完成 all done" if not left else "正在进行 under way", is_care=True
+    )
 
 
 def is_writing(home: Home) -> bool:

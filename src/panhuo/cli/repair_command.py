@@ -92,7 +92,9 @@ def _mend(place: Home) -> dict[str, Any]:
     loose = [path for held in kept_files(place, at=at).values() for path in held.loose]
     called = f"{at:%Y%m%dT%H%M%S}"
     if put_aside(place, loose, called=called):
-        say(f"{len(loose)} files that the register does not name lie in {place.root / ASIDE / called}. Look, then delete.")
+        say(
+            f"{len(loose)} files that the register does not name lie in {place.root / ASIDE / called}. Look, then delete."
+        )
     return {
         "inventories_dropped": dropped,
         "files_put_aside": len(loose),

@@ -105,12 +105,6 @@ def test_an_organisation_founded_later_gets_its_patents_with_the_next_inventory(
     assert patents(unit=firm)[0].owner_name == "某某有限公司"
 
 
-def connection_name() -> str:
-    from django.db import connection
-
-    return str(connection.settings_dict["NAME"])
-
-
 def test_what_a_killed_inventory_left_is_never_shown_and_goes_with_the_next(
     city: Any, panhuo: Panhuo, monkeypatch: Any
 ) -> None:

@@ -98,9 +98,7 @@ def load_server(cursor: Any, folder: Path, copied: CopiedRegister) -> None:
             raise no_whole_copy(f"{table} has {cursor.rowcount} rows in place of {copied.rows[table]}")
     for table, last in copied.sequences.items():
         for column, value in last.items():
-            cursor.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", (_quoted(table), column, value)
-            )
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", (_quoted(table), column, value))
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

@@ -39,7 +39,9 @@ def log_faults(home: Path) -> list[str]:
         return found or [f"entry {walked.size + 1} is gone"]
     if walked.stored() != tree.stored():
         found.append("the tree is not that of its entries")
-    found += [f"a head of {size} entries was handed out, and the log has {tree.size}" for size in heads if size > tree.size]
+    found += [
+        f"a head of {size} entries was handed out, and the log has {tree.size}" for size in heads if size > tree.size
+    ]
     return found
 
 

@@ -63,9 +63,7 @@ def load_register(backup: Backup, folder: Path, *, then: Callable[[], None]) -> 
     executor = whole_steps()
     leaves = executor.loader.graph.leaf_nodes()
     plan = [
-        (one, is_back)
-        for one, is_back in executor.migration_plan(leaves)
-        if f"{one.app_label}.{one.name}" in recorded
+        (one, is_back) for one, is_back in executor.migration_plan(leaves) if f"{one.app_label}.{one.name}" in recorded
     ]
     try:
         with transaction.atomic():
