@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def run(folder: Path, *, faults: int, seed: int, patents: int, kind: str, guard:
             proxy.after = rng.randrange(2_000, 60_000)
             before = proxy.cuts
         moment = rng.uniform(0.0, seconds)
-        said, code = attempt(lambda process: _happens(kind, process, moment, cluster), guard)
+        said, code = attempt(partial(_happens, kind, moment=moment, cluster=cluster), guard)
         if kind == "cut" and proxy is not None:
             proxy.after = 1 << 40
             outcome["landed"] += proxy.cuts > before
@@ -201,7 +202,7 @@ class _Store:
         told["NAME"], told["HOST"] = name, str(self.proxy.folder) if self.proxy else told["HOST"]
 
 
-def _happens(kind: str, process: int, moment: float, cluster: Any) -> None:
+def _happens(kind: str, process: int, *, moment: float, cluster: Any) -> None:
     if kind == "cut":
         return
     time.sleep(moment)

@@ -112,11 +112,7 @@ def disagreements(query: Query, said: set[str]) -> list[str]:
     """What does not hold. said: lines that were told after their commits."""
     found = []
     steps = dict(query("SELECT entry_id, count(*) FROM pool_entrystep WHERE act = 'approve' GROUP BY entry_id"))
-    logged = dict(
-        query(
-            "SELECT subject, count(*) FROM history_loggedaction GROUP BY subject, act HAVING act = 'pool_entry.approve'"
-        )
-    )
+    logged = _logged(query, "pool_entry.approve")
     for number, stage in query("SELECT id, stage FROM pool_poolentry"):
         stands = {stage == "university_approved", steps.get(number, 0) == 1, logged.get(f"pool_entry:{number}", 0) == 1}
         once = max(steps.get(number, 0), logged.get(f"pool_entry:{number}", 0)) <= 1
@@ -125,11 +121,7 @@ def disagreements(query: Query, said: set[str]) -> list[str]:
         if f"p {number}" in said and stage != "university_approved":
             found.append(f"lost: entry {number} was acknowledged and is {stage}")
     answers = dict(query("SELECT asset_id, count(*) FROM registry_answer GROUP BY asset_id"))
-    approved = dict(
-        query(
-            "SELECT subject, count(*) FROM history_loggedaction GROUP BY subject, act HAVING act = 'exploitation.approved'"
-        )
-    )
+    approved = _logged(query, "exploitation.approved")
     for number, asset, stage in query("SELECT id, asset_id, stage FROM pool_exploitationentry"):
         counts = (int(stage == "approved"), answers.get(asset, 0), approved.get(f"exploitation:{number}", 0))
         if counts not in {(0, 0, 0), (1, 1, 1)}:
@@ -137,6 +129,11 @@ def disagreements(query: Query, said: set[str]) -> list[str]:
         if f"e {number}" in said and counts[0] != 1:
             found.append(f"lost: claim {number} was acknowledged and is {stage}")
     return found + tree_faults(query)
+
+
+def _logged(query: Query, act: str) -> dict[str, int]:
+    """Entries of the log for an act, by what it was done to."""
+    return dict(query(f"SELECT subject, count(*) FROM history_loggedaction WHERE act = '{act}' GROUP BY subject"))
 
 
 def tree_faults(query: Query) -> list[str]:

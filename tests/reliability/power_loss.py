@@ -166,7 +166,7 @@ def run(folder: Path, *, cuts: int, seed: int, patents: int, guard: str) -> dict
     outcome: dict[str, Any] = {
         "seed": seed, "events": len(made.events), "syncs": sum(what == "sync" for what, *_ in made.events),
         "acknowledged": b"".join(data for what, _, _, data in made.events if what == "said").count(b"\n"),
-        "cuts": 0, "unsynced": 0, "violations": [],
+        "cuts": 0, "violations": [],
     }  # fmt: skip
     for number, kind, image, said in images(made, rng, cuts):
         outcome["cuts"] += 1

@@ -29,9 +29,10 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
     they came within the last hour. What an inventory left that was cut off goes; the last whole one stands. The
     register is brought up to date. What is damaged or lost is told by panhuo doctor and comes from a backup.
 
-    The search table is brought to what the register says, and late rows are taken into its index of words. Compares versions of rows, not what rows hold: where bytes were changed on the disk behind them, --rewrite writes
-    all from the register. What cannot be read is made new. A row put right is as a rewrite would have it; a table made
-    from nothing (panhuo rebuild) fits space and word counts to the texts of today, and its scores differ a little.
+    The search table is brought to what the register says, and late rows are taken into its index of words. Versions of
+    rows are compared, not what rows hold: where bytes were changed on the disk behind them, --rewrite writes all from
+    the register. What cannot be read is made new. A row put right is as a rewrite would have it; a table made from
+    nothing (panhuo rebuild) fits space and word counts to the texts of today, and its scores differ a little.
 
     \b
     Example: panhuo repair --home city
@@ -92,9 +93,7 @@ def _mend(place: Home) -> dict[str, Any]:
     loose = [path for held in kept_files(place, at=at).values() for path in held.loose]
     called = f"{at:%Y%m%dT%H%M%S}"
     if put_aside(place, loose, called=called):
-        say(
-            f"{len(loose)} files that the register does not name lie in {place.root / ASIDE / called}. Look, then delete."
-        )
+        say(f"{len(loose)} files that nothing names lie in {place.root / ASIDE / called}. Look at them, then delete.")
     return {
         "inventories_dropped": dropped,
         "files_put_aside": len(loose),

@@ -1,8 +1,9 @@
 """A backup: one file with everything of an installation that cannot be made anew, sealed against every changed bit.
 
-A zip whose members are the register (a copy of one moment: a file of SQLite, or a file for each table of a server), the marker, home.KEPT_FILES, the folders home.KEPT and
-manifest.json, which names each with size and SHA-256. The archive's comment, its last 64 bytes, is the SHA-256 of all
-bytes before it in hexadecimal digits. The seal tells damage, not forgery: who can write the file can seal it anew.
+A zip whose members are the register (a copy of one moment: a file of SQLite, or a file for each table of a server), the
+marker, home.KEPT_FILES, the folders home.KEPT and manifest.json, which names each with size and SHA-256. The archive's
+comment, its last 64 bytes, is the SHA-256 of all bytes before it in hexadecimal digits. The seal tells damage, not
+forgery: who can write the file can seal it anew.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ def write_backup(
 ) -> Backup:
     """Back a home up into one new file. Call it under home.writing(), so that no result is half written.
 
-    server: copies the register where it is no file of the home. The file is readable by its owner only and appears whole or not at all. Raises: DomainError file_exists,
-    cannot_write, cannot_read, register_spoilt, no_room.
+    server: copies the register where it is no file of the home. The file is readable by its owner only and appears
+    whole or not at all. Raises: DomainError file_exists, cannot_write, cannot_read, register_spoilt, no_room.
     """
     if out.exists():
         raise DomainError(f"{out} is there already. Name a new file.", code="file_exists", file=str(out))

@@ -1,4 +1,4 @@
-"""Papers and uploads of a home held against what the register says of them; what nobody names is put aside, not away."""
+"""Papers and uploads of a home held against the register; what it does not name is put aside, not away."""
 
 from __future__ import annotations
 
