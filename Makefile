@@ -38,8 +38,9 @@ assets: $(VENV)/.stamp-dev ## the site's scripts, styles and translations, where
 test: $(VENV)/.stamp-dev ## fast suite, small counts, on two cores
 	$(BIN)/python -m pytest -m "not full and not spark" -n 2
 
-test-all: $(VENV)/.stamp-spark ## every test, full counts, every store
+test-all: $(VENV)/.stamp-spark ## every test, full counts, on SQLite and on a PostgreSQL cluster of its own
 	$(BIN)/python -m pytest
+	$(BIN)/python tests/on_postgresql.py -m "not full and not spark" -n 2
 
 check: $(VENV)/.stamp-dev ## format, lint, types, rooms, packs, migrations
 	$(BIN)/ruff format --check .

@@ -79,13 +79,15 @@ def panhuo(
 
     def call(*arguments: object) -> Called:
         capsys.readouterr()
+        given = list(map(str, arguments))
+        go_to(given[given.index("--home") + 1] if "--home" in given else str(home))
         named = [] if "--home" in arguments else ["--home", str(home)]
         code = run([*map(str, arguments), *named, "--json"])
         out, said = capsys.readouterr()
         assert out.count("\n") == 1, f"not one JSON object on stdout: {out!r}"
         return Called(code, json.loads(out), said)
 
-    with django_db_blocker.unblock(), fresh_register():
+    with django_db_blocker.unblock(), fresh_register(str(home)) as go_to:
         yield call
 
 
@@ -134,3 +136,46 @@ def _emptied_with_the_log() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _worker_keeps_the_connection_of_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker looks at each turn for connections to close; that of a test is inside the test's transaction.
+
+    SQLite in memory is never closed; PostgreSQL would be. Django's own test client does the same for requests.
+    """
+    from django.apps import apps
+    from django.db import connections
+
+    if not apps.is_installed("django_tasks_db"):
+        return
+    from django_tasks_db.management.commands import db_worker
+
+    def close_idle() -> None:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+
+    monkeypatch.setattr(db_worker, "close_old_connections", close_idle)
+
+
+@pytest.fixture(autouse=True)
+def _numbers_from_one(request: pytest.FixtureRequest) -> None:
+    """PostgreSQL's sequences keep what a rolled-back test took from them: begin each test behind the rows there are."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or not _asks_for_register(request):
+        return
+    request.getfixturevalue("_django_db_helper")
+    from django.apps import apps
+    from django.core.management.color import no_style
+
+    statements = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute("".join(one for one in statements if one.rpartition('FROM "')[2].rstrip('";') in there))
+
+
+def _asks_for_register(request: pytest.FixtureRequest) -> bool:
+    asked = {"db", "transactional_db", "_django_db_helper"}.intersection(request.fixturenames)
+    return bool(asked) or request.node.get_closest_marker("django_db") is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,20 +15,32 @@ _EMPTY: list[str] = []
 
 
 @contextmanager
-def fresh_register() -> Iterator[Any]:
-    """Let the default connection go to a register that nobody has written to; the former one comes back afterwards."""
+def fresh_register(first: str = "") -> Iterator[Callable[[str], None]]:
+    """Let the default connection go to a register that nobody has written to; the former one comes back afterwards.
+
+    Gives what lets it go to the register of another home; first: the home that it begins with.
+    """
     kept = connections["default"]
     own = connections["default"] = kept.copy()
-    name = ""
-    try:
-        if own.vendor == "postgresql":
-            name = _copied(kept)
+    names: dict[str, str] = {}
+
+    def go_to(home: str) -> None:
+        """Each home has a register of its own: with SQLite by its file, here by a database."""
+        if own.vendor != "postgresql":
+            return
+        name = names.setdefault(home, "") or _copied(kept)
+        names[home] = name
+        if own.settings_dict["NAME"] != name:
+            own.close()
             own.settings_dict = {**own.settings_dict, "NAME": name}
-        yield own
+
+    try:
+        go_to(first)
+        yield go_to
     finally:
         own.close()
         connections["default"] = kept
-        if name:
+        for name in names.values():
             _administer(kept, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -29,6 +29,10 @@ from panhuo.adapters.files.home import KEPT, MARKER, open_home
 from panhuo.adapters.files.register_copy import check_register, copy_register, rows_of
 from panhuo.terms.errors import DomainError
 
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("PANHUO_DATABASE_URL")),
+    reason="of a register in a file; that of a server: tests/reliability/test_server_backup.py",
+)
 Panhuo = Callable[..., Called]
 SEED = 20251130
 FLIPS = 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from panhuo.cli.frame import Answer, command, now, say
 from panhuo.terms.errors import DomainError
 
 if TYPE_CHECKING:
-    from panhuo.adapters.files.backups import Backup
+    from panhuo.adapters.files.backups import Backup, Copying
     from panhuo.adapters.files.home import Home
 
 PAUSE_SECONDS = 0.5
@@ -36,6 +36,8 @@ PAUSE_SECONDS = 0.5
 )
 def backup(*, home: Path, out: Path, wait: int) -> Answer:
     """Put everything of an installation that cannot be made anew into one file, while the site goes on.
+
+    The register may be the home's own file or a database on PostgreSQL; a backup goes back to the same kind.
 
     Register (as it stands at one moment), results of Runs, attachments, learned models and keys; the tables for
     computing and searching are made anew after a restore. The file is sealed: a changed bit is found. It holds
@@ -56,19 +58,22 @@ def backup(*, home: Path, out: Path, wait: int) -> Answer:
     with _waited_for(place, wait):
         open_register(place, write=True)  # an older register is brought up to date before it is put away
         with Bars() as bars:
-            made = write_backup(place, out, engine=__version__, made_at=now(), tell=bars.tell)
+            made = write_backup(
+                place, out, engine=__version__, made_at=now(), tell=bars.tell, server=_server_copy(place.root)
+            )
     say(f"{out}: {len(made.members)} files, {made.size >> 20} MB, sealed {made.digest[:16]}")
     return _answer(made, out, time.monotonic() - started)
 
 
-@command("restore")
+@command("restore", needs_register=False)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="look the backup through and restore nothing")
 @click.option("--replace", is_flag=True, help="move the home that stands there aside (it is kept) and take its place")
 def restore(*, home: Path, file: Path, check: bool, replace: bool) -> Answer:
     """Make an installation from a backup; a damaged one is refused before anything is written.
 
-    --home names a new or empty folder. Everything is written beside it and checked file by file and row by row
+    --home names a new or empty folder; a backup of a register on PostgreSQL needs an empty database besides, in
+    PANHUO_DATABASE_URL. Everything is written beside it and checked file by file and row by row
     before it takes its place, so that a restore that is cut off leaves what was there.
 
     \b
@@ -77,7 +82,7 @@ def restore(*, home: Path, file: Path, check: bool, replace: bool) -> Answer:
     from panhuo.adapters.files.backups import home_not_empty, put_in_place, read_backup, unpack
     from panhuo.adapters.files.home import existing_home, open_home
     from panhuo.cli.backup_progress import Bars
-    from panhuo.desk.registry.opening import open_register
+    from panhuo.cli.site_tables import names_site, setup_for
 
     started = time.monotonic()
     is_taken = home.exists() and (not home.is_dir() or any(home.iterdir()))
@@ -85,10 +90,16 @@ def restore(*, home: Path, file: Path, check: bool, replace: bool) -> Answer:
         raise home_not_empty(home)
     with Bars() as bars:
         found = read_backup(file, tell=bars.tell)
+        setup_for(home, with_site=names_site(found.migrations))
+        from panhuo.desk.registry.opening import open_register
+
         _check_known(file, found)
         if check:
             say(f"{file} is whole: made {found.made_at} by Panhuo {found.engine}, {len(found.members)} files.")
             return _answer(found, file, time.monotonic() - started)
+        from panhuo.desk.registry.restoring import check_target
+
+        check_target(found)
         made = home.with_name(f".{home.name}.restoring")
         shutil.rmtree(made, ignore_errors=True)  # of a restore that was cut off
         try:
@@ -97,7 +108,7 @@ def restore(*, home: Path, file: Path, check: bool, replace: bool) -> Answer:
             standing = existing_home(home) if is_taken else None
             with _waited_for(standing, 0):
                 aside = _aside(home, now()) if is_taken else None
-                put_in_place(made, home, aside=aside)
+                _take_place(found, made, lambda: put_in_place(made, home, aside=aside))
         finally:
             shutil.rmtree(made, ignore_errors=True)
     place = open_home(home)
@@ -109,6 +120,39 @@ def restore(*, home: Path, file: Path, check: bool, replace: bool) -> Answer:
     answer = _answer(found, file, time.monotonic() - started)
     answer["home"], answer["aside"] = str(home), str(aside) if aside else None
     return answer
+
+
+def _server_copy(home: Path) -> Copying | None:
+    """What copies a register on a server; None where it is a file of the home."""
+    from panhuo.desk.registry.server_locks import server_address
+
+    address = server_address()
+    if address is None:
+        return None
+    from panhuo.adapters.files.backups import check_room
+    from panhuo.adapters.postgres.register_copy import copy_server, server_size
+
+    check_room(home, server_size(address))
+    return lambda folder, tell: copy_server(address, folder, tell=tell)
+
+
+def _take_place(found: Backup, made: Path, put: Callable[[], None]) -> None:
+    """The home in its place, and the register of a server with it: both, or neither."""
+    from panhuo.adapters.files.backups import TABLES
+    from panhuo.adapters.files.register_copy import SQLITE
+
+    if found.store == SQLITE:
+        put()
+        return
+    from panhuo.desk.registry.restoring import load_register
+
+    tables = made.with_name(f"{made.name}-tables")
+    shutil.rmtree(tables, ignore_errors=True)
+    try:
+        (made / TABLES).rename(tables)
+        load_register(found, tables, then=put)
+    finally:
+        shutil.rmtree(tables, ignore_errors=True)
 
 
 @contextmanager

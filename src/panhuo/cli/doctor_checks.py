@@ -28,7 +28,8 @@ _SAMPLE = "测试.txt"
 class Finding:
     """name: stable word. found: what was seen, or why it lacks. todo: what to do, "" where all is well.
 
-    is_needed: without it Panhuo does not work; else only the named part of it.
+    is_needed: without it Panhuo does not work; else only the named part of it. is_care: of a home in use; then
+    is_needed says that something is damaged or lost, and else it wants an act.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Finding:
     is_needed: bool
     found: str
     todo: str = ""
+    is_care: bool = False
 
 
 def findings(home: Path) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""panhuo repair: the search table compared with the register and mended; what panhuo status says of it."""
+"""panhuo repair: what can be mended without loss: the search table, files that nothing names, unfinished inventories.
+
+Also what panhuo status says of the search table.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +20,35 @@ if TYPE_CHECKING:
     from panhuo.rules import InForce
 
 
-@command("repair")
+@command("repair", needs_register=False)
 @click.option("--rewrite", is_flag=True, help="write every row anew, in the same vector space; make search columns new")
 def repair(*, home: Path, rewrite: bool) -> Answer:
-    """Bring the search table to what the register says, and take late rows into its index of words.
+    """Mend what can be mended without loss: files, inventories, the search table.
 
-    Compares versions of rows, not what rows hold: where bytes were changed on the disk behind them, --rewrite writes
-    all from the register. What cannot be read is made new. A row put right is as a rewrite would have it; a table made
-    from nothing (panhuo rebuild) fits space and word counts to the texts of today, and its scores differ a little.
+    Files among attachments and uploads that the register does not name are put aside (set-aside in the home), unless
+    they came within the last hour. What an inventory left that was cut off goes; the last whole one stands. The
+    register is brought up to date. What is damaged or lost is told by panhuo doctor and comes from a backup.
+
+    The search table is brought to what the register says, and late rows are taken into its index of words. Versions of
+    rows are compared, not what rows hold: where bytes were changed on the disk behind them, --rewrite writes all from
+    the register. What cannot be read is made new. A row put right is as a rewrite would have it; a table made from
+    nothing (panhuo rebuild) fits space and word counts to the texts of today, and its scores differ a little.
 
     \b
     Example: panhuo repair --home city
     """
     from panhuo.cli.match_progress import Bars
+    from panhuo.cli.site_tables import has_site, setup_for
+
+    place = home_to_write(home)
+    setup_for(home, with_site=has_site(home))
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.opening import open_register
     from panhuo.rules import load_pack
 
-    place = home_to_write(home)
     with place.writing():
         open_register(place, write=True)
+        mended = _mend(place)
         rules = load_pack(place.pack).at(today())
         projection = current_projection(place, rules)
         with Bars() as bars:
@@ -55,6 +67,7 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
         built_anew=table.fitted,
         rewritten=rewrite and not table.fitted,
         taken_into_index=taken_in,
+        **mended,
     )
     if table.fitted:
         why = f" Before: {before.spoilt} could not be read." if before.spoilt else ""
@@ -65,6 +78,27 @@ def repair(*, home: Path, rewrite: bool) -> Answer:
             f"{before.surplus} too many. {taken_in} rows were taken into the index of words."
         )
     return answer
+
+
+def _mend(place: Home) -> dict[str, Any]:
+    """Files and inventories; the caller holds the writer's lock, so that no inventory is being taken."""
+    from panhuo.adapters.files.kept_files import ASIDE, put_aside
+    from panhuo.cli.doctor_site import kept_files, unfinished_inventories
+    from panhuo.desk.inventory.actions import clear_former_inventories
+
+    at, dropped = now(), unfinished_inventories()
+    if dropped:
+        clear_former_inventories(place)
+        say(f"{dropped} unfinished inventories were dropped. The last whole one stands.")
+    loose = [path for held in kept_files(place, at=at).values() for path in held.loose]
+    called = f"{at:%Y%m%dT%H%M%S}"
+    if put_aside(place, loose, called=called):
+        say(f"{len(loose)} files that nothing names lie in {place.root / ASIDE / called}. Look at them, then delete.")
+    return {
+        "inventories_dropped": dropped,
+        "files_put_aside": len(loose),
+        "put_aside_in": str(place.root / ASIDE / called) if loose else None,
+    }
 
 
 def search_state(place: Home, rules: InForce) -> dict[str, Any]:

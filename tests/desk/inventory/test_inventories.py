@@ -89,7 +89,7 @@ def test_the_same_register_and_day_is_not_worked_out_again(city: Any, panhuo: Pa
     assert len(patents()) == 4
 
 
-def test_an_organisation_founded_later_gets_its_patents_with_the_next_inventory(city: Any) -> None:
+def test_an_organisation_founded_later_gets_its_patents_with_the_next_inventory(city: Any, tmp_path: Path) -> None:
     from panhuo.adapters.files.home import existing_home
     from panhuo.desk.inventory.actions import take_inventory
     from panhuo.desk.inventory.models import Inventory
@@ -98,17 +98,11 @@ def test_an_organisation_founded_later_gets_its_patents_with_the_next_inventory(
     firm = organisation("某某有限公司", Kind.FIRM, 40, region="990101")
     made = Inventory.objects.get()
     Inventory.objects.update(made_at=NOW - timedelta(hours=1))
-    home = existing_home(Path(connection_name()).parent)
+    home = existing_home(tmp_path / "home")
     assert home is not None
     again = take_inventory(home, RULES, actor=MACHINE, at=NOW + timedelta(hours=1))
     assert again.pk != made.pk
     assert patents(unit=firm)[0].owner_name == "某某有限公司"
-
-
-def connection_name() -> str:
-    from django.db import connection
-
-    return str(connection.settings_dict["NAME"])
 
 
 def test_what_a_killed_inventory_left_is_never_shown_and_goes_with_the_next(
@@ -224,12 +218,12 @@ def test_a_list_holds_just_what_the_single_question_allows(city: Any, name: str)
         assert counted == len(listed)
 
 
-def test_who_may_not_run_the_grading_takes_no_stock(city: Any) -> None:
+def test_who_may_not_run_the_grading_takes_no_stock(city: Any, tmp_path: Path) -> None:
     from panhuo.adapters.files.home import existing_home
     from panhuo.desk.inventory.actions import take_inventory
 
     city(*FOUR)
-    home = existing_home(Path(connection_name()).parent)
+    home = existing_home(tmp_path / "home")
     assert home is not None
     with pytest.raises(DomainError) as refused:
         take_inventory(home, RULES, actor=person("nobody", Role.EXPERT), at=NOW)

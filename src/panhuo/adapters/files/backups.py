@@ -1,8 +1,9 @@
 """A backup: one file with everything of an installation that cannot be made anew, sealed against every changed bit.
 
-A zip whose members are the register (a copy of one moment), the marker, home.KEPT_FILES, the folders home.KEPT and
-manifest.json, which names each with size and SHA-256. The archive's comment, its last 64 bytes, is the SHA-256 of all
-bytes before it in hexadecimal digits. The seal tells damage, not forgery: who can write the file can seal it anew.
+A zip whose members are the register (a copy of one moment: a file of SQLite, or a file for each table of a server), the
+marker, home.KEPT_FILES, the folders home.KEPT and manifest.json, which names each with size and SHA-256. The archive's
+comment, its last 64 bytes, is the SHA-256 of all bytes before it in hexadecimal digits. The seal tells damage, not
+forgery: who can write the file can seal it anew.
 """
 
 from __future__ import annotations
@@ -10,17 +11,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from panhuo.adapters.files.home import KEPT, KEPT_FILES, MARKER, Home
-from panhuo.adapters.files.register_copy import check_register, copy_register, migrations_of, rows_of, same_rows
+from panhuo.adapters.files.register_copy import (
+    SQLITE,
+    BadBackup,
+    CopiedRegister,
+    check_register,
+    copied_file,
+    same_rows,
+)
 from panhuo.adapters.writers.atomic import whole_file
 from panhuo.terms.errors import DomainError
 
@@ -31,14 +40,15 @@ _BLOCK = 1 << 20
 _PACKED_ALREADY = frozenset((".parquet", ".zip", ".xlsx", ".docx", ".pdf", ".jpg", ".png", ".ofd"))
 _MOST_MANIFEST = 256 << 20
 
+REGISTER = "register.sqlite3"
+TABLES = "register"
+"""Folder in a backup of the tables of a server."""
+_TABLE = re.compile(r"register/([a-z0-9_]{1,63})\.copy")
+
 Told = Callable[[str, int, int], None]
-"""Called with the stage (register | files | check | unpack), bytes or pages done, and how many in all."""
-
-
-class BadBackup(DomainError):
-    """The file is no backup, or no whole one."""
-
-    code = "bad_backup"
+"""Called with the stage (register | files | check | unpack), bytes, pages or tables done, and how many in all."""
+Copying = Callable[[Path, Callable[[int, int], None]], CopiedRegister]
+"""Writes the register of a server into a new folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup says of itself. made_at: ISO; rows: of each table of the register; digest: its seal."""
+    """What a backup says of itself. made_at: ISO; rows: of each table of the register; digest: its seal.
+
+    store, columns, sequences: as CopiedRegister has them.
+    """
 
     engine: str
     made_at: str
@@ -62,26 +75,33 @@ class Backup:
     migrations: tuple[str, ...]
     members: tuple[Member, ...]
     digest: str
+    store: str = SQLITE
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    sequences: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def register(self) -> CopiedRegister:
+        return CopiedRegister(self.store, (), self.rows, self.migrations, self.columns, self.sequences)
 
     @property
     def size(self) -> int:
         return sum(one.size for one in self.members)
 
 
-def write_backup(home: Home, out: Path, *, engine: str, made_at: datetime, tell: Told) -> Backup:
+def write_backup(
+    home: Home, out: Path, *, engine: str, made_at: datetime, tell: Told, server: Copying | None = None
+) -> Backup:
     """Back a home up into one new file. Call it under home.writing(), so that no result is half written.
 
-    The file is readable by its owner only and appears whole or not at all. Raises: DomainError file_exists,
-    cannot_write, cannot_read, register_spoilt, no_room.
+    server: copies the register where it is no file of the home. The file is readable by its owner only and appears
+    whole or not at all. Raises: DomainError file_exists, cannot_write, cannot_read, register_spoilt, no_room.
     """
     if out.exists():
         raise DomainError(f"{out} is there already. Name a new file.", code="file_exists", file=str(out))
     with whole_file(out) as draft, tempfile.TemporaryDirectory(prefix=".backup.", dir=home.root) as scratch:
-        copy = Path(scratch, home.register.name)
-        _check_room(home.root, home.register.stat().st_size)
-        copy_register(home.register, copy, tell=lambda done, of: tell("register", done, of))
+        copied = _copied(home, Path(scratch), server, lambda done, of: tell("register", done, of))
         members = []
-        found = [(home.register.name, copy), (MARKER, home.root / MARKER), *_kept(home)]
+        found = [*copied.files, (MARKER, home.root / MARKER), *_kept(home)]
         whole = sum(path.stat().st_size for _, path in found)
         with zipfile.ZipFile(_private(draft), "w", allowZip64=True, compresslevel=1) as archive:
             archive.comment = b"0" * _SEAL
@@ -96,8 +116,11 @@ def write_backup(home: Home, out: Path, *, engine: str, made_at: datetime, tell:
                 "made_at": made_at.isoformat(timespec="seconds"),
                 "kind": home.kind,
                 "pack": home.pack,
-                "rows": rows_of(copy),
-                "migrations": migrations_of(copy),
+                "store": copied.store,
+                "rows": copied.rows,
+                "migrations": copied.migrations,
+                "columns": copied.columns,
+                "sequences": copied.sequences,
                 "members": [asdict(one) for one in members],
             }
             archive.writestr(MANIFEST, json.dumps(about, ensure_ascii=False), zipfile.ZIP_DEFLATED)
@@ -135,7 +158,7 @@ def unpack(path: Path, backup: Backup, into: Path, *, tell: Told) -> None:
 
     Raises: BadBackup, DomainError cannot_write, no_room; what was written until then is left for the caller.
     """
-    _check_room(into.parent, backup.size)
+    check_room(into.parent, backup.size)
     done = 0
     try:
         into.mkdir(mode=0o700)
@@ -152,9 +175,12 @@ def unpack(path: Path, backup: Backup, into: Path, *, tell: Told) -> None:
             code="cannot_write",
             file=str(into),
         ) from error
-    register = into / "register.sqlite3"
-    check_register(register, named=path)
-    if different := same_rows(register, backup.rows):
+    if backup.store == SQLITE:
+        check_register(into / REGISTER, named=path)
+        different = same_rows(into / REGISTER, backup.rows)
+    else:
+        different = _other_rows(into / TABLES, backup.rows)
+    if different:
         raise _bad(path, f"tables hold other numbers of rows than it says: {'; '.join(different)}")
 
 
@@ -178,6 +204,24 @@ def home_not_empty(home: Path) -> DomainError:
         code="home_not_empty",
         home=str(home),
     )
+
+
+def _copied(home: Home, scratch: Path, server: Copying | None, tell: Callable[[int, int], None]) -> CopiedRegister:
+    if server is not None:
+        return server(scratch / TABLES, tell)
+    check_room(home.root, home.register.stat().st_size)
+    return copied_file(home.register, scratch / REGISTER, tell=tell)
+
+
+def _other_rows(tables: Path, told: dict[str, int]) -> list[str]:
+    """Tables of a server whose rows, a line each, are not as many as told."""
+    found = []
+    for table, rows in told.items():
+        with (tables / f"{table}.copy").open("rb") as written:
+            lines = sum(1 for _ in written)
+        if lines != rows:
+            found.append(f"{table}: {lines} in place of {rows}")
+    return found
 
 
 def _kept(home: Home) -> Iterator[tuple[str, Path]]:
@@ -243,13 +287,21 @@ def _told(about: dict[str, Any], digest: str) -> Backup:
         migrations=tuple(str(one) for one in about["migrations"]),
         members=tuple(Member(str(one["name"]), int(one["size"]), str(one["digest"])) for one in about["members"]),
         digest=digest,
+        store=str(about.get("store", SQLITE)),
+        columns={str(table): [str(one) for one in names] for table, names in about.get("columns", {}).items()},
+        sequences={
+            str(table): {str(column): int(last) for column, last in found.items()}
+            for table, found in about.get("sequences", {}).items()
+        },
     )
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile, backup: Backup) -> None:
     named = [one.name for one in backup.members]
     held = {info.filename: info.file_size for info in archive.infolist() if info.filename != MANIFEST}
-    if len(set(named)) != len(named) or set(named) != set(held) or not {"register.sqlite3", MARKER} <= set(named):
+    wanted = {REGISTER} if backup.store == SQLITE else {f"{TABLES}/{table}.copy" for table in backup.rows}
+    register = {name for name in named if name == REGISTER or name.startswith(f"{TABLES}/")}
+    if len(set(named)) != len(named) or set(named) != set(held) or register != wanted or MARKER not in named:
         raise _bad(path, "its files are not those that it lists")
     for one in backup.members:
         if one.size != held[one.name] or not _is_ours(one.name):
@@ -261,7 +313,8 @@ def _is_ours(name: str) -> bool:
     parts = PurePosixPath(name).parts
     if "\\" in name or "\0" in name or name != "/".join(parts) or ".." in parts:
         return False
-    return name in ("register.sqlite3", MARKER, *KEPT_FILES) or (len(parts) > 1 and parts[0] in KEPT)
+    is_register = name == REGISTER or _TABLE.fullmatch(name) is not None
+    return is_register or name in (MARKER, *KEPT_FILES) or (len(parts) > 1 and parts[0] in KEPT)
 
 
 def _digest_before_seal(path: Path, tell: Callable[[int, int], None]) -> str:
@@ -281,7 +334,8 @@ def _private(path: Path) -> Path:
     return path
 
 
-def _check_room(folder: Path, wanted: int) -> None:
+def check_room(folder: Path, wanted: int) -> None:
+    """Raises: DomainError no_room where the folder's disk has less than the wanted bytes."""
     free = shutil.disk_usage(folder).free
     if free < wanted:
         raise DomainError(

@@ -8,8 +8,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -78,6 +78,7 @@ class Home:
     def writing(self) -> Iterator[None]:
         """Hold the one writer's lock; the system frees it when the process dies.
 
+        A register on a server has its own lock beside the folder's, for writers on other machines.
         Raises: HomeBusy at once when another process holds it.
         """
         with self._holding(
@@ -94,13 +95,13 @@ class Home:
 
     @property
     def has_worker(self) -> bool:
-        """Whether a worker is alive: asked of its lock, which the system frees when it dies."""
+        """Whether a worker is alive, here or on another machine: asked of its lock, which goes with it."""
         try:
             with (self.root / "worker.lock").open("a+") as handle:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return True
-        return False
+        return any(one.is_held("worker.lock") for one in _servers)
 
     @contextmanager
     def _holding(self, name: str, refusal: str) -> Iterator[None]:
@@ -112,9 +113,32 @@ class Home:
                 raise HomeBusy(refusal, home=str(self.root)) from None
             _held.add(handle)
             try:
-                yield
+                with ExitStack() as stack:
+                    if not all(stack.enter_context(one.held(name)) for one in _servers):
+                        raise HomeBusy(refusal, home=str(self.root))
+                    yield
             finally:
                 _held.discard(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLocks:
+    """Locks of a register that lies on a server, by the names that those of a folder have.
+
+    held: holds one for a block and gives whether nobody else did; is_held: whether anybody holds it.
+    """
+
+    held: Callable[[str], AbstractContextManager[bool]]
+    is_held: Callable[[str], bool]
+
+
+_servers: list[ServerLocks] = []
+"""None or one: which store a register has is not the folder's to know."""
+
+
+def lock_server_too(locks: ServerLocks) -> None:
+    """From here on homes of this process hold these locks beside those of their folder."""
+    _servers[:] = [locks]
 
 
 _held: set[IO[str]] = set()

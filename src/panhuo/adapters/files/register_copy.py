@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from panhuo.terms.errors import DomainError
@@ -12,7 +13,40 @@ from panhuo.terms.errors import DomainError
 PAGES_A_STEP = 4_000
 
 Told = Callable[[int, int], None]
-"""Called with pages done and pages in all."""
+"""Called with pages (or tables) done and how many in all."""
+SQLITE = "sqlite"
+
+
+class BadBackup(DomainError):
+    """The file is no backup, or no whole one."""
+
+    code = "bad_backup"
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedRegister:
+    """A register that was written at one moment.
+
+    store: sqlite or postgresql; files: names in a backup and where they lie; rows: of each table; migrations: app.name;
+    columns, sequences: of each table of a server, as it wrote them, and the last numbers that it gave.
+    """
+
+    store: str
+    files: tuple[tuple[str, Path], ...]
+    rows: dict[str, int]
+    migrations: tuple[str, ...]
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    sequences: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def no_whole_copy(why: str) -> BadBackup:
+    return BadBackup(f"The register in the backup cannot be restored: {why}. Nothing was kept. Take an earlier one.")
+
+
+def copied_file(register: Path, to: Path, *, tell: Told) -> CopiedRegister:
+    """The register of a home as one file. Raises: DomainError register_spoilt, cannot_read."""
+    copy_register(register, to, tell=tell)
+    return CopiedRegister(SQLITE, ((to.name, to),), rows_of(to), tuple(migrations_of(to)))
 
 
 def copy_register(register: Path, to: Path, *, tell: Told = lambda _done, _of: None) -> None:

@@ -28,19 +28,27 @@ def open_register(home: Home, *, write: bool) -> None:
     A reader of a home that nobody has written to yet gets empty tables too, so that it can answer "nothing"; while
     another process makes the tables, it waits for them. Raises: HomeBusy when they do not come.
     """
+    point_to(home)
+    if write:
+        _bring_up_to_date()
+    else:
+        _await_tables(home)
+
+
+def point_to(home: Home) -> None:
+    """Let Django's connection go to the register of this home, without making or changing anything.
+
+    Raises: DomainError wrong_order.
+    """
     setup_django()
     from django.db import connections
 
     connection = connections["default"]
     if connection.vendor == "postgresql":
-        _check_order()
+        check_order()
     elif connection.settings_dict["NAME"] != str(home.register):
         connection.close()
         connection.settings_dict["NAME"] = str(home.register)
-    if write:
-        _bring_up_to_date()
-    else:
-        _await_tables(home)
 
 
 def _bring_up_to_date() -> None:
@@ -48,6 +56,12 @@ def _bring_up_to_date() -> None:
 
     A process killed in between would leave tables that the next call tries to make again.
     """
+    executor = whole_steps()
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def whole_steps() -> Any:
+    """Django's executor of migrations, each in one transaction with the note that it was made."""
     from django.db import connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
@@ -56,11 +70,10 @@ def _bring_up_to_date() -> None:
             with connection.constraint_checks_disabled(), transaction.atomic():
                 return super().apply_migration(state, migration, *how, **named)
 
-    executor = WholeSteps(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    return WholeSteps(connection)
 
 
-def _check_order() -> None:
+def check_order() -> None:
     """Raises: DomainError wrong_order where the database sorts texts otherwise than by their characters' codes."""
     from django.db import connection
 

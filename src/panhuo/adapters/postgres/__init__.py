@@ -1,0 +1,1 @@
+"""A register on PostgreSQL: its locks and its copies."""
