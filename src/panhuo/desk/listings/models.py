@@ -121,9 +121,9 @@ class LedgerMonth(models.Model):
 class LedgerEntry(models.Model):
     """One row of a month's official ledgers about one right (件次) with its verdict, as counted.
 
-    kind: licence, transfer, technology_contract. counts: without a strike (engine ledger_facts.Strike). unit: who gives,
-    where it is an organisation here. region_code: of who gives; else of the right; else of who receives; "" where
-    nothing tells it. amount_cny: of the whole contract.
+    kind: licence, transfer, technology_contract. counts: without a strike (engine ledger_facts.Strike). unit: who
+    gives, where it is an organisation here. region_code: of who gives; else of the right; else of who receives; ""
+    where nothing tells it. amount_cny: of the whole contract.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("from_party", "to_party")
