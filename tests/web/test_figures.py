@@ -69,7 +69,10 @@ def test_each_number_of_the_map_opens_as_many_rows(people: dict[str, Any]) -> No
 
 
 def test_shares_and_what_nobody_can_say_are_told_apart(people: dict[str, Any]) -> None:
-    made = people["author"].get(REGIONS).context["made"]
+    page = people["author"].get(REGIONS)
+    assert "无从判断</th>" in page.content.decode()
+    assert "无从判断</th>" not in people["author"].get(REGIONS, {"measure": "stock"}).content.decode()
+    made = page.context["made"]
     tiles = {tile.place.code: tile for tile in made.tiles}
     tile = tiles["990102"]
     assert (tile.number, tile.of, tile.unknown, tile.percent) == (1, 3, 1, "33.3%")

@@ -105,7 +105,7 @@ def _keep(ledger: Ledger, rules: InForce, version: str, places: _Places, *, acto
 
 
 def _entries(made: LedgerMonth, rows: Sequence[LedgerRow], places: _Places) -> Iterator[LedgerEntry]:
-    numbers = {_asset(row) for row in rows} - {None}
+    numbers = {asset for asset in map(_asset, rows) if asset is not None}
     regions = dict(Asset.objects.filter(pk__in=numbers).values_list("pk", "region_code"))
     for row in rows:
         fact, asset = row.fact, _asset(row)

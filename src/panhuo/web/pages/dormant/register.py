@@ -58,8 +58,8 @@ def dormant(request: HttpRequest) -> HttpResponse:
     if inventory is not None:
         rows = stock_for(reach, inventory)
         by_holder = states_by_holder(reach, inventory)
-        for _code, state, n in by_holder:
-            counted[state] = counted.get(state, 0) + n
+        for _code, one, n in by_holder:
+            counted[one] = counted.get(one, 0) + n
         holders = _holders(by_holder, words)
         candidates = rows.filter(dormancy=DormancyState.CANDIDATE).order_by()
         by_unit = candidates.exclude(unit=None).values_list("unit", "unit__name").annotate(n=Count("pk"))

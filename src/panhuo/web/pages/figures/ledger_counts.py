@@ -231,8 +231,8 @@ def by_region(groups: Groups, span: Span, places: Places) -> list[Line]:
         for code, numbers in sorted(sums.items(), key=lambda one: (-sum(one[1].values()), one[0]))
     ]
     totals = [sum(one.get(month, 0) for one in sums.values()) for month in span.months]
-    cells = [(number, _query(_one(month), counted.query)) for number, month in zip(totals, span.months, strict=True)]
-    return [*lines, Line(str(_("合计")), [*cells, (sum(totals), _query(span.query, counted.query))])]
+    below = [(number, _query(_one(month), counted.query)) for number, month in zip(totals, span.months, strict=True)]
+    return [*lines, Line(str(_("合计")), [*below, (sum(totals), _query(span.query, counted.query))])]
 
 
 def _one(month: date) -> dict[str, str]:

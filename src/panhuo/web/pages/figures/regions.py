@@ -54,6 +54,10 @@ class Measure:
     base: Callable[[Cells], bool] | None = None
     unsure: Callable[[Cells], bool] | None = None
 
+    @property
+    def has_unsure(self) -> bool:
+        return self.unsure is not None
+
 
 def _is_invention(cells: Cells) -> bool:
     return all(cells[name] == value for name, value in INVENTIONS.items())
