@@ -124,10 +124,11 @@ class Offered:
 
 def read_offered(home: Path) -> Offered:
     """The rights that `panhuo match` of the day searches, with the texts that it indexes."""
+    from panhuo.desk.listings.statements import owners_words
+
     from panhuo.adapters.files.home import existing_home
     from panhuo.adapters.search.texts import patent_texts
     from panhuo.adapters.tables.duck import open_tables
-    from panhuo.desk.listings.statements import owners_words
     from panhuo.desk.registry.export import current_projection
     from panhuo.desk.registry.opening import open_register
     from panhuo.desk.registry.parties import roster

@@ -1,5 +1,6 @@
-// Charts drawn from the table that stands beside them: <figure class="chart" data-chart="bar|line" data-table="ID" [data-lies]>.
-// First column: names; each further column of class "number": a series. Without scripts the table says the same.
+// Charts drawn from the table that stands beside them: <figure class="chart" data-chart="bar|line" data-table="ID" [data-lies] [data-piled]>.
+// First column: names; each further column of class "number": a series, but for those whose heading says data-apart; rows
+// that say so (totals) are left out. Without scripts the table says the same.
 import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -9,11 +10,11 @@ echarts.use([BarChart, LineChart, PieChart, HeatmapChart, GridComponent, LegendC
 
 function read(table) {
   const headings = [...table.tHead.rows[0].cells];
-  const rows = [...table.tBodies[0].rows];
+  const rows = [...table.tBodies[0].rows].filter((row) => !("apart" in row.dataset));
   const names = rows.map((row) => row.cells[0].textContent.trim());
   const series = headings
     .map((cell, at) => ({ cell, at }))
-    .filter(({ cell }) => cell.classList.contains("number"))
+    .filter(({ cell }) => cell.classList.contains("number") && !("apart" in cell.dataset))
     .map(({ cell, at }) => ({
       name: cell.textContent.trim(),
       data: rows.map((row) => Number(row.cells[at].dataset.value ?? row.cells[at].textContent.replace(/[^\d.-]/g, ""))),
@@ -36,7 +37,7 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
     grid: { containLabel: true, left: 8, right: 16, top: 40, bottom: 8 },
     [lies ? "yAxis" : "xAxis"]: { type: "category", data: names, axisLabel: { ...ink, interval: 0 }, inverse: lies },
     [lies ? "xAxis" : "yAxis"]: { type: "value", axisLabel: ink },
-    series: series.map((one) => ({ ...one, type: figure.dataset.chart })),
+    series: series.map((one) => ({ ...one, type: figure.dataset.chart, stack: "piled" in figure.dataset ? "all" : undefined })),
   });
   new ResizeObserver(() => chart.resize()).observe(figure);
 }

@@ -18,7 +18,7 @@ def make_edition_pages(signed_in: Callable[..., Any]) -> tuple[dict[str, Any], d
     """Clients, and numbers of drafts in each state, an edition and a row of it; a stock with what falls due."""
     from panhuo.desk.editions.models import Draft
     from panhuo.desk.jobs.models import Job
-    from panhuo.desk.people.models import Account
+    from panhuo.desk.people.models import Account, Organisation
 
     people = offices(signed_in)
     made = add_editions(people)
@@ -42,19 +42,21 @@ def make_edition_pages(signed_in: Callable[..., Any]) -> tuple[dict[str, Any], d
     )  # fmt: skip
     judging = draft("四季度清单", state="judging", judged_at=None, job=job.pk)
     make_due(people["unit"])
+    consent = make_consents(Organisation.objects.get(name="云湖示例大学"))
+    make_ledger_month(Organisation.objects.get(name="云湖示例大学"))
     row = made["edition"].rows.filter(part="list").last()
     clients = {name: people[name] for name in ("author", "reviewer", "publisher", "elsewhere", "reader")}
     return clients, {
         "under_way": under_way.pk, "in_review": in_review.pk, "judging": judging.pk, "published": made["draft"].pk,
-        "edition": made["edition"].pk, "row": row.pk if row else 0,
+        "edition": made["edition"].pk, "row": row.pk if row else 0, "consent": consent,
     }  # fmt: skip
 
 
 def make_due(unit: Any) -> None:
-    """An inventory with a fee that is due and one in its grace period."""
+    """An inventory with a fee that is due and one in its grace period, after one of which only counts are kept."""
     from datetime import timedelta
 
-    from panhuo.desk.inventory.models import Inventory, StockPatent
+    from panhuo.desk.inventory.models import Inventory, StockCount, StockPatent
     from panhuo.desk.registry.models import Asset, SourceFile
 
     at = timezone.now()
@@ -62,9 +64,13 @@ def make_due(unit: Any) -> None:
     source = SourceFile.objects.create(
         digest=f"{SourceFile.objects.count():064d}", format="t", fingerprint="t", rank=1, name="t.csv"
     )
-    inventory = Inventory.objects.create(
-        day=day, pack="national", pack_version="1", register_version="1-t", taken_by="t", made_at=at, done_at=at
-    )
+    told = {"pack": "national", "pack_version": "1", "taken_by": "t", "made_at": at, "done_at": at}
+    former = Inventory.objects.create(day=day - timedelta(days=90), register_version="0-t", **told)
+    StockCount.objects.create(
+        inventory=former, region_code="990101", ip_type="invention", status="granted_in_force", is_high_value=True,
+        high_value_cases="sei", patents=3,
+    )  # fmt: skip
+    inventory = Inventory.objects.create(day=day, register_version="1-t", **told)
     for title, state, days in (("一种合成样例电池", "due", 20), ("一种合成样例隔膜", "grace", -40)):
         asset = Asset.objects.create(ip_type="invention", jurisdiction="CN", title=title, rank=1, source=source)
         StockPatent.objects.create(
@@ -73,6 +79,68 @@ def make_due(unit: Any) -> None:
             fee_due_on=day + timedelta(days=days), fee_year=12, fee_full_cny=4000, fee_payable_cny=600,
             fee_is_assumed=True, fee_late_cny=200 if state == "grace" else None,
         )  # fmt: skip
+    from panhuo.desk.inventory.actions import recount
+
+    recount()
+
+
+def make_consents(unit: Any) -> int:
+    """High-value inventions of a university whose owner's consent runs out or ran out. Returns the first's asset."""
+    from datetime import timedelta
+
+    from panhuo.desk.inventory.actions import recount
+    from panhuo.desk.inventory.models import Inventory, StockPatent
+    from panhuo.desk.registry.models import Asset, AssetKey, SourceFile
+
+    inventory = Inventory.objects.exclude(done_at=None).latest("pk")
+    source = SourceFile.objects.latest("pk")
+    first = 0
+    for place, (region, days, cases) in enumerate(
+        (("990101", 20, "sei;award"), ("990102", -5, "sei"), ("990103", 80, ""), ("990100", 300, "award"))
+    ):
+        asset = Asset.objects.create(
+            ip_type="invention", jurisdiction="CN", title=f"合成样例在册{place}", rank=1, source=source
+        )
+        AssetKey.objects.create(key=f"a:CN20161{asset.pk:07d}", asset=asset)
+        StockPatent.objects.create(
+            inventory=inventory, asset=asset, unit=unit, title=asset.title, ip_type="invention", region_code=region,
+            status="granted_in_force", number=f"20161{asset.pk:07d}", owner_name=unit.name, owner_type="university",
+            is_high_value=bool(cases), high_value_cases=cases, consent_until=inventory.day + timedelta(days=days),
+            dormancy=("dormancy_candidate", "exploited", "to_verify", "dormant")[place],
+        )  # fmt: skip
+        first = first or asset.pk
+    recount()
+    return first
+
+
+def make_ledger_month(unit: Any) -> None:
+    """Two months of the conversion ledger with rows of each kind."""
+    from datetime import date
+
+    from panhuo.desk.listings.models import LedgerEntry, LedgerMonth
+
+    at = timezone.now()
+    for month in (date(2026, 9, 1), date(2026, 10, 1)):
+        kept = LedgerMonth.objects.create(
+            month=month, covered_until=month.replace(day=28), run_id="t", pack="national", pack_version="1",
+            register_version="0-t", counted_by="t", made_at=at,
+        )  # fmt: skip
+        for place, (kind, strike, region, msme, state) in enumerate(
+            (
+                ("licence", "", "990101", True, "matched"),
+                ("licence", "", "990102", False, "missing"),
+                ("transfer", "inside_group", "990101", False, "missing"),
+                ("technology_contract", "", "990101", False, "missing"),
+            )
+        ):
+            LedgerEntry.objects.create(
+                ledger=kept, month=month, day=month.replace(day=5 + place), kind=kind, number=f"{kind[0]}{place}",
+                unit=unit, region_code=region, patent_number="202010000001.2", title=f"一种合成样例电池{place}",
+                ip_type="invention", from_party=unit.name, to_party="甲示例有限公司", terms="", counts=not strike,
+                strike=strike, is_from_university=True, size="msme" if msme else "unknown",
+                is_university_to_msme=msme, reconciled=state,
+                amount_cny=100_000 if kind == "technology_contract" else None,
+            )  # fmt: skip
 
 
 def cells(place: int, title: str, *, price: str = "12.5万元", bars: str = "") -> list[Any]:

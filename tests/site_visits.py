@@ -50,6 +50,16 @@ def _press(page: Any) -> None:
     page.wait_for_load_state()
 
 
+def _wrong_months(page: Any) -> None:
+    page.locator("#id_since").fill("x")
+    _press(page)
+
+
+def _wrong_until(page: Any) -> None:
+    page.locator("#id_until").fill("2999-01-01")
+    _press(page)
+
+
 VISITS = (
     Visit("sign-in", "/sign-in/"),
     Visit("sign-in-wrong", "/sign-in/", prepare=_press),
@@ -210,6 +220,23 @@ VISITS = (
     Visit("edition-read", "/editions/{edition}/", "reader"),
     Visit("edition-withdraw-wrong", "/editions/{edition}/withdraw/{row}/", "publisher", prepare=_press),
     Visit("figures-regions", "/figures/regions/", "author"),
+    Visit("figures-regions-stock", "/figures/regions/?measure=stock", "author"),
+    Visit("figures-regions-exploited", "/figures/regions/?measure=exploited", "author"),
+    Visit("figures-high-value", "/figures/high-value/", "author"),
+    Visit("figures-high-value-units", "/figures/high-value/?by=unit", "author"),
+    Visit("ledger", "/figures/ledger/", "author"),
+    Visit("ledger-regions", "/figures/ledger/?by=region", "author"),
+    Visit("ledger-wrong", "/figures/ledger/?since=x", "author"),
+    Visit("ledger-read", "/figures/ledger/", "reader"),
+    Visit("ledger-rows", "/figures/ledger/rows/", "author"),
+    Visit("ledger-rows-none", "/figures/ledger/rows/?since=1999-01&until=1999-01", "author"),
+    Visit("ledger-count", "/figures/ledger/count/", "author"),
+    Visit("ledger-count-wrong", "/figures/ledger/count/?x=1", "author", prepare=_wrong_months),
+    Visit("dormant-register", "/dormant/", "author"),
+    Visit("deadlines-consent", "/deadlines/?kind=consent90", "reader"),
+    Visit("deadlines-consent-over", "/deadlines/?kind=consent-over", "author"),
+    Visit("deadlines-confirm", "/deadlines/confirm/?asset={consent}", "reader"),
+    Visit("deadlines-confirm-wrong", "/deadlines/confirm/?asset={consent}", "reader", prepare=_wrong_until),
     Visit("deadlines", "/deadlines/", "author"),
     Visit("deadlines-grace", "/deadlines/?kind=grace", "author"),
     Visit("deadlines-none", "/deadlines/?kind=term&unit=1", "reader"),

@@ -107,3 +107,64 @@ def test_nothing_to_export_is_told_and_nobody_else_sees_it(people: dict[str, Any
     answer = people["elsewhere"].post("/deadlines/export/?kind=grace", follow=True)
     assert "没有可以导出的专利" in answer.content.decode()
     assert [one["row"].title for one in people["elsewhere"].get("/deadlines/").context["rows"]] == ["外市"]
+
+
+CONSENTS = {"consent7": {"三天"}, "consent30": {"三天", "二十天"}, "consent90": {"三天", "二十天", "八十天"}}
+
+
+@pytest.fixture
+def consents(people: dict[str, Any]) -> dict[str, int]:
+    """Rights of the university whose owner's consent runs out or ran out; their assets."""
+    from panhuo.desk.inventory.models import StockPatent
+    from panhuo.desk.registry.models import AssetKey
+
+    found = {}
+    rows = StockPatent.objects.filter(region_code="990101", status="granted_in_force").order_by("pk")
+    for row, (title, days) in zip(rows, (("三天", 3), ("二十天", 20), ("八十天", 80), ("已过", -1)), strict=False):
+        day = DAY + timedelta(days=days)
+        StockPatent.objects.filter(pk=row.pk).update(title=title, consent_until=day, owner_name="云湖示例大学")
+        AssetKey.objects.create(key=f"a:CN2016{row.asset_id:08d}", asset_id=row.asset_id)
+        found[title] = row.asset_id
+    return found
+
+
+@pytest.mark.parametrize(("kind", "titles"), [*CONSENTS.items(), ("consent-over", {"已过"})])
+def test_consents_that_run_out_are_shown_and_only_their_owner_is_offered_to_confirm(
+    people: dict[str, Any], consents: dict[str, int], kind: str, titles: set[str]
+) -> None:
+    for login, may_confirm in (("reader", True), ("author", False)):
+        page = people[login].get("/deadlines/", {"kind": kind})
+        assert {one["row"].title for one in page.context["rows"]} == titles
+        assert {alert.code: number for alert, number in page.context["alerts"]}[kind] == len(titles)
+        assert page.context["may_confirm"] is may_confirm
+        assert ("确认继续在册" in page.content.decode()) is may_confirm
+
+
+def test_what_is_ticked_is_asked_once_more_and_then_confirmed(people: dict[str, Any], consents: dict[str, int]) -> None:
+    from panhuo.desk.inventory.models import StockPatent
+    from panhuo.desk.registry.models import Offer
+
+    chosen = [consents["三天"], consents["已过"]]
+    asked = people["reader"].get("/deadlines/confirm/", {"asset": chosen})
+    assert {one.title for one in asked.context["chosen"]} == {"三天", "已过"}
+    assert not Offer.objects.exists(), "looking confirms nothing"
+    far = people["reader"].post("/deadlines/confirm/", {"asset": chosen, "until": "2999-01-01"})
+    assert "同意期须从明天起" in far.content.decode()
+    until = (timezone.localdate() + timedelta(days=200)).isoformat()
+    done = people["reader"].post("/deadlines/confirm/", {"asset": chosen, "until": until}, follow=True)
+    assert "已确认 2 件" in done.content.decode()
+    assert {f"{one}" for one in Offer.objects.values_list("valid_to", flat=True)} == {until}
+    told = dict(StockPatent.objects.filter(asset__in=chosen).values_list("title", "consent_until"))
+    assert {f"{one}" for one in told.values()} == {until}
+
+
+def test_what_is_another_s_is_not_confirmed(people: dict[str, Any], consents: dict[str, int]) -> None:
+    """Negative control: a number that was never offered is not heard."""
+    from panhuo.desk.inventory.models import StockPatent
+
+    foreign = StockPatent.objects.get(title="外市")
+    answer = people["reader"].post(
+        "/deadlines/confirm/", {"asset": foreign.asset_id, "until": "2027-01-01"}, follow=True
+    )
+    assert "请先勾选要确认的专利" in answer.content.decode()
+    assert people["author"].get("/deadlines/confirm/").status_code == 404

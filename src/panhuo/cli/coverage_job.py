@@ -92,8 +92,8 @@ def patents_of(tables: Tables, rules: InForce, keys: Iterable[str], book: TeamBo
     """
     import ibis
 
-    from panhuo.desk.listings.statements import latest_offers
     from panhuo.desk.registry.parties import roster
+    from panhuo.desk.registry.statements import latest_offers
     from panhuo.engine.indicators.supply_list import supply_rules
 
     wanted = sorted(set(keys))

@@ -126,7 +126,7 @@ class RegisterFacts:
     @cached_property
     def _stated(self) -> dict[int, tuple[float | None, int | None]]:
         """Price asked and maturity by asset_id, each as the owner last said; of one day the greater."""
-        from panhuo.desk.listings.statements import owners_words
+        from panhuo.desk.registry.statements import owners_words
 
         offers = owners_words(self._tables, self._roster)
         told = offers.filter(

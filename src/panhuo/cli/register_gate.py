@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def judged(tables: Tables, assets: Any, rules: InForce) -> Any:
     """Each of assets, a part of the register, as the gate judges it (engine.matching.offerable)."""
-    from panhuo.desk.listings.statements import owners_words
     from panhuo.desk.registry.parties import roster
+    from panhuo.desk.registry.statements import owners_words
     from panhuo.engine.matching.offerable import offer_states
     from panhuo.engine.matching.willingness import in_codes, willingness_words
     from panhuo.engine.records.encumbrances import encumbrances

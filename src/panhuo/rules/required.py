@@ -131,6 +131,7 @@ PARAMETERS: Mapping[str, Mapping[str, Need]] = MappingProxyType(
             "supply.min_remaining_years": Need(Unit.YEARS),
             "supply.state_owned_tags": Need(Unit.WORDS),
             "supply.university_owner_types": Need(Unit.WORDS, _OWNER_TYPES),
+            "listing.consent_months": Need(Unit.MONTHS),
         },
         "ledger": {
             "ledger.match_window_days": Need(Unit.DAYS),
@@ -422,6 +423,9 @@ TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "self_grade_levels": ("scheme", "level", "tier", "zh", "en"),
             "panel_indicators": ("code", "weight", "zh", "en", "note"),
             "assessment_forms": ("form", "field", "heading", "part", "list", "width", "note"),
+        },
+        "figures": {
+            "region_tiles": ("region", "row", "column"),
         },
         "pool": {
             "pool_steps": ("kind", "college_review"),

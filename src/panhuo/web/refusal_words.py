@@ -119,6 +119,14 @@ REFUSALS: dict[str, str | Promise] = {
     "handed_in": _("评分表已经提交，只能查看。"),
     "unfinished": _("还有指标没有评分，请评完再提交。"),
     "log_incomplete": _("日志缺少记录，不能出具证明。请立即报告，并从备份恢复。"),
+    # listings and the ledger
+    "none_chosen": _("请先勾选专利。"),
+    "too_many": _("一次最多 %(most)s 件，请分几次办理。"),
+    "consent_day": _("同意期须从明天起，最晚到 %(latest)s。"),
+    "not_listed": _("%(number)s 没有到期的在册同意，请用权利人填报的清单登记。"),
+    "no_months": _("请填写月份，开始的月份不能晚于结束的月份。"),
+    "too_many_months": _("一次最多统计 %(most)s 个月。"),
+    "month_ahead": _("不能统计还没到的月份。"),
     # the pool
     "wrong_stage": _("这一步现在不能做，请刷新后看现在的进度。"),
     "moved_meanwhile": _("刚才已有别人改动或办理，请打开看现在的内容后再办。"),

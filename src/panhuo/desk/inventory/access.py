@@ -19,6 +19,11 @@ def current_inventory() -> Inventory | None:
     return Inventory.objects.exclude(done_at=None).last()
 
 
+def former_inventory() -> Inventory | None:
+    """The complete inventory before the current one, of which only counts are kept; None before the second."""
+    return Inventory.objects.exclude(done_at=None).order_by("-id")[1:2].first()
+
+
 def stock_for(found: Reachable, inventory: Inventory | None) -> QuerySet[StockPatent]:
     """Patents of an inventory to which somebody may do a right (rules.reachable of it)."""
     rows = StockPatent.objects.filter(inventory=inventory) if inventory else StockPatent.objects.none()

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.timezone import localdate
 
 from panhuo.desk.history.actions import log_action
-from panhuo.desk.inventory.access import current_inventory, stock_subject
+from panhuo.desk.inventory.access import current_inventory, former_inventory, stock_subject
 from panhuo.desk.inventory.afterwards import tell_of_inventory
 from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
 from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent, WithheldPatent
@@ -30,7 +30,18 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 """Rows of one transaction: other writers wait for that many only."""
-COUNTED_BY = ("unit", "region_code", "owner_type", "ip_type", "status", "dormancy", "grade", "fee_state")
+COUNTED_BY = (
+    "unit",
+    "region_code",
+    "owner_type",
+    "ip_type",
+    "status",
+    "dormancy",
+    "grade",
+    "fee_state",
+    "is_high_value",
+    "high_value_cases",
+)
 FIGURES = ("ip_type", "status", "dormancy", "grade", "fee_state")
 Progress = Callable[[int, int], None]
 
@@ -72,8 +83,12 @@ def take_inventory(
 
 
 def clear_former_inventories(home: Home) -> None:
-    """Take away the rows of inventories that do not stand: earlier ones, and ones that were never finished."""
+    """Take away the rows of inventories that do not stand: earlier ones, and ones that were never finished.
+
+    Of the last one before the standing one the counts stay, so that figures can be compared.
+    """
     standing = current_inventory()
+    former = former_inventory()
     for one in Inventory.objects.exclude(pk=standing.pk if standing else 0):
         while True:
             with transaction.atomic():
@@ -81,7 +96,8 @@ def clear_former_inventories(home: Home) -> None:
                 StockPatent.objects.filter(pk__in=ids).delete()
             if not ids:
                 break
-        StockCount.objects.filter(inventory=one).delete()
+        if one != former:
+            StockCount.objects.filter(inventory=one).delete()
         forget_grades(home, one)
         if one.done_at is None:
             one.delete()
@@ -164,7 +180,7 @@ def place_patents(assets: Iterable[int], unit: Organisation, *, actor: Actor, at
         _log("asset", asset, "patent.placed", actor, at, {"unit": unit.pk, "from": patent.unit_id})
         placed += 1
     if placed:
-        _recount()
+        recount()
     return placed
 
 
@@ -208,7 +224,8 @@ def _patent(asset: int) -> StockPatent:
     return found
 
 
-def _recount() -> None:
+def recount() -> None:
+    """Count the patents of the current inventory anew, after some of them got another unit."""
     inventory = current_inventory()
     if inventory is not None:
         StockCount.objects.filter(inventory=inventory).delete()

@@ -44,7 +44,10 @@ class StockPatent(models.Model):
     unit: the organisation whose it is: the college where it was placed, else the owner, empty where the owner is no
     organisation here. dormancy: terms.kinds.DormancyState or not_considered, "" where nobody can say; why: codes of
     the reasons, joined by ;. burdens: of desk.registry.standing_facts.BURDENS that lie on it, joined by ;.
+    high_value_cases: cases (engine.grading.high_value.CASES) of a high-value invention, joined by ;, "" for all others.
     fee_*: the next annual fee; payable after reduction, which rests on an assumption where fee_is_assumed; yuan.
+    consent_until: last day of the owner's consent to be listed, as last told; empty without consent, and for one
+    without an end.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("owner_name",)
@@ -70,6 +73,7 @@ class StockPatent(models.Model):
     grade = models.CharField(max_length=4, blank=True)
     value_score = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     is_high_value = models.BooleanField(null=True)
+    high_value_cases = models.CharField(max_length=80, blank=True, default="", db_default="")
     fee_state = models.CharField(max_length=24, blank=True)
     fee_due_on = models.DateField(null=True)
     fee_year = models.PositiveSmallIntegerField(null=True)
@@ -77,6 +81,7 @@ class StockPatent(models.Model):
     fee_payable_cny = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     fee_late_cny = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     fee_is_assumed = models.BooleanField(default=False)
+    consent_until = models.DateField(null=True)
 
     class Meta:
         ordering = ("asset_id",)
@@ -91,6 +96,7 @@ class StockPatent(models.Model):
             models.Index(fields=["inventory", "value_score", "asset"], name="stock_by_score"),
             models.Index(fields=["inventory", "fee_due_on", "asset"], name="stock_by_fee"),
             models.Index(fields=["inventory", "grant_date", "asset"], name="stock_by_grant"),
+            models.Index(fields=["inventory", "consent_until", "asset"], name="stock_by_consent"),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +117,8 @@ class StockCount(models.Model):
     dormancy = models.CharField(max_length=24, blank=True)
     grade = models.CharField(max_length=4, blank=True)
     fee_state = models.CharField(max_length=24, blank=True)
+    is_high_value = models.BooleanField(null=True)
+    high_value_cases = models.CharField(max_length=80, blank=True, default="", db_default="")
     patents = models.PositiveIntegerField()
 
     def __str__(self) -> str:

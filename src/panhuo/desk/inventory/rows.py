@@ -8,11 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from panhuo.adapters.tables.duck import DuckTables, open_tables
+from panhuo.adapters.tables.protocol import Tables
 from panhuo.desk.inventory.models import Placement
 from panhuo.desk.people.models import Organisation
 from panhuo.desk.registry.export import Projection
 from panhuo.desk.registry.fee_facts import FeeDays, fee_days, fee_facts
+from panhuo.desk.registry.parties import roster
 from panhuo.desk.registry.standing_facts import BURDENS, Standing, standings
+from panhuo.desk.registry.statements import latest_offers
+from panhuo.engine.grading.high_value import CASES
+from panhuo.engine.indicators.supply_list import stated_by_owner, supply_rules
 from panhuo.engine.records.owners import normalise_party_name
 from panhuo.engine.records.terms_and_fees import FeeRow, FeeRules, annual_fee_row, fee_rules
 from panhuo.rules import InForce
@@ -40,6 +45,7 @@ COLUMNS = (
     "grade",
     "value_score",
     "is_high_value",
+    "high_value_cases",
     "fee_state",
     "fee_due_on",
     "fee_year",
@@ -47,6 +53,7 @@ COLUMNS = (
     "fee_payable_cny",
     "fee_late_cny",
     "fee_is_assumed",
+    "consent_until",
 )
 MEMORY = "2GB"
 _LONGEST_WHY = 400
@@ -70,10 +77,11 @@ class StockRows:
         with open_tables(self._projection.paths(), memory_limit=MEMORY) as tables:
             self.total = _how_many(tables, self._rules.day)
             days = fee_days(tables, self._rules.day)
+            ends = consent_ends(tables, self._rules)
             for one in standings(self._projection, tables, self._rules):
-                yield self._row(one, days)
+                yield self._row(one, days, ends.get(one.cells["asset_id"]))
 
-    def _row(self, one: Standing, days: FeeDays) -> tuple[Any, ...]:
+    def _row(self, one: Standing, days: FeeDays, consent_until: date | None) -> tuple[Any, ...]:
         cells = one.cells
         unit = self._units.of(cells["asset_id"], cells["owner_code"], cells["first_owner"])
         return (
@@ -97,8 +105,27 @@ class StockRows:
             cells["grade"] or "",
             None if one.score is None else one.score.quantize(Decimal("0.01")),
             cells["high_value"],
+            ";".join(case for case in CASES if cells["high_value"] and cells[case]),
             *_fee(one, days, at=self._rules.day, rules=self._fees),
+            consent_until,
         )
+
+
+def consent_ends(tables: Tables, rules: InForce) -> dict[int, date]:
+    """Last day of each consent that ends, by asset_id: the owner's own, as last told up to rules.day, and as the list
+    itself reads it. A right that another one than its owner offers has none."""
+    judged_by = supply_rules(rules, roster=roster())
+    offers = tables["offers"]
+    asked = offers.filter(offers.valid_to.notnull()).select("asset_id").distinct()
+    owners = tables["assets"].semi_join(asked, "asset_id").select("asset_id", "owners", "owner_code")
+    told = {asset: (tuple(names or ()), code) for asset, names, code in tables.rows(owners)}
+    return {
+        asset: offer.valid_to
+        for asset, offer in latest_offers(tables, asked, judged_by).items()
+        if offer.consent == "yes"
+        and offer.valid_to is not None
+        and stated_by_owner(offer.stated_owner, *told[asset], judged_by.roster)
+    }
 
 
 class OwnerUnits:

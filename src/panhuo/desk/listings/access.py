@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from panhuo.desk.listings.models import Booklet
+from panhuo.desk.listings.models import Booklet, LedgerEntry
 from panhuo.desk.people.access import not_there, parents_of, units_filter
 from panhuo.desk.people.models import Organisation
 from panhuo.desk.registry.models import Answer
@@ -44,6 +44,12 @@ def still_open(rows: QuerySet[Booklet], today: date) -> QuerySet[Booklet]:
 def overdue(rows: QuerySet[Booklet], today: date) -> QuerySet[Booklet]:
     """Booklets with rights that are not answered after the last day."""
     return _open(rows).filter(answer_by__lt=today)
+
+
+def ledger_entries_for(found: Reachable) -> QuerySet[LedgerEntry]:
+    """Rows of the months that stand in the conversion ledger, to which somebody may do a right."""
+    rows = LedgerEntry.objects.filter(units_filter(found.allowed))
+    return rows.exclude(units_filter(found.denied)) if found.denied != NOWHERE else rows
 
 
 def booklet_for(standing: Standing, number: int, rights: tuple[Right, ...], *, book: RightsBook) -> Booklet:

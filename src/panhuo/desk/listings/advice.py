@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from panhuo.adapters.tables.protocol import Tables
-from panhuo.desk.listings.statements import latest_offers
 from panhuo.desk.registry.export import Projection
 from panhuo.desk.registry.fee_facts import FeeDays, fee_days, fee_facts
 from panhuo.desk.registry.parties import roster
 from panhuo.desk.registry.standing_facts import Standing, any_of, standings
+from panhuo.desk.registry.statements import latest_offers
 from panhuo.engine.advice import (
     Action,
     Advice,

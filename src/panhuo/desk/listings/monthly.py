@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -17,8 +17,17 @@ from panhuo.desk.history import record_run
 from panhuo.desk.listings.ledger_sources import ledger_facts
 from panhuo.desk.registry.export import current_projection
 from panhuo.desk.registry.parties import roster
-from panhuo.engine.indicators.ledger import Ledger, LedgerRow, Reconciled, Strike, ledger_rules, monthly_ledger
+from panhuo.engine.indicators.ledger import (
+    Ledger,
+    LedgerFact,
+    LedgerRow,
+    Reconciled,
+    Strike,
+    ledger_rules,
+    monthly_ledger,
+)
 from panhuo.engine.records.owners import OwnerSuffixes
+from panhuo.engine.records.roster import Roster
 from panhuo.rules import InForce
 from panhuo.rules.labels import Labels
 from panhuo.terms.kinds import OwnerType
@@ -49,15 +58,7 @@ def make_ledger(
     """
     suffix = check_suffix(out)
     ledger = count_month(rules, first=first, last=last)
-    run = record_run(
-        "ledger",
-        at=last,
-        rules=rules,
-        inputs_digest=current_projection(home, rules).version,
-        params={"month": f"{first:%Y-%m}"},
-        results={figure.code: str(figure.value) for figure in ledger.figures},
-        made_at=made_at,
-    )
+    run = record_ledger_run(ledger, rules, version=current_projection(home, rules).version, made_at=made_at)
     layout = layout_of(rules, "ledger_rows")
     if suffix == ".xlsx":
         write_workbook(out, list(_sheets(ledger, rules, synthetic=home.kind == "demo")), notes=_notes(ledger, rules))
@@ -66,8 +67,26 @@ def make_ledger(
     return ledger, run
 
 
-def count_month(rules: InForce, *, first: date, last: date) -> Ledger:
-    """The ledger of the month from the register that is open."""
+def record_ledger_run(ledger: Ledger, rules: InForce, *, version: str, made_at: datetime) -> Run:
+    """The Run of a month that was counted. version: of the projection that it stands on."""
+    return record_run(
+        "ledger",
+        at=ledger.last,
+        rules=rules,
+        inputs_digest=version,
+        params={"month": f"{ledger.first:%Y-%m}"},
+        results={figure.code: str(figure.value) for figure in ledger.figures},
+        made_at=made_at,
+    )
+
+
+def count_month(
+    rules: InForce, *, first: date, last: date, facts: Sequence[LedgerFact] | None = None, known: Roster | None = None
+) -> Ledger:
+    """The ledger of the month from the register that is open.
+
+    facts, known: ledger_facts() and roster() of the register, by whoever counts several months.
+    """
     suffixes = OwnerSuffixes(rules.table("owner_suffixes"))
 
     @cache
@@ -75,7 +94,10 @@ def count_month(rules: InForce, *, first: date, last: date) -> Ledger:
         return suffixes.judge(name).owner_type
 
     return monthly_ledger(
-        ledger_facts(), ledger_rules(rules, roster=roster(), owner_type=owner_type), first=first, last=last
+        ledger_facts() if facts is None else facts,
+        ledger_rules(rules, roster=known or roster(), owner_type=owner_type),
+        first=first,
+        last=last,
     )
 
 

@@ -17,9 +17,9 @@ from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.layout import column_kind, notes_of, phrase
 from panhuo.adapters.writers.tables import check_suffix, write_rows
 from panhuo.adapters.writers.workbook import Sheet, write_workbook
-from panhuo.desk.listings.statements import latest_offers, offers_something
 from panhuo.desk.registry.export import current_projection
 from panhuo.desk.registry.parties import roster
+from panhuo.desk.registry.statements import latest_offers, offers_something
 from panhuo.engine.indicators.supply_list import SupplyOffer, stated_by_owner, supply_rules
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.fields import STOCK_BESIDE_DAYS

@@ -15,7 +15,7 @@ from ibis import Table
 
 from panhuo.adapters.tables.protocol import Tables
 from panhuo.desk.listings.grades import GradeInfo
-from panhuo.desk.listings.statements import latest_offers, offering
+from panhuo.desk.registry.statements import latest_offers, offering
 from panhuo.engine.indicators.supply_list import Encumbered, SupplyAsset, SupplyOffer, SupplyRules
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.engine.records.status import legal_status

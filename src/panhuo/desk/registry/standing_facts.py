@@ -19,6 +19,7 @@ from panhuo.desk.registry.export import Projection
 from panhuo.desk.registry.grading import grade_register
 from panhuo.desk.registry.stock import dormant_register
 from panhuo.engine.dormancy import dormancy_rules
+from panhuo.engine.grading.high_value import CASES
 from panhuo.engine.grading.histories import FEE_UNPAID, histories, marked
 from panhuo.engine.records.encumbrances import encumbrances
 from panhuo.rules import InForce
@@ -52,7 +53,7 @@ GRADE = (
     "grade_reason",
     "term_end",
     "high_value",
-    "overseas_family",
+    *CASES,
     "overseas_family_reason",
     "criterion_good_market",
     "criterion_ready_to_use",

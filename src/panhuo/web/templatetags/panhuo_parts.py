@@ -64,3 +64,9 @@ def empty(words: str, hint: str = "", url: str = "", action: str = "") -> dict[s
 
 
 register.filter("agent_words", agent_words)
+
+
+@register.filter
+def at(rows: Any, place: int) -> Any:
+    """What stands at a place of a list, counted from 0: the heading of a cell while one goes through a row."""
+    return rows[place]

@@ -43,6 +43,7 @@ from panhuo.web.words import labels_of
 MOST_EXPORTED, MOST_UNITS = 100_000, 30
 BY_FEE = {"due": Order(gettext_lazy("先到期的在前"), "fee_due_on", "asset_id")}
 BY_TERM = {"due": Order(gettext_lazy("先到期的在前"), "term_end", "asset_id")}
+BY_CONSENT = {"due": Order(gettext_lazy("先到期的在前"), "consent_until", "asset_id")}
 COLUMNS = (
     Column("number", "专利号", "text", 16),
     Column("title", "专利名称", "long", 30),
@@ -55,6 +56,7 @@ COLUMNS = (
     Column("fee_late_cny", "滞纳金（元）", "money", 10),
     Column("fee_is_assumed", "减缴是否为推定", "text", 10),
     Column("term_end", "期满终止日", "date"),
+    Column("consent_until", "同意公布至", "date"),
 )
 
 
@@ -78,13 +80,22 @@ class Alert:
                 return living & Q(fee_state=FeeState.GRACE)
             case "restoration":
                 return Q(fee_state=FeeState.RESTORATION_WINDOW)
+            case "consent7" | "consent30" | "consent90":
+                days = int(self.code.removeprefix("consent"))
+                return living & Q(consent_until__gte=day, consent_until__lte=day + timedelta(days=days))
+            case "consent-over":
+                return living & Q(consent_until__lt=day)
             case "unknown":
                 return living & Q(fee_state=FeeState.UNKNOWN)
         return living & Q(term_end__gte=day, term_end__lte=add_years(day, 1))
 
     @property
+    def is_consent(self) -> bool:
+        return self.code.startswith("consent")
+
+    @property
     def orders(self) -> dict[str, Order]:
-        return BY_TERM if self.code == "term" else BY_FEE
+        return BY_CONSENT if self.is_consent else BY_TERM if self.code == "term" else BY_FEE
 
 
 ALERTS = (
@@ -99,6 +110,14 @@ ALERTS = (
         gettext_lazy("缴费情况不明"),
         gettext_lazy("没有缴费记录，不能判断是否欠费。请导入缴费记录，或查专利登记簿副本。"),
     ),
+    Alert("consent7", gettext_lazy("在册同意 7 天内到期"), gettext_lazy("请权利人马上确认，否则下一期清单不再列入。")),
+    Alert(
+        "consent30",
+        gettext_lazy("在册同意 30 天内到期"),
+        gettext_lazy("请权利人确认是否继续在册；到期不确认，下一期清单不再列入。"),
+    ),
+    Alert("consent90", gettext_lazy("在册同意 90 天内到期"), gettext_lazy("可以提前确认，避免中断。")),
+    Alert("consent-over", gettext_lazy("在册同意已过期"), gettext_lazy("已不能列入新的清单。愿意继续公布的，请确认。")),
 )
 
 
@@ -121,17 +140,23 @@ def listed(request: HttpRequest) -> HttpResponse:
         counted = mine.order_by().aggregate(
             **{one.code: Count("pk", filter=one.condition(inventory.day)) for one in ALERTS}
         )
+        shown_alerts = [(one, counted[one.code]) for one in ALERTS]
         rows = mine.filter(alert.condition(inventory.day))
         unit = _unit(request)
         units = rows.order_by().values_list("unit", "unit__name").annotate(n=Count("pk")).order_by("-n", "unit")
         shown = key_page(rows.filter(unit=unit) if unit else rows, request, alert.orders)
         context |= {
-            "alerts": [(one, counted[one.code]) for one in ALERTS],
+            "alerts": shown_alerts,
+            "groups": [
+                (_("年费和期限"), [one for one in shown_alerts if not one[0].is_consent]),
+                (_("在册同意"), [one for one in shown_alerts if one[0].is_consent]),
+            ],
             "units": [row for row in units[:MOST_UNITS] if row[0]],
             "unit": Organisation.objects.filter(pk=unit).first() if unit else None,
             "page": shown,
             "rows": [_in_words(row, inventory.day, words) for row in shown.rows],
             "may_export": who.holds(Right.EXPORT_ROWS) and bool(shown.rows),
+            "may_confirm": alert.is_consent and who.holds(Right.CONFIRM_LISTING) and bool(shown.rows),
         }
     return render(request, "panhuo/deadlines/list.html", context)
 
@@ -180,8 +205,10 @@ def _unit(request: HttpRequest) -> int:
 
 def _in_words(row: StockPatent, day: date, words: Labels) -> dict[str, Any]:
     due = row.fee_due_on
+    ends = row.consent_until
     return {
         "row": row,
+        "consent_days": (ends - day).days if ends and ends >= day else None,
         "fee": words.word("fee_state", row.fee_state) if row.fee_state else "",
         "days": (due - day).days if due and row.fee_state == FeeState.DUE else None,
     }

@@ -21,9 +21,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from panhuo.adapters.files.home import open_home
 from panhuo.desk.inventory.access import counts_for, current_inventory, is_countable, stock_for
+from panhuo.desk.inventory.models import Inventory
 from panhuo.desk.jobs.reading import job_for
 from panhuo.desk.listings.work import DORMANT, ask_for_dormant_register, dormant_file
 from panhuo.desk.people.disclosure_actions import new_watermark, record_export
+from panhuo.rules.labels import Labels
+from panhuo.rules.reachable import Reachable
 from panhuo.terms.job_states import JobState
 from panhuo.terms.kinds import DormancyState
 from panhuo.terms.roles import Right
@@ -51,15 +54,14 @@ def dormant(request: HttpRequest) -> HttpResponse:
     words = labels_of(who.rules)
     tables: list[dict[str, Any]] = []
     counted: dict[str, int] = {}
+    holders: list[dict[str, Any]] = []
     if inventory is not None:
         rows = stock_for(reach, inventory)
-        if is_countable(reach):
-            sums: Any = counts_for(reach, inventory).order_by().values_list("dormancy").annotate(n=Sum("patents"))
-        else:
-            sums = rows.order_by().values_list("dormancy").annotate(n=Count("pk"))
-        counted = dict(sums)
+        by_holder = states_by_holder(reach, inventory)
+        for _code, one, n in by_holder:
+            counted[one] = counted.get(one, 0) + n
+        holders = _holders(by_holder, words)
         candidates = rows.filter(dormancy=DormancyState.CANDIDATE).order_by()
-        by_type = candidates.values_list("owner_type").annotate(n=Count("pk"))
         by_unit = candidates.exclude(unit=None).values_list("unit", "unit__name").annotate(n=Count("pk"))
         by_year = candidates.annotate(year=ExtractYear("grant_date")).values_list("year").annotate(n=Count("pk"))
         state = {"dormancy": DormancyState.CANDIDATE.value}
@@ -73,17 +75,12 @@ def dormant(request: HttpRequest) -> HttpResponse:
                 ],
             },
             {
-                "id": "by-type",
-                "title": _("疑似沉睡：权利人类型"),
-                "rows": [
-                    (words.word("owner_type", code or "unknown"), n, urlencode({**state, "owner_type": code}))
-                    for code, n in sorted(by_type, key=lambda one: -one[1])
-                ],
-            },
-            {
                 "id": "by-year",
                 "title": _("疑似沉睡：授权年份"),
-                "rows": [(year or "—", n, "") for year, n in sorted(by_year, key=lambda one: one[0] or 0)],
+                "rows": [
+                    (year or "—", n, urlencode({**state, "granted": year or "none"}))
+                    for year, n in sorted(by_year, key=lambda one: one[0] or 0)
+                ],
             },
         ]
     return render(
@@ -92,11 +89,41 @@ def dormant(request: HttpRequest) -> HttpResponse:
         {
             "inventory": inventory,
             "figures": [(words.word("dormancy_state", one), counted.get(one, 0), one.value) for one in STATES],
+            "holders": holders,
+            "states": [words.word("dormancy_state", one) for one in STATES],
             "tables": [one for one in tables if one["rows"]],
             "may_export": who.holds(Right.EXPORT_ROWS),
             "may_send": who.holds(Right.SEND_BOOKLET) and bool(sum(counted.get(one, 0) for one in OPEN[:2])),
         },
     )
+
+
+def states_by_holder(reach: Reachable, inventory: Inventory) -> list[tuple[str, str, int]]:
+    """Kind of owner, state and how many of what somebody reaches, for the states of the register."""
+    if is_countable(reach):
+        sums: Any = counts_for(reach, inventory).order_by().values_list("owner_type", "dormancy")
+        sums = sums.filter(dormancy__in=STATES).annotate(n=Sum("patents"))
+    else:
+        rows = stock_for(reach, inventory).filter(dormancy__in=STATES).order_by()
+        sums = rows.values_list("owner_type", "dormancy").annotate(n=Count("pk"))
+    return list(sums)
+
+
+def _holders(counted: list[tuple[str, str, int]], words: Labels) -> list[dict[str, Any]]:
+    """Rows of the table of kinds of owners, those with most first: a cell a state, with the rows behind it."""
+    by_kind: dict[str, dict[str, int]] = {}
+    for code, state, n in counted:
+        by_kind.setdefault(code, {})[state] = n
+    return [
+        {
+            "name": words.word("owner_type", code or "unknown"),
+            "cells": [
+                (states.get(one, 0), urlencode({"dormancy": one.value, "owner_type": code}) if code else "")
+                for one in STATES
+            ],
+        }
+        for code, states in sorted(by_kind.items(), key=lambda one: -sum(one[1].values()))
+    ]
 
 
 class AskForm(forms.Form):

@@ -18,6 +18,7 @@ KINDS: dict[str, str | Promise] = {
     "inventory": _("盘点"),
     "booklets": _("发核实表"),
     "dormant": _("导出沉睡专利名册"),
+    "ledger": _("统计转化台账"),
     "edition-judge": _("判读清单"),
     "edition-publish": _("发布清单"),
 }
@@ -86,7 +87,7 @@ def _link(job: Job) -> str:
         return ""
     if job.kind == "dormant":
         return reverse("dormant-file", args=[job.pk])
-    pages = {"inventory": "stock-list", "booklets": "booklets-list"}
+    pages = {"inventory": "stock-list", "booklets": "booklets-list", "ledger": "figures-ledger"}
     return reverse(pages[job.kind]) if job.kind in pages else ""
 
 

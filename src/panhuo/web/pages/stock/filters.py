@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from panhuo.desk.people.models import Organisation
 from panhuo.desk.registry.models import AssetKey
+from panhuo.engine.grading.high_value import CASES
 from panhuo.engine.records.terms_and_fees import FeeState
 from panhuo.rules.labels import Labels
 from panhuo.terms.codes import parse_region_code, region_prefix
@@ -33,11 +34,14 @@ class StockFilter(forms.Form):
     dormancy = forms.ChoiceField(label=_("沉睡状态"), required=False)
     grade = forms.ChoiceField(label=_("价值等级"), required=False)
     high_value = forms.ChoiceField(label=_("高价值发明专利"), required=False)
+    high_value_case = forms.ChoiceField(label=_("高价值情形"), required=False)
     owner_type = forms.ChoiceField(label=_("权利人类型"), required=False)
     unit = forms.IntegerField(required=False, min_value=1, max_value=10**15, widget=forms.HiddenInput)
     region = forms.CharField(label=_("地区代码"), required=False, max_length=12, help_text=_("2、4 或 6 位，如 4407。"))
     fee_state = forms.ChoiceField(label=_("年费状态"), required=False)
     due = forms.ChoiceField(label=_("年费到期"), required=False)
+    at_region = forms.RegexField(r"^(\d{6}|none)$", label=_("地区"), required=False, widget=forms.HiddenInput)
+    granted = forms.RegexField(r"^(\d{4}|none)$", label=_("授权年份"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, words: Labels, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +52,7 @@ class StockFilter(forms.Form):
             "grade": ("grade", ("A", "B", "C", "D")),
             "owner_type": ("owner_type", OwnerType),
             "fee_state": ("fee_state", FeeState),
+            "high_value_case": ("high_value", CASES),
         }
         for name, (kind, codes) in sets.items():
             choices = [(str(code), words.word(kind, str(code))) for code in codes]
@@ -75,6 +80,12 @@ class StockFilter(forms.Form):
                 said &= Q(**{name: told[name]})
         if high := told.get("high_value"):
             said &= Q(is_high_value={"yes": True, "no": False, "unknown": None}[high])
+        if case := told.get("high_value_case"):
+            said &= Q(high_value_cases__contains=case)  # no case is a part of another's name
+        if region := told.get("at_region"):
+            said &= Q(region_code="" if region == "none" else region)
+        if year := told.get("granted"):
+            said &= Q(grant_date=None) if year == "none" else Q(grant_date__year=int(year))
         if region := told.get("region"):
             prefix = region_prefix(region)
             said &= Q(region_code__startswith=prefix) if prefix else Q()
