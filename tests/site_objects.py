@@ -273,6 +273,8 @@ MAKERS: dict[str, Callable[[Any], int]] = {
     "edition": _edition,
 }
 OWNERLESS = ("entry", "job", "edition")
+LED = ("edition_draft",)
+"""Things that an office leads."""
 """Things of the installation, whose they cannot be."""
 
 

@@ -21,7 +21,7 @@ from panhuo.desk.people.models import Account, Membership
 from panhuo.terms.roles import Role
 from panhuo.web.access import PUBLIC, SIGNED_IN, needs, page
 from panhuo.web.checks import urls
-from site_objects import EXAMPLES, OWNERLESS, SINCE, Example, Ownership, World, address_of, example_of, world_of
+from site_objects import EXAMPLES, LED, OWNERLESS, SINCE, Example, Ownership, World, address_of, example_of, world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ ROLES = (STRANGER, *(role.value for role in Role))
 REACHED = {
     "everything": set(Ownership) - {Ownership.NONE},
     "unit": {Ownership.OWN},
-    "lead": {Ownership.OWN},  # an office leads what is its own
+    "lead": {Ownership.OWN},  # an office leads what is its own, of things that are led at all
     "unit_and_children": {Ownership.OWN, Ownership.CHILD},
     "scope region": {Ownership.OWN, Ownership.CHILD, Ownership.OTHER},
     "scope unit": {Ownership.OWN, Ownership.CHILD},
@@ -50,12 +50,14 @@ def kind_of(role: str) -> str:
     return next((row["kinds"].split(";")[0] for row in table("roles") if row["role"] == role), "")
 
 
-def reached(role: str, rights: tuple[Any, ...], ownership: Ownership | None) -> bool:
+def reached(role: str, rights: tuple[Any, ...], ownership: Ownership | None, *, is_led: bool = False) -> bool:
     """The oracle: whether a row gives this role one of the rights, over a thing of that owner (None: over anything)."""
     kind = kind_of(role)
     sees = next((row["sees"] for row in table("organisation_kinds") if row["kind"] == kind), "")
     for row in table("role_rights"):
         if row["role"] == role and row["effect"] == "allow" and row["right"] in {one.value for one in rights}:
+            if row["reach"] == "lead" and not is_led and ownership is not None:
+                continue
             reach = f"scope {sees}" if row["reach"] == "scope" else row["reach"]
             if ownership is None or (ownership in REACHED.get(reach, set()) and (kind or reach == "everything")):
                 return True
@@ -76,7 +78,7 @@ def expected(role: str, policy: Any, example: Example, ownership: Ownership) -> 
     if example.kind in ("", *OWNERLESS):
         return "open" if reached(role, rights, None) else "hidden"
     asked = [rights, example.also] if example.also else [rights]
-    return "open" if all(reached(role, one, ownership) for one in asked) else "hidden"
+    return "open" if all(reached(role, one, ownership, is_led=example.kind in LED) for one in asked) else "hidden"
 
 
 def seen(answer: Any) -> str:

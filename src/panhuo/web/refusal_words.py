@@ -158,6 +158,13 @@ REFUSALS: dict[str, str | Promise] = {
 
 
 def refusal_words(error: DomainError) -> str:
-    """A sentence for people; a code's words may name the error's fields as %(name)s."""
+    """A sentence for people; a code's words may name the error's fields as %(name)s, which jobs do not keep."""
     words = REFUSALS.get(error.code)
-    return str(error) if words is None else str(words) % {key: str(value) for key, value in error.fields.items()}
+    if words is None:
+        return str(error)
+    return str(words) % _Fields({key: str(value) for key, value in error.fields.items()})
+
+
+class _Fields(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from panhuo.desk.inventory.access import current_inventory, reach_filter
-from panhuo.desk.inventory.models import Inventorship, StockPatent
+from panhuo.desk.inventory.models import Inventorship, StockPatent, WithheldPatent
 from panhuo.desk.people.access import not_there, parents_of
 from panhuo.desk.people.models import Organisation
 from panhuo.desk.pool.models import EntryStep, PoolEntry
@@ -54,6 +54,7 @@ def owned_subject(asset: int, unit: Organisation, region: str) -> Subject:
         parents=parents_of(unit),
         region=region,
         persons=frozenset(Inventorship.objects.filter(asset=asset).values_list("account", flat=True)),
+        assigned=frozenset(WithheldPatent.objects.filter(asset=asset).values_list("account", flat=True)),
     )
 
 
