@@ -2,7 +2,7 @@
 
 `python tests/reliability/migrations_back.py --folder NEW [--first]` prints one JSON object. Every migration is tried on
 a copy of its own, with those that stand on it. What a table or column that goes had in it goes with it; every other
-value must be the same afterwards, and the log must have the same root. --first: also the ones that make an app's tables.
+value must be the same afterwards, and the log must have the same root. --first: also those that make an app's tables.
 """
 
 from __future__ import annotations
@@ -92,7 +92,11 @@ def run(folder: Path, *, first: bool) -> dict[str, Any]:
     with closing(sqlite3.connect(made / "register.sqlite3")) as opened:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     graph = whole_steps().loader.graph
-    outcome: dict[str, Any] = {"tried": [], "violations": [], "rows": sum(len(r) for _, r in content(made / "register.sqlite3").values())}
+    outcome: dict[str, Any] = {
+        "tried": [],
+        "violations": [],
+        "rows": sum(len(r) for _, r in content(made / "register.sqlite3").values()),
+    }
     for key in sorted(graph.nodes):
         parents = [parent.key for parent in graph.node_map[key].parents if parent.key[0] == key[0]]
         if key[0] in LIBRARIES or not (parents or first):
