@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from panhuo.terms.errors import DomainError
@@ -29,6 +29,8 @@ def held(address: Mapping[str, Any], name: str) -> Iterator[bool]:
 
     address: parameters of psycopg.connect; name: one of NAMES. Raises: DomainError no_server.
     """
+    import psycopg
+
     with connected({**KEPT_ALIVE, **address}) as connection:
         found = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (SPACE, NAMES[name])).fetchone()
         if found is None or not found[0]:
@@ -41,7 +43,8 @@ def held(address: Mapping[str, Any], name: str) -> Iterator[bool]:
             if connection in _open:  # a forked child has let go of it
                 _open.remove(connection)
                 # Said aloud: the server sees the end of a connection only after its own while.
-                connection.execute("SELECT pg_advisory_unlock(%s, %s)", (SPACE, NAMES[name]))
+                with suppress(psycopg.Error):  # a server that is gone has freed it
+                    connection.execute("SELECT pg_advisory_unlock(%s, %s)", (SPACE, NAMES[name]))
 
 
 def connected(address: Mapping[str, Any]) -> psycopg.Connection[Any]:

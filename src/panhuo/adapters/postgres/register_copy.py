@@ -90,10 +90,10 @@ def load_server(cursor: Any, folder: Path, copied: CopiedRegister) -> None:
     for table in written:
         cursor.execute(f"DELETE FROM {_quoted(table)}")
     for table, names in copied.columns.items():
-        with cursor.copy(f"COPY {_quoted(table)} ({_list(names)}) FROM STDIN") as into:
-            with (folder / f"{table}.copy").open("rb") as source:
-                while block := source.read(_BLOCK):
-                    into.write(block)
+        fill = f"COPY {_quoted(table)} ({_list(names)}) FROM STDIN"
+        with (folder / f"{table}.copy").open("rb") as source, cursor.copy(fill) as into:
+            while block := source.read(_BLOCK):
+                into.write(block)
         if cursor.rowcount != copied.rows[table]:
             raise no_whole_copy(f"{table} has {cursor.rowcount} rows in place of {copied.rows[table]}")
     for table, last in copied.sequences.items():

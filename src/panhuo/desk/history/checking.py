@@ -19,9 +19,10 @@ def log_faults(home: Path) -> list[str]:
     from panhuo.desk.history.models import LoggedAction, LogHead, LogNode
 
     tree = current_tree()
-    nodes = {(level, number): bytes(digest) for level, number, digest in _nodes(LogNode)}
+    kept_nodes = LogNode.objects.values_list("level", "number", "digest")
+    nodes = {(level, number): bytes(digest) for level, number, digest in kept_nodes}
     heads = {head.size: head.note for head in LogHead.objects.all()}
-    walked, found = Frontier(tree.hash, 0, []), []
+    walked, found = Frontier(tree.hash, 0, []), list[str]()
     for row in LoggedAction.objects.filter(number__lte=tree.size).order_by("number").iterator(chunk_size=BATCH):
         if row.number != walked.size + 1:
             found.append(f"entry {walked.size + 1} is gone")
@@ -56,7 +57,3 @@ def _head_faults(text: str, walked: Frontier, home: Path) -> list[str]:
     if (home / "log-key.pem").is_file() and not is_signed(note, log_key(home, make=False).public):
         found.append(f"the head of {walked.size} entries was not signed with the key of this home")
     return found
-
-
-def _nodes(model: type) -> list[tuple[int, int, bytes]]:
-    return list(model.objects.values_list("level", "number", "digest"))  # type: ignore[attr-defined]
