@@ -346,6 +346,7 @@ EXAMPLES: dict[str, Example] = {
     "stock-figures": Example(rights=(R.READ_STOCK,)),
     "stock-export": Example(rights=(R.EXPORT_ROWS,)),
     "stock-take": Example(rights=(R.RUN_GRADING,)),
+    "stock-place": Example(rights=(R.IMPORT_STOCK,)),
     "stock-patent": Example({"asset": "stock_patent"}, (R.READ_STOCK,)),
     "imports-list": Example(rights=(R.IMPORT_STOCK,)),
     "imports-send": Example(rights=(R.IMPORT_STOCK,)),

@@ -123,7 +123,7 @@ REFUSALS: dict[str, str | Promise] = {
     "wrong_stage": _("这一步现在不能做，请刷新后看现在的进度。"),
     "moved_meanwhile": _("刚才已有别人改动或办理，请打开看现在的内容后再办。"),
     "incomplete": _("内容还不完整，请填好必填项再提交。"),
-    "not_placed": _("这件专利还没有归入学院，请先在存量专利中归入学院。"),
+    "not_placed": _("这件专利还没有归入学院。请成果管理人员先在“存量专利—归入学院”中归入。"),
     "unwilling": _("发明人不愿转化，不能提交。"),
     "not_fillable": _("已提交的内容不能修改，请先撤回或由审核人退回。"),
     "not_in_list": _("请从列表中选择。"),
@@ -150,6 +150,13 @@ REFUSALS: dict[str, str | Promise] = {
 
 
 def refusal_words(error: DomainError) -> str:
-    """A sentence for people; a code's words may name the error's fields as %(name)s."""
+    """A sentence for people; a code's words may name the error's fields as %(name)s, which jobs do not keep."""
     words = REFUSALS.get(error.code)
-    return str(error) if words is None else str(words) % {key: str(value) for key, value in error.fields.items()}
+    if words is None:
+        return str(error)
+    return str(words) % _Fields({key: str(value) for key, value in error.fields.items()})
+
+
+class _Fields(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"

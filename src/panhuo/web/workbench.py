@@ -17,19 +17,38 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from panhuo.desk.assessments.access import seats_of, to_score
+from panhuo.desk.editions.access import EDITION_RIGHTS, draft_subject, drafts_for, verdict_on
 from panhuo.desk.imports.models import Upload
 from panhuo.desk.inventory.access import current_inventory
+from panhuo.desk.inventory.work import INVENTORY
 from panhuo.desk.jobs.models import Job
 from panhuo.desk.jobs.reading import count_quarantined
 from panhuo.desk.listings.access import booklets_for, overdue, still_open
+from panhuo.desk.pool.access import entries_to
 from panhuo.desk.registry.export import register_version
+from panhuo.engine.pool import Stage
+from panhuo.terms.edition_states import DraftAct, DraftState
 from panhuo.terms.job_states import OPEN_STATES, JobState
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of
 from panhuo.web.obligations import has_second_factor
+from panhuo.web.pages.pool.entries import waiting_for
 from panhuo.web.visitor import visitor
 
 RECENT = timedelta(days=30)
+MOST_DRAFTS = 20
+REVIEWS = (
+    ("review", Right.REVIEW_POOL_ENTRY, _("待初审的入库"), _("看填报内容和技术卡片，通过或退回。")),
+    ("approve", Right.APPROVE_POOL_ENTRY, _("待审批的入库"), _("学院已通过，由单位批准入库或退回。")),
+)
+_PASS = (DraftAct.PASS, _("审核清单：%(title)s"), _("核对正文和附件，通过或退回编制人。"))
+ACTS_AT = {
+    DraftState.REVIEW_1: _PASS,
+    DraftState.REVIEW_2: _PASS,
+    DraftState.REVIEW_3: _PASS,
+    DraftState.APPROVED: (DraftAct.PUBLISH, _("发布清单：%(title)s"), _("已审核通过，确认后发布。")),
+}
 
 
 class Heap(StrEnum):
@@ -83,6 +102,8 @@ def _inventory(request: HttpRequest) -> list[Task]:
     if found is None:
         why = _("导入专利后盘点一次，才能看到法律状态、沉睡判读、等级和年费。")
         return [Task(Heap.TO_DO, _("做第一次盘点"), why, reverse("stock-take"))] if register_version() else []
+    if Job.objects.filter(kind=INVENTORY, state__in=OPEN_STATES).exists():
+        return []  # it is being taken, whoever asked for it
     if int(found.register_version.partition("-")[0]) < register_version():
         why = _("上次盘点之后导入了新的数据，重新盘点后才会反映出来。")
         return [Task(Heap.TO_DO, _("重新盘点"), why, reverse("stock-take"))]
@@ -145,8 +166,88 @@ def _jobs(request: HttpRequest) -> list[Task]:
     return found
 
 
+def _pool(request: HttpRequest) -> list[Task]:
+    who = visitor(request)
+    found = []
+    for what, right, words, why in REVIEWS:
+        if who.holds(right) and (count := waiting_for(who, what).count()):
+            found.append(Task(Heap.TO_DO, words, why, _to("pool-list", waits=what), count))
+    if who.holds(Right.SUBMIT_POOL_ENTRY) and not any(who.holds(right) for _what, right, *_words in REVIEWS):
+        mine = entries_to(who.reach, Right.SUBMIT_POOL_ENTRY, rules=who.rules)
+        back = mine.filter(stage=Stage.RETURNED).count()
+        if back:
+            why = _("按退回理由修改，再提交一次。")
+            found.append(Task(Heap.TO_DO, _("被退回的入库"), why, _to("pool-list", stage=Stage.RETURNED.value), back))
+    return found
+
+
+def _reviews(request: HttpRequest) -> list[Task]:
+    if not visitor(request).holds(Right.SCORE_PANEL) or not (count := to_score(seats_of(account_of(request))).count()):
+        return []
+    why = _("请在评分截止日前评完并提交。有利害关系的，打开后声明回避。")
+    return [Task(Heap.TO_DO, _("专利评分"), why, _to("reviews-mine", state="open"), count)]
+
+
+def _editions(request: HttpRequest) -> list[Task]:
+    """Drafts that this person may pass or publish now, one entry each."""
+    who = visitor(request)
+    if not any(who.holds(right) for right in EDITION_RIGHTS):
+        return []
+    rows = drafts_for(who.standing, book=who.book).filter(state__in=ACTS_AT)
+    found = []
+    for draft in rows.prefetch_related("co_units", "steps_taken")[:MOST_DRAFTS]:
+        act, words, why = ACTS_AT[DraftState(draft.state)]
+        verdict = verdict_on(draft, act, who.standing, draft_subject(draft), book=who.book)
+        if verdict is not None and verdict.allowed:
+            address = reverse("editions-draft", args=[draft.pk])
+            found.append(Task(Heap.TO_DO, words % {"title": draft.title}, why, address))
+    return found
+
+
 def _to(name: str, **query: str) -> str:
     return f"{reverse(name)}?{urlencode(query)}"
 
 
-SOURCES: tuple[Source, ...] = (_second_factor, _quarantined, _booklets, _imports, _inventory, _jobs)
+SOURCES: tuple[Source, ...] = (
+    _quarantined, _booklets, _pool, _reviews, _editions, _imports, _inventory, _jobs, _second_factor,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """A step of the work as it usually goes, for who holds one of the rights and not `unless`. url: name of its page."""
+
+    rights: tuple[Right, ...]
+    url: str
+    words: str | Promise
+    why: str | Promise
+    unless: Right | None = None
+
+
+STRIDES = (
+    Stride(
+        (Right.IMPORT_STOCK,), "imports-send", _("导入专利清单"),
+        _("把专利台账传上来，先看识别结果，确认后写入；写入后自动盘点。"),
+    ),
+    Stride(
+        (Right.IMPORT_STOCK, Right.SEND_BOOKLET), "dormant-register", _("看疑似沉睡的专利"),
+        _("盘点按登记事实找出三年未见实施的专利，等待核实。"),
+    ),
+    Stride((Right.SEND_BOOKLET,), "booklets-send", _("发核实表"), _("按权利人生成核实表和核实函，请权利人逐件答复。"),
+           Right.RECORD_EXPLOITATION),
+    Stride((Right.RETURN_BOOKLET,), "booklets-list", _("交回核实表"), _("下载核实表，填好后从这里交回，状态随之更新。")),
+    Stride(
+        (Right.APPROVE_POOL_ENTRY, Right.REVIEW_POOL_ENTRY), "pool-list", _("审核入库"),
+        _("发明人填报愿意转化的专利，学院初审、单位审批后进入资源库。"),
+    ),
+    Stride((Right.RUN_PANEL,), "panels-cases", _("评估价值"), _("为要转化的专利立项，请专家评分，委托二次评估。")),
+    Stride((Right.DRAFT_EDITION,), "editions-new", _("编制供给清单"), _("系统逐件判读能否列入，审核通过后发布。")),
+)  # fmt: skip
+"""How the work goes on, in its order."""
+
+
+def strides(request: HttpRequest) -> list[Stride]:
+    """The steps that this person has a part in."""
+    who = visitor(request)
+    mine = [one for one in STRIDES if any(who.holds(right) for right in one.rights)]
+    return [one for one in mine if one.unless is None or not who.holds(one.unless)]

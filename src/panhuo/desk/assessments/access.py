@@ -91,6 +91,11 @@ def seats_of(account: Account) -> QuerySet[PanelExpert]:
     return PanelExpert.objects.filter(account=account).select_related("panel")
 
 
+def to_score(seats: QuerySet[PanelExpert]) -> QuerySet[PanelExpert]:
+    """Of these seats those whose sheet is still to be handed in."""
+    return seats.filter(withdrawn_on=None, handed_in_on=None, panel__decided_on=None)
+
+
 def seat_for(account: Account, number: int) -> PanelExpert:
     """An account's own seat. Raises: DomainError not_there, alike for another's."""
     found = PanelExpert.objects.select_related("panel__case__unit__parent__parent", "account").filter(pk=number).first()

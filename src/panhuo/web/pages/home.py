@@ -13,7 +13,7 @@ from panhuo.web.access import SIGNED_IN, account_of, page
 from panhuo.web.obligations import has_second_factor
 from panhuo.web.pages.stock.lists import figures
 from panhuo.web.visitor import visitor
-from panhuo.web.workbench import Heap, tasks
+from panhuo.web.workbench import Heap, strides, tasks
 
 SHOWN = 10
 TITLES = {Heap.OVERDUE: _("逾期"), Heap.TO_DO: _("待办"), Heap.WAITING: _("等待中")}
@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "panhuo/home.html",
         {
             "heaps": [(heap, TITLES[heap], heaps[heap]) for heap in Heap if heaps[heap] or heap is Heap.TO_DO],
+            "strides": strides(request),
             "inventory": inventory,
             "figures": figures(who, inventory) if inventory else [],
         },

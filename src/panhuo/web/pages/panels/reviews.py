@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from panhuo.desk.assessments.access import seat_for, seats_of
+from panhuo.desk.assessments.access import seat_for, seats_of, to_score
 from panhuo.desk.assessments.expert_actions import declare_conflict, hand_in, keep_draft
 from panhuo.desk.assessments.models import PanelExpert
 from panhuo.desk.assessments.reading import BlindSheet, blind_history, blind_sheet
@@ -46,11 +46,15 @@ def reviews(request: HttpRequest) -> HttpResponse:
             | Q(panel__shown__first_claim__icontains=words),
             withdrawn_on=None,
         )
+    is_open = request.GET.get("state") == "open"
+    if is_open:
+        found = to_score(found)
     shown = key_page(found, request, ORDERS)
     day = visitor(request).rules.day
     told = {
         "search": search,
-        "is_cut": bool(words),
+        "is_cut": bool(words) or is_open,
+        "is_open": is_open,
         "page": shown,
         "rows": [
             {

@@ -26,7 +26,7 @@ from panhuo.desk.pool.access import (
     showing_of,
     to_confirm,
 )
-from panhuo.desk.pool.actions import lacks
+from panhuo.desk.pool.actions import lacks, needs_placing
 from panhuo.desk.pool.models import EntryStep, PoolEntry
 from panhuo.engine.pool import FILLABLE, Act, Stage, moves_from
 from panhuo.rules.labels import Labels
@@ -118,11 +118,11 @@ def _cut(rows: Any, who: Visitor, stage: str, waits: str) -> Any:
     if stage in set(Stage):
         rows = rows.filter(stage=stage)
     if waits in dict(WAITING):
-        rows = rows & _waiting(who, waits)
+        rows = rows & waiting_for(who, waits)
     return rows
 
 
-def _waiting(who: Visitor, what: str) -> Any:
+def waiting_for(who: Visitor, what: str) -> Any:
     """Entries that wait for the visitor; what he has had a hand in as another step is left out."""
     if what == "confirm":
         return entries_to(who.reach, Right.CONFIRM_LISTING, rules=who.rules).filter(to_confirm(who.rules))
@@ -146,7 +146,7 @@ def _figures(seen: Any, who: Visitor, words: Labels) -> list[dict[str, Any]]:
     for what, said in WAITING:
         right = {"review": Right.REVIEW_POOL_ENTRY, "approve": Right.APPROVE_POOL_ENTRY}.get(what)
         if who.holds(right or Right.CONFIRM_LISTING):
-            found.append({"words": said, "count": _waiting(who, what).count(), "query": urlencode({"waits": what})})
+            found.append({"words": said, "count": waiting_for(who, what).count(), "query": urlencode({"waits": what})})
     counted = Counter(seen.order_by().values_list("stage", flat=True))
     for stage in Stage:
         if counted[stage]:
@@ -181,6 +181,8 @@ def entry(request: HttpRequest, entry: int) -> HttpResponse:
             **entry_words(found, words),
             "is_inside": works,
             "card": card_view(card, who.rules) if card else None,
+            "to_place": works and found.stage in FILLABLE and needs_placing(found, who.rules),
+            "may_place": who.may(Right.IMPORT_STOCK, _plain(subject)),
             "missing": missing if found.stage in FILLABLE else [],
             "acts": _acts(found, subject, who) if works or who.holds(Right.RETURN_POOL_ENTRY) else [],
             "may_fill": works and found.stage in FILLABLE and who.may(Right.SUBMIT_POOL_ENTRY, _plain(subject)),

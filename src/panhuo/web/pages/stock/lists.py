@@ -106,6 +106,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
             "figures": figures(who, inventory) if inventory else [],
             "may_take_stock": who.holds(Right.RUN_GRADING),
             "may_import": who.holds(Right.IMPORT_STOCK),
+            "may_place": who.holds(Right.IMPORT_STOCK),
             "may_export": who.holds(Right.EXPORT_ROWS) and bool(shown.rows),
             "filter_query": request.GET.urlencode(),
             "most": MOST_EXPORTED,
