@@ -46,7 +46,9 @@ def title_of(serial: int) -> str:
 
 def stock_list(rows: int = STOCK) -> bytes:
     """Patents of the university that are in force and were granted more than three years ago."""
-    head = "申请号,公开（公告）号,名称,申请（专利权）人,发明人,申请日,授权公告日,法律状态,分类号".split(",")
+    head = (
+        "申请号", "公开（公告）号", "名称", "申请（专利权）人", "发明人", "申请日", "授权公告日", "法律状态", "分类号",
+    )  # fmt: skip
     told = [
         [number_of(n), f"CN10600{n:04d}B", title_of(n), UNIVERSITY, "岚宁同", "2016-01-11", "2018-01-19", "授权",
          "H01M 10/052"]
@@ -57,7 +59,9 @@ def stock_list(rows: int = STOCK) -> bytes:
 
 def offers(stated: date) -> bytes:
     """The university's own list: the last of its patents may be listed."""
-    head = "专利号,专利名称,权利人,是否同意推介,转化方式,意向价格(万元),联系人,填报日期,应用场景".split(",")
+    head = (
+        "专利号", "专利名称", "权利人", "是否同意推介", "转化方式", "意向价格(万元)", "联系人", "填报日期", "应用场景",
+    )  # fmt: skip
     told = [
         [number_of(n), title_of(n), UNIVERSITY, "是", "转让", "12.5", "成果转化中心 0990-5550100",
          stated.isoformat(), "储能"]
@@ -116,7 +120,7 @@ def _await(address: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            urllib.request.urlopen(f"{address}/health", timeout=10).close()
+            urllib.request.urlopen(f"{address}/health", timeout=10).close()  # noqa: S310 - an address of our own
         except OSError as error:
             assert process.poll() is None, "the server ended"
             if time.monotonic() > until:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,9 @@ def test_a_patent_goes_from_its_inventor_to_the_pool_and_is_returned_once(city: 
     inventor.sees("优势请补充对比数据。")
     inventor.row(title_of(serial)).get_by_role("link", name="继续填写").click()
     inventor.follow("填写技术卡片")
-    inventor.write("比现有技术好在哪里", "与常用工艺相比，时间由四十分钟降到九分钟，药剂用量减少约三成，合格率由 91% 升到 97%。")
+    inventor.write(
+        "比现有技术好在哪里", "与常用工艺相比，时间由四十分钟降到九分钟，药剂用量减少约三成，合格率由 91% 升到 97%。"
+    )
     inventor.press("保存卡片")
     inventor.press("提交")
     for person, act in ((college, "初审通过"), (officer, "批准入库")):
@@ -363,3 +365,74 @@ def looked_at(city: City, edition: str) -> list[str]:
         office.open(path)
         seen.append(office.text())
     return seen
+
+
+def test_a_file_is_handed_in_and_a_list_gone_through_with_the_keyboard_alone(city: City) -> None:
+    """Tab, Enter and Space; wherever the focus goes it is seen, and it never falls back to the page."""
+    from desk.imports.made_files import as_workbook, stock
+
+    person = city.stranger()
+    person.open("/sign-in/")
+    walk_to(person, "login")
+    person.page.keyboard.type("gaoxiao")
+    walk_to(person, "password")
+    person.page.keyboard.type(PASSWORD)
+    person.page.keyboard.press("Enter")
+    person.sees("您好")
+    walk_to(person, "导入")
+    act(person, "Enter")
+    walk_to(person, "导入文件")
+    act(person, "Enter")
+    walk_to(person, "file")
+    with person.page.expect_file_chooser() as chooser:
+        person.page.keyboard.press("Enter")
+    chooser.value.set_files(
+        [{"name": "键盘.xlsx", "mimeType": "application/octet-stream", "buffer": as_workbook(stock(UNIVERSITY, 3))}]
+    )
+    walk_to(person, "fills_own")
+    person.page.keyboard.press("Space")
+    assert person.page.get_by_role("checkbox").is_checked()
+    walk_to(person, "上传并识别")
+    act(person, "Enter")
+    person.sees("确认识别结果")
+    walk_to(person, "开始导入")
+    act(person, "Enter")
+    person.wait_for("结果")
+
+    walk_to(person, "存量专利")
+    act(person, "Enter")
+    walk_to(person, title_of(1))
+    act(person, "Enter")
+    assert person.page.locator("h1").inner_text() == title_of(1)
+    person.page.go_back()
+    for _ in range(60):
+        person.page.keyboard.press("Tab")
+        assert focus_of(person)[1] in ("3px", ""), focus_of(person)
+
+
+def act(person: Person, key: str) -> None:
+    with person.page.expect_navigation():
+        person.page.keyboard.press(key)
+
+
+def focus_of(person: Person) -> tuple[str, str]:
+    """Name of what has the focus and how wide it is outlined; ("", "") between the end of the page and its start."""
+    told = person.page.evaluate(
+        "(() => { const one = document.activeElement; if (one === document.body) return ['', ''];"
+        " const words = (one.getAttribute('name') || one.textContent).trim().replace(/\\s+/g, '');"
+        " return [words, getComputedStyle(one).outlineWidth]; })()"
+    )
+    return str(told[0]), str(told[1])
+
+
+def walk_to(person: Person, wanted: str) -> None:
+    """Press Tab until the focus is on what is called so; each stop must be seen to have it."""
+    stops: list[str] = []
+    for _ in range(90):
+        person.page.keyboard.press("Tab")
+        name, outline = focus_of(person)
+        stops.append(name)
+        assert outline in ("3px", ""), f"no visible focus on {name}"
+        if name.startswith(wanted):
+            return
+    raise AssertionError(f"{wanted} cannot be reached: {stops}")

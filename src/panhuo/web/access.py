@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -35,6 +36,7 @@ class Needs(Policy):
     rights: tuple[Right, ...] = ()
 
 
+READING = ("GET", "HEAD")
 PUBLIC = Policy("public")
 SIGNED_IN = Policy("signed_in")
 
@@ -56,7 +58,8 @@ def page(*, policy: Policy, while_obliged: bool = False, takes_files: bool = Fal
         @functools.wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if allowed(request, policy):
-                return view(request, *args, **kwargs)
+                with people_access.units_remembered() if request.method in READING else nullcontext():
+                    return view(request, *args, **kwargs)
             if request.user.is_authenticated:
                 raise Http404
             return ask_to_sign_in(request)

@@ -114,6 +114,7 @@ def _demo_people(place: Home) -> str:
 
     from panhuo.demo_city.people import open_demo
     from panhuo.desk.history import latest_run
+    from panhuo.desk.inventory.access import current_inventory
     from panhuo.desk.inventory.actions import take_inventory
     from panhuo.desk.people.access import Operator
     from panhuo.rules import load_pack
@@ -124,7 +125,9 @@ def _demo_people(place: Home) -> str:
     pack = load_pack(place.pack)
     open_demo(password, home_kind=place.kind, at=at, rules=pack.at(localdate(at)))
     judged = latest_run("dormant")
-    if judged is not None and judged.at is not None:  # as at the day of the city's lists; once it is done it stands
+    if (
+        current_inventory() is None and judged is not None and judged.at is not None
+    ):  # as at the day of the city's lists
         click.echo("盘点演示城市 taking stock of the demo city ...", err=True)
         take_inventory(place, pack.at(judged.at), actor=Operator("demo"), at=now())
     return password

@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,10 +22,11 @@ from panhuo.desk.assessments.access import seats_of, to_score
 from panhuo.desk.editions.access import EDITION_RIGHTS, draft_subject, drafts_for, verdict_on
 from panhuo.desk.imports.models import Upload
 from panhuo.desk.inventory.access import current_inventory
+from panhuo.desk.inventory.models import Inventory
 from panhuo.desk.inventory.work import INVENTORY
 from panhuo.desk.jobs.models import Job
 from panhuo.desk.jobs.reading import count_quarantined
-from panhuo.desk.listings.access import booklets_for, overdue, still_open
+from panhuo.desk.listings.access import booklets_for, open_counts
 from panhuo.desk.pool.access import entries_to
 from panhuo.desk.registry.export import register_version
 from panhuo.engine.pool import Stage
@@ -79,6 +81,14 @@ def tasks(request: HttpRequest) -> dict[Heap, list[Task]]:
     return {heap: [task for task in found if task.heap is heap] for heap in Heap}
 
 
+def inventory_of(request: HttpRequest) -> Inventory | None:
+    """The current inventory; asked for once a request."""
+    if not hasattr(request, "panhuo_inventory"):
+        request.panhuo_inventory = current_inventory()  # type: ignore[attr-defined]
+    found: Inventory | None = request.panhuo_inventory  # type: ignore[attr-defined]
+    return found
+
+
 def _second_factor(request: HttpRequest) -> list[Task]:
     account = account_of(request)
     if not account.is_local or has_second_factor(account):
@@ -98,13 +108,13 @@ def _inventory(request: HttpRequest) -> list[Task]:
     who = visitor(request)
     if not who.holds(Right.RUN_GRADING):
         return []
-    found = current_inventory()
+    found = inventory_of(request)
     if found is None:
         why = _("导入专利后盘点一次，才能看到法律状态、沉睡判读、等级和年费。")
         return [Task(Heap.TO_DO, _("做第一次盘点"), why, reverse("stock-take"))] if register_version() else []
-    if Job.objects.filter(kind=INVENTORY, state__in=OPEN_STATES).exists():
-        return []  # it is being taken, whoever asked for it
     if int(found.register_version.partition("-")[0]) < register_version():
+        if Job.objects.filter(kind=INVENTORY, state__in=OPEN_STATES).exists():
+            return []  # it is being taken, whoever asked for it
         why = _("上次盘点之后导入了新的数据，重新盘点后才会反映出来。")
         return [Task(Heap.TO_DO, _("重新盘点"), why, reverse("stock-take"))]
     return []
@@ -116,7 +126,7 @@ def _booklets(request: HttpRequest) -> list[Task]:
     today = who.rules.day
     if who.holds(Right.RETURN_BOOKLET):
         mine = booklets_for(who.reach(Right.RETURN_BOOKLET))
-        late, left = overdue(mine, today).count(), still_open(mine, today).count()
+        late, left = open_counts(mine, today)
         why = _("下载核实表，按下拉选项填写后交回。")
         if late:
             found.append(Task(Heap.OVERDUE, _("逾期未交回的核实表"), why, _to("booklets-list", state="overdue"), late))
@@ -124,7 +134,7 @@ def _booklets(request: HttpRequest) -> list[Task]:
             found.append(Task(Heap.TO_DO, _("填写并交回核实表"), why, _to("booklets-list", state="open"), left))
     elif who.holds(Right.SEND_BOOKLET):
         sent = booklets_for(who.reach(Right.SEND_BOOKLET))
-        late, left = overdue(sent, today).count(), still_open(sent, today).count()
+        late, left = open_counts(sent, today)
         if late:
             why = _("权利人过了期限还没有全部答复，请催办。")
             found.append(Task(Heap.OVERDUE, _("逾期未回的核实表"), why, _to("booklets-list", state="overdue"), late))
@@ -139,8 +149,10 @@ def _imports(request: HttpRequest) -> list[Task]:
     if not who.holds(Right.IMPORT_STOCK):
         return []
     mine = Upload.objects.filter(sent_by=account_of(request), sent_at__gte=who.at - RECENT)
-    started = mine.filter(job=None).count()
-    left = mine.filter(is_read=True, rejected__gt=0).count()
+    told = mine.aggregate(
+        started=Count("pk", filter=Q(job=None)), left=Count("pk", filter=Q(is_read=True, rejected__gt=0))
+    )
+    started, left = told["started"], told["left"]
     found = []
     if started:
         why = _("已上传并识别，还没有确认导入。")
@@ -154,8 +166,9 @@ def _imports(request: HttpRequest) -> list[Task]:
 def _jobs(request: HttpRequest) -> list[Task]:
     who = visitor(request)
     mine = Job.objects.filter(asked_by=account_of(request))
-    running = mine.filter(state__in=OPEN_STATES).count()
-    failed = mine.filter(state=JobState.FAILED, asked_at__gte=who.at - RECENT).count()
+    late = Q(state=JobState.FAILED, asked_at__gte=who.at - RECENT)
+    told = mine.aggregate(running=Count("pk", filter=Q(state__in=OPEN_STATES)), failed=Count("pk", filter=late))
+    running, failed = told["running"], told["failed"]
     found = []
     if failed:
         why = _("查看原因，处理后重新开始。")
@@ -215,7 +228,7 @@ SOURCES: tuple[Source, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Stride:
-    """A step of the work as it usually goes, for who holds one of the rights and not `unless`. url: name of its page."""
+    """A step of the work as it usually goes, for who holds one of the rights and not `unless`. url: its page."""
 
     rights: tuple[Right, ...]
     url: str
@@ -233,9 +246,13 @@ STRIDES = (
         (Right.IMPORT_STOCK, Right.SEND_BOOKLET), "dormant-register", _("看疑似沉睡的专利"),
         _("盘点按登记事实找出三年未见实施的专利，等待核实。"),
     ),
-    Stride((Right.SEND_BOOKLET,), "booklets-send", _("发核实表"), _("按权利人生成核实表和核实函，请权利人逐件答复。"),
-           Right.RECORD_EXPLOITATION),
-    Stride((Right.RETURN_BOOKLET,), "booklets-list", _("交回核实表"), _("下载核实表，填好后从这里交回，状态随之更新。")),
+    Stride(
+        (Right.SEND_BOOKLET,), "booklets-send", _("发核实表"), _("按权利人生成核实表和核实函，请权利人逐件答复。"),
+        Right.RECORD_EXPLOITATION,
+    ),
+    Stride(
+        (Right.RETURN_BOOKLET,), "booklets-list", _("交回核实表"), _("下载核实表，填好后从这里交回，状态随之更新。"),
+    ),
     Stride(
         (Right.APPROVE_POOL_ENTRY, Right.REVIEW_POOL_ENTRY), "pool-list", _("审核入库"),
         _("发明人填报愿意转化的专利，学院初审、单位审批后进入资源库。"),

@@ -46,6 +46,13 @@ def overdue(rows: QuerySet[Booklet], today: date) -> QuerySet[Booklet]:
     return _open(rows).filter(answer_by__lt=today)
 
 
+def open_counts(rows: QuerySet[Booklet], today: date) -> tuple[int, int]:
+    """How many of these booklets overdue and still_open hold, asked at once."""
+    late = Q(answer_by__lt=today)
+    told = _open(rows).aggregate(late=Count("pk", filter=late), left=Count("pk", filter=~late | Q(answer_by=None)))
+    return told["late"], told["left"]
+
+
 def booklet_for(standing: Standing, number: int, rights: tuple[Right, ...], *, book: RightsBook) -> Booklet:
     """One booklet for who holds one of these rights over it. Raises: DomainError not_there."""
     found = Booklet.objects.select_related("unit__parent__parent").filter(pk=number).first()

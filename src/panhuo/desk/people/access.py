@@ -5,7 +5,9 @@ What one may not see looks like what is not there: DomainError not_there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -161,10 +163,31 @@ def units_filter(reaches: Reaches, *, unit: str = "unit", region: str = "region_
     return said
 
 
+_REMEMBERED: ContextVar[dict[frozenset[int], frozenset[int]] | None] = ContextVar("units_remembered", default=None)
+
+
+@contextmanager
+def units_remembered() -> Iterator[None]:
+    """Ask the register once which organisations lie below others, while a page is read and nothing written."""
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
 def _with_children(roots: Iterable[int]) -> frozenset[int]:
-    found = frozenset(roots)
+    found, known = frozenset(roots), _REMEMBERED.get()
     if not found:
         return found
+    if known is None:
+        return _asked_children(found)
+    if found not in known:
+        known[found] = _asked_children(found)
+    return known[found]
+
+
+def _asked_children(found: frozenset[int]) -> frozenset[int]:
     below = Q()
     for level in range(1, MOST_LEVELS):
         below |= Q(**{f"{'parent__' * level}pk__in": found})

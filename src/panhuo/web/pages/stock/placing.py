@@ -28,12 +28,13 @@ from panhuo.web.visitor import Visitor, visitor
 ORDERS = {"filed": Order(gettext_lazy("入库先后"), "asset_id", "asset_id")}
 MOST_AT_ONCE = 200
 PLACED, OPEN = "placed", "open"
+IN_FORCE = "granted_in_force"  # others are not filed
 
 
 @page(policy=needs(Right.IMPORT_STOCK))
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
-    """Patents of the owners in reach, those without a college first; boxes and a college to place them in."""
+    """Patents in force of the owners in reach that belong to no college, or those that do; boxes and a college."""
     who = visitor(request)
     colleges = _colleges(who)
     if request.method == "POST":
@@ -66,14 +67,15 @@ def _rows(who: Visitor, colleges: QuerySet[Organisation], state: str, query: str
     if state == PLACED:
         rows = rows.filter(unit__in=colleges.values("pk"))
     else:
-        rows = rows.filter(unit__in=colleges.values("parent"))
+        rows = rows.filter(unit__in=colleges.values("parent"), status=IN_FORCE)
     if query:
         rows = rows.filter(number__startswith=query) | rows.filter(title__icontains=query)
     return rows
 
 
 def _placed(request: HttpRequest, colleges: QuerySet[Organisation], who: Visitor) -> None:
-    chosen = [int(one) for one in request.POST.getlist("asset")[:MOST_AT_ONCE] if one.isdecimal() and len(one) < 19]
+    ticked = request.POST.getlist("shown" if "every" in request.POST else "asset")
+    chosen = [int(one) for one in ticked[:MOST_AT_ONCE] if one.isdecimal() and len(one) < 19]
     named = request.POST.get("college", "")
     college = colleges.filter(pk=int(named)).first() if named.isdecimal() and len(named) < 19 else None
     if not chosen:
