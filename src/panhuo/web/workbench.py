@@ -213,7 +213,7 @@ def _editions(request: HttpRequest) -> list[Task]:
         verdict = verdict_on(draft, act, who.standing, draft_subject(draft), book=who.book)
         if verdict is not None and verdict.allowed:
             address = reverse("editions-draft", args=[draft.pk])
-            found.append(Task(Heap.TO_DO, words % {"title": draft.title}, why, address))
+            found.append(Task(Heap.TO_DO, str(words) % {"title": draft.title}, why, address))
     return found
 
 
