@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -22,6 +24,7 @@ from site_city import (
     Person,
     make_home,
     number_of,
+    panhuo,
     served,
     title_of,
 )
@@ -338,3 +341,98 @@ def test_an_edition_is_passed_by_different_persons_and_published(
     assert len(listed) == int(re.findall(r"共 (\d+) 件", university.text())[0])
     assert len(listed) >= 10
     assert title_of(listed[0]) in told
+
+
+def test_a_home_restored_from_its_backup_shows_the_same_figures_and_head(
+    city: City, second_officer: str, tmp_path: Path
+) -> None:
+    edition = published(city, "备份前的清单", second_officer)
+    before = looked_at(city, edition)
+    panhuo("backup", "--out", str(tmp_path / "city.panhuo"), home=city.home)
+    panhuo("restore", str(tmp_path / "city.panhuo"), home=tmp_path / "again")
+    heads = [json.loads(panhuo("log", "head", "--json", home=home)) for home in (city.home, tmp_path / "again")]
+    with served(tmp_path / "again") as address:
+        again = City(address, tmp_path / "again", city.begin)
+        assert looked_at(again, edition.replace(city.address, address)) == before
+    assert heads[0] == heads[1]
+
+
+def looked_at(city: City, edition: str) -> list[str]:
+    """What the office sees: its numbers on the workbench, an edition, its rate of booklets."""
+    office = city.person("shiju")
+    seen = [str(office.page.locator("ul.figures").inner_text())]
+    for path in (edition, "/booklets/", "/figures/regions/", "/dormant/"):
+        office.open(path)
+        seen.append(office.text())
+    return seen
+
+
+def test_a_file_is_handed_in_and_a_list_gone_through_with_the_keyboard_alone(city: City) -> None:
+    """Tab, Enter and Space; wherever the focus goes it is seen, and it never falls back to the page."""
+    from desk.imports.made_files import as_workbook, stock
+
+    person = city.stranger()
+    person.open("/sign-in/")
+    walk_to(person, "login")
+    person.page.keyboard.type("gaoxiao")
+    walk_to(person, "password")
+    person.page.keyboard.type(PASSWORD)
+    person.page.keyboard.press("Enter")
+    person.sees("您好")
+    walk_to(person, "导入")
+    act(person, "Enter")
+    walk_to(person, "导入文件")
+    act(person, "Enter")
+    walk_to(person, "file")
+    with person.page.expect_file_chooser() as chooser:
+        person.page.keyboard.press("Enter")
+    chooser.value.set_files(
+        [{"name": "键盘.xlsx", "mimeType": "application/octet-stream", "buffer": as_workbook(stock(UNIVERSITY, 3))}]
+    )
+    walk_to(person, "fills_own")
+    person.page.keyboard.press("Space")
+    assert person.page.get_by_role("checkbox").is_checked()
+    walk_to(person, "上传并识别")
+    act(person, "Enter")
+    person.sees("确认识别结果")
+    walk_to(person, "开始导入")
+    act(person, "Enter")
+    person.wait_for("结果")
+
+    walk_to(person, "存量专利")
+    act(person, "Enter")
+    walk_to(person, title_of(1))
+    act(person, "Enter")
+    assert person.page.locator("h1").inner_text() == title_of(1)
+    person.page.go_back()
+    for _ in range(60):
+        person.page.keyboard.press("Tab")
+        assert focus_of(person)[1] in ("3px", ""), focus_of(person)
+
+
+def act(person: Person, key: str) -> None:
+    with person.page.expect_navigation():
+        person.page.keyboard.press(key)
+
+
+def focus_of(person: Person) -> tuple[str, str]:
+    """Name of what has the focus and how wide it is outlined; ("", "") between the end of the page and its start."""
+    told = person.page.evaluate(
+        "(() => { const one = document.activeElement; if (one === document.body) return ['', ''];"
+        " const words = (one.getAttribute('name') || one.textContent).trim().replace(/\\s+/g, '');"
+        " return [words, getComputedStyle(one).outlineWidth]; })()"
+    )
+    return str(told[0]), str(told[1])
+
+
+def walk_to(person: Person, wanted: str) -> None:
+    """Press Tab until the focus is on what is called so; each stop must be seen to have it."""
+    stops: list[str] = []
+    for _ in range(90):
+        person.page.keyboard.press("Tab")
+        name, outline = focus_of(person)
+        stops.append(name)
+        assert outline in ("3px", ""), f"no visible focus on {name}"
+        if name.startswith(wanted):
+            return
+    raise AssertionError(f"{wanted} cannot be reached: {stops}")
