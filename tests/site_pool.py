@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from django.utils.timezone import localdate
+
+LONG = "一种用于复杂多相流工况下高温高压换热装置的可拆卸式防腐蚀密封结构及其装配检测方法" * 3
+
+
+def make_booklets(city: Any) -> dict[str, int]:
+    """One that a university has still to fill in, one of a long name that is late."""
+    from panhuo.desk.listings.models import Booklet
+    from panhuo.web.clock import now
+
+    at = now()
+    day = localdate(at)
+    made = {"booklet": (city.university, city.university.name, day + timedelta(days=20))}
+    made["booklet_late"] = (city.firm, "云湖城投基础设施建设投资运营管理集团有限责任公司" * 4, day - timedelta(days=3))
+    return {
+        name: Booklet.objects.create(
+            number=f"HS2026112{place}-0000000{place}", owner=owner[:200], unit=unit, region_code=unit.region_code,
+            day=day, run_id="0" * 32, asked=12 + place, answer_by=until, sent_by="shiju", made_at=at,
+        ).pk
+        for place, (name, (unit, owner, until)) in enumerate(made.items())
+    }  # fmt: skip
 
 
 def make_pool(signed_in: Callable[..., Client]) -> tuple[dict[str, Client], dict[str, int]]:
@@ -51,6 +72,8 @@ def make_pool(signed_in: Callable[..., Client]) -> tuple[dict[str, Client], dict
     declaration = record_declaration(pooled, told, actor=city.daxue, **when)
     report_use(declaration.pk, YearsUse(2025, is_exploited=False, reason="中试未完成"), actor=city.daxue, **when)
     numbers["pool_declaration"] = declaration.pk
+    numbers |= make_booklets(city)
+    (numbers["pool_long"],) = made_patents(city.university, [20], title=LONG, grade="B", value_score=61.25)
     home = open_home(settings.SITE.home)
     file = Path(home.root) / "made.pdf"
     file.write_bytes(b"%PDF-1.7\n")

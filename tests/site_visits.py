@@ -60,6 +60,11 @@ def _wrong_until(page: Any) -> None:
     _press(page)
 
 
+def _take_ahead(page: Any) -> None:
+    page.locator("input[type=date]").first.fill("2099-01-01")
+    _press(page)
+
+
 VISITS = (
     Visit("sign-in", "/sign-in/"),
     Visit("sign-in-wrong", "/sign-in/", prepare=_press),
@@ -145,6 +150,36 @@ VISITS = (
     Visit("jobs-stuck", "/jobs/{stuck}/", "keeper"),
     Visit("jobs-cancel", "/jobs/{job}/cancel/", "importer"),
     Visit("home-keeper", "/", "keeper"),
+    Visit("home-inventor", "/", "faming"),
+    Visit("home-inventor-none", "/", "tongshi"),
+    Visit("home-college", "/", "xueyuan"),
+    Visit("home-university", "/", "daxue"),
+    Visit("home-university-none", "/", "waixiao"),
+    Visit("home-office", "/", "shiju"),
+    Visit("home-expert", "/", "e1"),
+    Visit("home-reviewer", "/", "reviewer"),
+    Visit("stock", "/stock/", "daxue"),
+    Visit("stock-filter-wrong", "/stock/?region=abc&q=none", "daxue"),
+    Visit("stock-none", "/stock/?ip_type=design", "daxue"),
+    Visit("stock-figures", "/stock/figures/", "daxue"),
+    Visit("stock-patent", "/stock/{pool_long}/", "daxue"),
+    Visit("stock-take", "/stock/take/", "shiju"),
+    Visit("stock-take-wrong", "/stock/take/?", "shiju", prepare=_take_ahead),
+    Visit("stock-place", "/stock/place/", "daxue"),
+    Visit("stock-place-placed", "/stock/place/?state=placed", "daxue"),
+    Visit("stock-place-none", "/stock/place/?q=none", "daxue"),
+    Visit("stock-place-no-college", "/stock/place/", "waixiao"),
+    Visit("dormant", "/dormant/", "daxue"),
+    Visit("dormant-office", "/dormant/", "shiju"),
+    Visit("dormant-export", "/dormant/export/", "daxue"),
+    Visit("booklets", "/booklets/", "daxue"),
+    Visit("booklets-office", "/booklets/", "shiju"),
+    Visit("booklets-none", "/booklets/", "waixiao"),
+    Visit("booklets-overdue", "/booklets/?state=overdue", "shiju"),
+    Visit("booklets-send", "/booklets/send/", "shiju"),
+    Visit("booklets-send-wrong", "/booklets/send/", "shiju", prepare=_take_ahead),
+    Visit("booklet", "/booklets/{booklet}/", "daxue"),
+    Visit("booklet-long", "/booklets/{booklet_late}/", "shiju"),
     Visit("pool-mine", "/pool/mine/", "faming"),
     Visit("pool-mine-none", "/pool/mine/", "tongshi"),
     Visit("pool-list", "/pool/", "daxue"),

@@ -23,19 +23,6 @@ INSTALLED_APPS = [
     "panhuo.desk.portfolios",
 ]
 
-SITE_TABLES = {
-    "signins": "panhuo.desk.signins",
-    "jobs": "panhuo.desk.jobs",
-    "imports": "panhuo.desk.imports",
-    "django_tasks_database": "django_tasks_db",
-    "sessions": "django.contrib.sessions",
-    "account": "allauth.account",
-    "mfa": "allauth.mfa",
-    "socialaccount": "allauth.socialaccount",
-    "usersessions": "allauth.usersessions",
-}
-"""Apps by label whose tables only a home that was served has; the command line keeps them and never loads them."""
-
 
 def _sqlite() -> dict[str, Any]:
     return {

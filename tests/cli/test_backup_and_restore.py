@@ -240,17 +240,6 @@ def test_a_register_that_sqlite_calls_damaged_is_refused(tmp_path: Path, panhuo:
     assert not (tmp_path / "again").exists()
 
 
-def test_every_table_that_only_the_site_makes_is_known_to_a_restore() -> None:
-    from django.apps import apps
-    from django.db.migrations.loader import MigrationLoader
-
-    from panhuo.settings import INSTALLED_APPS, SITE_TABLES
-
-    site = {label for label, _name in MigrationLoader(None).disk_migrations}
-    own = {one.label for one in apps.get_app_configs() if one.name in INSTALLED_APPS}
-    assert {label: apps.get_app_config(label).name for label in site - own} == SITE_TABLES
-
-
 def test_a_backup_of_a_newer_register_is_refused_with_what_to_do(tmp_path: Path, panhuo: Panhuo, made: Path) -> None:
     def newer(_held: dict[str, bytes], about: dict[str, Any]) -> None:
         about["migrations"].append("registry.9999_of_the_future")

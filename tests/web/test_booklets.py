@@ -127,7 +127,7 @@ def test_a_booklet_goes_out_is_filled_and_comes_back(city: City) -> None:
     city.work()
     assert "未入库" in _text(city.university, place)
     page = _text(city.university, f"/booklets/{booklet.pk}/")
-    assert "问 12 件，已答 7 件，退回 1 件，未答 5 件" in page
+    assert "问 12 件，已答 7 件，未答 5 件（其中填错退回 1 件）" in page
     assert "共 7 件" in _text(city.university, "/stock/?dormancy=dormant"), "stock was taken again by itself"
     assert "共 5 件" in _text(city.office, "/stock/?dormancy=dormancy_candidate"), "silence confirms nothing"
 

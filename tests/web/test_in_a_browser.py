@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from tinyhtml5.parser import HTMLParser
 
 from site_editions import make_edition_pages
 from site_imports import make_imports
@@ -143,6 +147,33 @@ def test_every_page_in_every_state_is_accessible_at_home_and_keeps_its_policy(
 def _violations(page: Any) -> list[str]:
     told = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
     return [f"{one['id']} {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}" for one in told]
+
+
+def test_every_page_is_valid_html_and_names_no_id_twice(people: dict[str, Any], site: str) -> None:
+    found: list[str] = []
+    for visit in VISITS:
+        client = Client() if visit.as_whom == "stranger" else people[visit.as_whom]
+        client.raise_request_exception = False
+        answer = client.get(visit.path.format(passkey=people["passkey"], **people["things"]))
+        found += [f"{visit.name}: {one}" for one in _unsound(answer.content.decode())]
+    assert found == []
+
+
+@pytest.mark.parametrize("said", ["<p><div>x</div></p>", '<b id="a"></b><i id="a"></i>', "<table><b>x</b></table>"])
+def test_unsound_html_is_found(said: str) -> None:
+    """Negative control."""
+    page = "<!DOCTYPE html><html><head><title>x</title></head><body>{}</body></html>"
+    assert _unsound(page.format(said))
+    assert _unsound(page.format("<p>x</p>")) == []
+
+
+def _unsound(html: str) -> list[str]:
+    parser = HTMLParser()
+    parser.parse(html)
+    ids = Counter(re.findall(r'\sid="([^"]*)"', html))
+    return [f"{code} {told} at {place}" for place, code, told in parser.errors] + [
+        f"id {name} twice" for name, times in ids.items() if times > 1
+    ]
 
 
 def test_axe_finds_what_is_wrong(site: str, open_browser: Any, axe: str) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -191,7 +190,7 @@ def _check_known(file: Path, found: Backup) -> None:
     """Raises: DomainError newer_backup where this version lacks migrations that made the register."""
     from django.db.migrations.loader import MigrationLoader
 
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations} | _of_the_site()
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     if unknown := sorted(set(found.migrations) - known):
         raise DomainError(
             f"{file} was made by Panhuo {found.engine}, whose register this version ({__version__}) does not know "
@@ -199,18 +198,6 @@ def _check_known(file: Path, found: Backup) -> None:
             code="newer_backup",
             file=str(file),
         )
-
-
-def _of_the_site() -> set[str]:
-    """Migrations of tables that only a served home has, by their files: their apps are not loaded here."""
-    from panhuo.settings import SITE_TABLES
-
-    return {
-        f"{label}.{path.name.removesuffix('.py')}"
-        for label, package in SITE_TABLES.items()
-        for path in files(package).joinpath("migrations").iterdir()
-        if path.name.endswith(".py") and path.name[0] not in "_~"
-    }
 
 
 def _answer(found: Backup, file: Path, seconds: float) -> Answer:

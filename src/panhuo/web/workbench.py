@@ -24,6 +24,8 @@ from panhuo.desk.assessments.access import seats_to_score
 from panhuo.desk.editions.access import EDITION_RIGHTS, drafts_in_turn
 from panhuo.desk.imports.models import Upload
 from panhuo.desk.inventory.access import current_inventory, stock_for
+from panhuo.desk.inventory.models import Inventory
+from panhuo.desk.inventory.work import INVENTORY
 from panhuo.desk.jobs.models import Job
 from panhuo.desk.listings.access import booklets_for, overdue, still_open
 from panhuo.desk.pool.access import Waiting, waiting
@@ -91,6 +93,14 @@ def _counted(rows: dict[int, QuerySet[Any]]) -> dict[int, int]:
     return {int(place): n for place, n in parts[0].union(*parts[1:], all=True)}
 
 
+def inventory_of(request: HttpRequest) -> Inventory | None:
+    """The current inventory; asked for once a request."""
+    if not hasattr(request, "panhuo_inventory"):
+        request.panhuo_inventory = current_inventory()  # type: ignore[attr-defined]
+    found: Inventory | None = request.panhuo_inventory  # type: ignore[attr-defined]
+    return found
+
+
 def _second_factor(request: HttpRequest) -> list[Task]:
     account = account_of(request)
     if not account.is_local or has_second_factor(account):
@@ -111,11 +121,13 @@ def _inventory(request: HttpRequest) -> list[Task]:
     who = visitor(request)
     if not who.holds(Right.RUN_GRADING):
         return []
-    found = current_inventory()
+    found = inventory_of(request)
     if found is None:
         why = _("导入专利后盘点一次，才能看到法律状态、沉睡判读、等级和年费。")
         return [Task(Heap.TO_DO, _("做第一次盘点"), why, reverse("stock-take"))] if register_version() else []
     if int(found.register_version.partition("-")[0]) < register_version():
+        if Job.objects.filter(kind=INVENTORY, state__in=OPEN_STATES).exists():
+            return []  # it is being taken, whoever asked for it
         why = _("上次盘点之后导入了新的数据，重新盘点后才会反映出来。")
         return [Task(Heap.TO_DO, _("重新盘点"), why, reverse("stock-take"))]
     if who.rules.day - found.day > STALE:
@@ -197,7 +209,7 @@ def _reviews(request: HttpRequest) -> Iterator[Task]:
 
 def _deadlines(request: HttpRequest) -> Iterator[Task]:
     who = visitor(request)
-    inventory = current_inventory() if who.holds(Right.RETURN_BOOKLET) and who.holds(Right.READ_STOCK) else None
+    inventory = inventory_of(request) if who.holds(Right.RETURN_BOOKLET) and who.holds(Right.READ_STOCK) else None
     if inventory is None:
         return
     mine = stock_for(who.reach(Right.READ_STOCK), inventory)
@@ -224,5 +236,49 @@ def _to(name: str, **query: str) -> str:
 
 
 SOURCES: tuple[Source, ...] = (
-    _second_factor, _quarantined, _booklets, _reviews, _pool, _editions, _deadlines, _imports, _inventory, _jobs,
+    _quarantined, _booklets, _reviews, _pool, _editions, _deadlines, _imports, _inventory, _jobs, _second_factor,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """A step of the work as it usually goes, for who holds one of the rights and not `unless`. url: its page."""
+
+    rights: tuple[Right, ...]
+    url: str
+    words: str | Promise
+    why: str | Promise
+    unless: Right | None = None
+
+
+STRIDES = (
+    Stride(
+        (Right.IMPORT_STOCK,), "imports-send", _("导入专利清单"),
+        _("把专利台账传上来，先看识别结果，确认后写入；写入后自动盘点。"),
+    ),
+    Stride(
+        (Right.IMPORT_STOCK, Right.SEND_BOOKLET), "dormant-register", _("看疑似沉睡的专利"),
+        _("盘点按登记事实找出三年未见实施的专利，等待核实。"),
+    ),
+    Stride(
+        (Right.SEND_BOOKLET,), "booklets-send", _("发核实表"), _("按权利人生成核实表和核实函，请权利人逐件答复。"),
+        Right.RECORD_EXPLOITATION,
+    ),
+    Stride(
+        (Right.RETURN_BOOKLET,), "booklets-list", _("交回核实表"), _("下载核实表，填好后从这里交回，状态随之更新。"),
+    ),
+    Stride(
+        (Right.APPROVE_POOL_ENTRY, Right.REVIEW_POOL_ENTRY), "pool-list", _("审核入库"),
+        _("发明人填报愿意转化的专利，学院初审、单位审批后进入资源库。"),
+    ),
+    Stride((Right.RUN_PANEL,), "panels-cases", _("评估价值"), _("为要转化的专利立项，请专家评分，委托二次评估。")),
+    Stride((Right.DRAFT_EDITION,), "editions-new", _("编制供给清单"), _("系统逐件判读能否列入，审核通过后发布。")),
+)  # fmt: skip
+"""How the work goes on, in its order."""
+
+
+def strides(request: HttpRequest) -> list[Stride]:
+    """The steps that this person has a part in."""
+    who = visitor(request)
+    mine = [one for one in STRIDES if any(who.holds(right) for right in one.rights)]
+    return [one for one in mine if one.unless is None or not who.holds(one.unless)]

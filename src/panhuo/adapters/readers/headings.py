@@ -85,6 +85,16 @@ def own_headings(schema: str) -> Mapping[str, str]:
 
 
 @cache
+def field_words() -> Mapping[str, str]:
+    """Field -> a Chinese word for it, where no table of our own carries the field: the first heading that names it."""
+    found: dict[str, str] = {}
+    for row in _rows("headings"):
+        if row["field"] and row["lang"] == "zh":
+            found.setdefault(row["field"], row["heading"])
+    return MappingProxyType(found)
+
+
+@cache
 def ledger_words() -> Mapping[str, str]:
     """How a column of ledgers names them -> the ledger: our own labels, and their first words."""
     found: dict[str, str] = {}

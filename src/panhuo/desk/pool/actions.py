@@ -19,7 +19,7 @@ from django.utils.timezone import localdate
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.inventory.access import stock_subject
 from panhuo.desk.inventory.models import StockPatent
-from panhuo.desk.people.access import Actor, not_there, require, standing_of
+from panhuo.desk.people.access import Actor, not_there, parents_of, require, standing_of
 from panhuo.desk.people.models import Account, Organisation
 from panhuo.desk.pool.access import entry_subject, may_see, stock_of
 from panhuo.desk.pool.models import EntryStep, PoolEntry, TechnologyCard
@@ -145,6 +145,8 @@ def move_entry(
     not_placed, unwilling; WrongStage.
     """
     entry = seen_entry(number, actor=actor, at=at, rules=rules)
+    if act is Act.SUBMIT:
+        entry.unit = placed_unit(entry)
     subject = entry_subject(entry)
     old = Stage(entry.stage)
     if seen is not None and seen != entry.version:
@@ -163,7 +165,7 @@ def move_entry(
                 code="not_placed",
                 number=entry.number,
             )
-        changed["has_college"] = has_college
+        changed |= {"has_college": has_college, "unit": entry.unit}
     if move.to is Stage.UNIVERSITY_APPROVED:
         changed["confirmed_on"] = localdate(at)
     if PoolEntry.objects.filter(pk=number, stage=old, version=entry.version).update(**changed) != 1:
@@ -180,6 +182,28 @@ def moved_meanwhile(entry: PoolEntry) -> DomainError:
         code="moved_meanwhile",
         number=entry.number,
     )
+
+
+def placed_unit(entry: PoolEntry) -> Organisation:
+    """The part of its owner to which the patent belongs today: it may have been placed after the entry was begun.
+
+    The entry's own where the patent left the stock or has another owner now.
+    """
+    patent = stock_of([entry.asset_id]).get(entry.asset_id)
+    if patent is None or patent.unit is None or _root(patent.unit) != _root(entry.unit):
+        return entry.unit
+    return patent.unit
+
+
+def needs_placing(entry: PoolEntry, rules: InForce) -> bool:
+    """Whether nobody can review it yet, because its owner has colleges and the patent belongs to none."""
+    unit = placed_unit(entry)
+    return college_reviews(unit, rules) and unit.kind != OrganisationKind.COLLEGE
+
+
+def _root(unit: Organisation) -> int:
+    above = parents_of(unit)
+    return above[-1] if above else unit.pk
 
 
 def college_reviews(unit: Organisation, rules: InForce) -> bool:

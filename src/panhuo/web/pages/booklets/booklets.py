@@ -59,6 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "rows": [_told(one, rates[one.pk], today=who.rules.day) for one in shown.rows],
             "may_send": who.holds(Right.SEND_BOOKLET),
+            "is_owner": who.holds(Right.RECORD_EXPLOITATION),  # what is sent to the unit itself comes here, too
             "state": STATE_WORDS.get(state, ""),
         },
     )

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from panhuo.adapters.files.home import Home, open_home
 from panhuo.adapters.files.uploads import too_large
-from panhuo.adapters.readers.headings import own_headings
+from panhuo.adapters.readers.headings import field_words, own_headings
+from panhuo.adapters.readers.previews import MAPPED
 from panhuo.adapters.readers.tables_schemas import SCHEMAS
 from panhuo.desk.imports.actions import say_headings, send_in, start_import, upload_source
 from panhuo.desk.imports.errors_out import column_names, write_errors
@@ -39,6 +40,7 @@ from panhuo.web.workbench import RECENT
 
 SHOWN, SHOWN_ERRORS = 50, 20
 STATES = {"to-start": Q(job=None), "rejected": Q(is_read=True, rejected__gt=0)}
+STATUS_FIELDS = {"status_words", "inpadoc_events"}
 IMPORTERS = needs(Right.IMPORT_STOCK)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -162,6 +164,7 @@ def _shown(request: HttpRequest, upload: Upload, form: HeadingsForm | None = Non
         return render(request, "panhuo/imports/check.html", context, status=200 if form is None else 422)
     manages = who.may(Right.RUN_JOBS, INSTALLATION)
     context["one"] = told(upload.job, manages=manages)
+    context["may_read_stock"] = who.holds(Right.READ_STOCK)
     context["is_open"] = upload.job.state in OPEN_STATES
     context["poll"] = f"/imports/{upload.pk}/part/"
     if upload.is_read and upload.rejected:
@@ -177,13 +180,21 @@ def _shown(request: HttpRequest, upload: Upload, form: HeadingsForm | None = Non
 
 def _sheet(sheet: dict[str, Any]) -> dict[str, Any]:
     own = own_headings(sheet["schema"]) if sheet["schema"] in SCHEMAS else {}
-    own = {**own_headings("stock_inventory"), **own_headings("patents"), **own}
+    own = {**field_words(), **own_headings("stock_inventory"), **own_headings("patents"), **own}
     unknown = [one["text"] for one in sheet["headings"] if not one["is_known"]]
     columns = [
         {"text": one["text"], "fills": own.get(one["field"], one["field"]), "is_known": one["is_known"]}
         for one in sheet["headings"]
     ]
-    return {**sheet, "label": _label(sheet["label"]), "columns": columns, "unknown": len(unknown)}
+    filled = {one["field"] for one in sheet["headings"]}
+    lacks_status = sheet["schema"] in MAPPED and not filled & STATUS_FIELDS
+    return {
+        **sheet,
+        "label": _label(sheet["label"]),
+        "columns": columns,
+        "unknown": len(unknown),
+        "lacks_status": lacks_status,
+    }
 
 
 def _label(label: str) -> str:

@@ -27,7 +27,7 @@ from panhuo.desk.pool.access import (
     showing_of,
     waiting,
 )
-from panhuo.desk.pool.actions import lacks
+from panhuo.desk.pool.actions import lacks, needs_placing
 from panhuo.desk.pool.models import EntryStep, PoolEntry
 from panhuo.engine.pool import FILLABLE, Act, Stage, moves_from
 from panhuo.rules.labels import Labels
@@ -169,6 +169,8 @@ def entry(request: HttpRequest, entry: int) -> HttpResponse:
             **entry_words(found, words),
             "is_inside": works,
             "card": card_view(card, who.rules) if card else None,
+            "to_place": works and found.stage in FILLABLE and needs_placing(found, who.rules),
+            "may_place": who.may(Right.IMPORT_STOCK, _plain(subject)),
             "missing": missing if found.stage in FILLABLE else [],
             "acts": _acts(found, subject, who) if works or who.holds(Right.RETURN_POOL_ENTRY) else [],
             "may_fill": works and found.stage in FILLABLE and who.may(Right.SUBMIT_POOL_ENTRY, _plain(subject)),
