@@ -106,7 +106,7 @@ def test_only_who_keeps_the_stock_of_a_unit_places_its_patents_and_only_in_its_o
 
 @pytest.mark.parametrize(
     ("login", "words", "count"),
-    [("xueyuan", "待初审的入库", 1), ("faming", "被退回的入库", 1), ("daxue", "待审批的入库", 0)],
+    [("xueyuan", "初审入库填报", 1), ("faming", "修改被退回的入库填报", 1), ("daxue", "审批入库", 0)],
 )
 def test_what_waits_in_the_pool_stands_on_the_workbench_and_opens_just_that(
     city: SimpleNamespace, login: str, words: str, count: int
