@@ -61,7 +61,10 @@ def make_account(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def signed_in(make_account: Callable[..., Any]) -> Callable[..., Client]:
-    """A client that signed in through the page, as people do."""
+    """A client that signed in through the page, as people do; what other tests tried is not counted against it."""
+    from django.core.cache import cache
+
+    cache.clear()
 
     def enter(login: str = "lilei", *, client: Client | None = None, **told: Any) -> Client:
         from panhuo.desk.people.models import Account
