@@ -42,12 +42,21 @@ def make_edition_pages(signed_in: Callable[..., Any]) -> tuple[dict[str, Any], d
     )  # fmt: skip
     judging = draft("四季度清单", state="judging", judged_at=None, job=job.pk)
     make_due(people["unit"])
+    _stand_in_the_last_inventory()
     row = made["edition"].rows.filter(part="list").last()
     clients = {name: people[name] for name in ("author", "reviewer", "publisher", "elsewhere", "reader")}
     return clients, {
         "under_way": under_way.pk, "in_review": in_review.pk, "judging": judging.pk, "published": made["draft"].pk,
         "edition": made["edition"].pk, "row": row.pk if row else 0,
     }  # fmt: skip
+
+
+def _stand_in_the_last_inventory() -> None:
+    """Patents of areas that were made before are seen beside those that fall due."""
+    from panhuo.desk.inventory.access import current_inventory
+    from panhuo.desk.inventory.models import StockPatent
+
+    StockPatent.objects.update(inventory=current_inventory())
 
 
 def make_due(unit: Any) -> None:
