@@ -42,6 +42,7 @@ def make_edition_pages(signed_in: Callable[..., Any]) -> tuple[dict[str, Any], d
     )  # fmt: skip
     judging = draft("四季度清单", state="judging", judged_at=None, job=job.pk)
     make_due(people["unit"])
+    _stand_in_the_last_inventory()
     consent = make_consents(Organisation.objects.get(name="云湖示例大学"))
     make_ledger_month(Organisation.objects.get(name="云湖示例大学"))
     row = made["edition"].rows.filter(part="list").last()
@@ -50,6 +51,14 @@ def make_edition_pages(signed_in: Callable[..., Any]) -> tuple[dict[str, Any], d
         "under_way": under_way.pk, "in_review": in_review.pk, "judging": judging.pk, "published": made["draft"].pk,
         "edition": made["edition"].pk, "row": row.pk if row else 0, "consent": consent,
     }  # fmt: skip
+
+
+def _stand_in_the_last_inventory() -> None:
+    """Patents of areas that were made before are seen beside those that fall due."""
+    from panhuo.desk.inventory.access import current_inventory
+    from panhuo.desk.inventory.models import StockPatent
+
+    StockPatent.objects.update(inventory=current_inventory())
 
 
 def make_due(unit: Any) -> None:
