@@ -57,6 +57,7 @@ def _bring_up_to_date() -> None:
                 return super().apply_migration(state, migration, *how, **named)
 
     executor = WholeSteps(connection)
+    executor.loader.check_consistent_history(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
