@@ -70,7 +70,9 @@ def whole_steps() -> Any:
             with connection.constraint_checks_disabled(), transaction.atomic():
                 return super().apply_migration(state, migration, *how, **named)
 
-    return WholeSteps(connection)
+    executor = WholeSteps(connection)
+    executor.loader.check_consistent_history(connection)
+    return executor
 
 
 def check_order() -> None:
