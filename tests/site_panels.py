@@ -135,5 +135,5 @@ def add_panels(enter: Callable[..., Client], university: Any, folder: Path) -> d
     made.clients["e2"].post(f"/reviews/{seats['e2']}/conflict/", {"reason": "合作过项目" * 30})
     done = PanelExpert.objects.get(panel=decided, account__login="e1").pk
     things = {"case": case.pk, "panel": panel.pk, "decided": decided.pk, "seat": seats["e1"], "left": seats["e2"]}
-    things |= {"done": done, "value": sealed_record(folder, made.asset).pk, "asset": made.asset}
+    things |= {"scored": done, "value": sealed_record(folder, made.asset).pk, "asset": made.asset}
     return {**made.clients, "things": things}

@@ -228,7 +228,7 @@ VISITS = (
     Visit("reviews", "/reviews/", "e1"),
     Visit("reviews-none", "/reviews/?q=none", "e1"),
     Visit("review", "/reviews/{seat}/", "e1"),
-    Visit("review-done", "/reviews/{done}/", "e1"),
+    Visit("review-done", "/reviews/{scored}/", "e1"),
     Visit("review-left", "/reviews/{left}/", "e2"),
     Visit("review-conflict-wrong", "/reviews/{seat}/conflict/", "e1", prepare=_press),
     Visit("values", "/values/", "organiser"),

@@ -66,8 +66,15 @@ def people(signed_in: Callable[..., Any], site: str, open_browser: Any, tmp_path
     made = add_people(signed_in)
     panels = add_panels(signed_in, Organisation.objects.get(pk=made["things"]["organisation"]), tmp_path)
     offices, editions = make_edition_pages(signed_in)
-    things = {**made["things"], **places, **pool, **panels["things"], **editions}
+    things = _told_apart(made["things"], places, pool, panels["things"], editions)
     return {**clients, **made, **importers, **filers, **panels, **offices, "things": things}
+
+
+def _told_apart(*parts: dict[str, Any]) -> dict[str, Any]:
+    """All things under their names; a name that two areas use would lead a visit to the wrong page."""
+    twice = [name for name, n in Counter(name for part in parts for name in part).items() if n > 1]
+    assert twice == []
+    return {name: thing for part in parts for name, thing in part.items()}
 
 
 def _with_passkeys(context: Any, page: Any) -> Any:
