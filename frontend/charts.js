@@ -35,7 +35,7 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
     color: ["#0b5394", "#c98a2b", "#17693b", "#7a3e9d", "#a8201a", "#0a6171"],
     legend: { show: series.length > 1, top: 0, textStyle: ink },
     grid: { containLabel: true, left: 8, right: 16, top: 40, bottom: 8 },
-    [lies ? "yAxis" : "xAxis"]: { type: "category", data: names, axisLabel: { ...ink, interval: 0 }, inverse: lies },
+    [lies ? "yAxis" : "xAxis"]: { type: "category", data: names, axisLabel: { ...ink, interval: 0, hideOverlap: true }, inverse: lies },
     [lies ? "xAxis" : "yAxis"]: { type: "value", axisLabel: ink },
     series: series.map((one) => ({ ...one, type: figure.dataset.chart, stack: "piled" in figure.dataset ? "all" : undefined })),
   });

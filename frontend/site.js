@@ -11,6 +11,18 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });
 
+// A group of the menu closes by Escape and by pressing anywhere else.
+const closeMenus = (but) => {
+  for (const group of document.querySelectorAll(".ph-nav details[open]")) if (group !== but) group.open = false;
+};
+document.addEventListener("click", (event) => closeMenus(event.target.closest(".ph-nav details")));
+document.addEventListener("keydown", (event) => {
+  const group = event.key === "Escape" && document.querySelector(".ph-nav details[open]");
+  if (!group) return;
+  if (group.contains(document.activeElement)) group.querySelector("summary").focus();
+  closeMenus(null);
+});
+
 // A form is sent once, however often it is pressed; coming back by the browser's button sets it free.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -51,6 +51,9 @@ class Cluster:
 
         with psycopg.connect(self.address, autocommit=True) as connection:
             kept = "" if template != "template0" else " ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+            if template != "template0" and connection.info.server_version >= 150_000:
+                # copied through the log, a sequence that was drawn from goes back when the server recovers
+                kept = " STRATEGY file_copy"
             connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}{kept}".encode())
         return self.named(database)
 

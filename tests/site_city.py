@@ -175,7 +175,11 @@ class Person:
         self.page.wait_for_load_state()
 
     def menu(self, words: str) -> None:
-        self.page.locator("nav.ph-nav").get_by_role("link", name=words, exact=True).click()
+        nav = self.page.locator("nav.ph-nav")
+        group = nav.locator("details:not([open])").filter(has=self.page.get_by_text(words, exact=True))
+        if group.count():
+            group.first.locator("summary").click()
+        nav.get_by_role("link", name=words, exact=True).click()
         self.page.wait_for_load_state()
 
     def press(self, words: str) -> None:

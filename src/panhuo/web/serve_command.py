@@ -109,15 +109,20 @@ def _prepare(place: Home, *, demo: bool) -> str:
 
 
 def _demo_people(place: Home) -> str:
-    """The people of the demo city and an inventory, made at the first call; a new password for all of them at each."""
+    """The people of the demo city, an inventory and a year of the ledger, made at the first call.
+
+    Returns their password, a new one at each call.
+    """
     from django.utils.timezone import localdate
 
     from panhuo.demo_city.people import open_demo
     from panhuo.desk.history import latest_run
     from panhuo.desk.inventory.access import current_inventory
     from panhuo.desk.inventory.actions import take_inventory
+    from panhuo.desk.listings.ledger_actions import keep_ledger, months_between
     from panhuo.desk.people.access import Operator
     from panhuo.rules import load_pack
+    from panhuo.terms.dates import add_months
     from panhuo.web.clock import now
 
     at = now()
@@ -129,7 +134,11 @@ def _demo_people(place: Home) -> str:
         current_inventory() is None and judged is not None and judged.at is not None
     ):  # as at the day of the city's lists
         click.echo("盘点演示城市 taking stock of the demo city ...", err=True)
-        take_inventory(place, pack.at(judged.at), actor=Operator("demo"), at=now())
+        rules = pack.at(judged.at)
+        take_inventory(place, rules, actor=Operator("demo"), at=now())
+        keep_ledger(
+            place, rules, months_between(add_months(judged.at, -11), judged.at), actor=Operator("demo"), at=now()
+        )
     return password
 
 
