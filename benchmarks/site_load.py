@@ -3,12 +3,14 @@
 python -m benchmarks.site_load [--patents 1000000] [--seconds 60] [--clients 4]
 
 The stock is made up from a seed, straight into the tables that an inventory fills. Pages are asked for in turn by each
-client, the page without a list (/about/) between them, over HTTP from a server of its own process.
+client, the page without a list (/about/) between them, over HTTP from a server of its own process. --quarters prints
+what changes over the run: answer times and the server's memory by quarters of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import statistics
@@ -18,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -48,18 +51,22 @@ def main() -> None:
     parser.add_argument("--patents", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--quarters", action="store_true")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="panhuo-load-") as folder:
         home = Path(folder) / "home"
         began = time.perf_counter()
         _make(home, told.patents)
         print(f"{told.patents} patents made in {time.perf_counter() - began:.0f} s", flush=True)
-        with _server(home):
+        with _server(home) as server:
             deep = next(n for n in range(told.patents // 2, told.patents) if n * 7919 % 80 == MINE)
             pages = {name: path.format(deep=deep, number=_number(deep)) for name, path in PAGES.items()}
             for login in ("province", "university"):
+                memory = _Memory(server)
                 times = _ask(login, pages, seconds=told.seconds, clients=told.clients)
                 _tell(login, times)
+                if told.quarters:
+                    _tell_quarters(times, memory.ended(), told.seconds)
 
 
 def _number(serial: int) -> str:
@@ -182,11 +189,14 @@ def _empty(field: Any) -> str:
     if field.null:
         return "NULL"
     kind = field.get_internal_type()
-    return "'[]'" if kind == "JSONField" else "0" if "Integer" in kind or kind == "BooleanField" else "''"
+    if kind == "JSONField":
+        return f"'{json.dumps(field.get_default())}'"
+    return "0" if "Integer" in kind or kind == "BooleanField" else "''"
 
 
 @contextmanager
-def _server(home: Path) -> Iterator[None]:
+def _server(home: Path) -> Iterator[int]:
+    """Gives the number of its first process."""
     call = [sys.executable, "-m", "panhuo.cli", "--home", str(home), "serve", "--port", str(PORT), "--no-worker"]
     with subprocess.Popen([*call, "--processes", "2"], stderr=subprocess.DEVNULL) as process:
         try:
@@ -197,7 +207,7 @@ def _server(home: Path) -> Iterator[None]:
                     break
                 except OSError:
                     continue
-            yield
+            yield process.pid
         finally:
             process.terminate()
 
@@ -213,10 +223,50 @@ def _client(login: str) -> OpenerDirector:
     return opener
 
 
-def _ask(login: str, pages: dict[str, str], *, seconds: float, clients: int) -> dict[str, list[float]]:
-    """Milliseconds by page, of all clients."""
-    times: dict[str, list[float]] = {name: [] for name in (*pages, "without a list")}
-    until = time.monotonic() + seconds
+Times = dict[str, list[tuple[float, float]]]
+"""By page: (seconds since the beginning, milliseconds that it took), of all clients."""
+
+
+class _Memory:
+    """Megabytes that the server's processes hold, looked at every few seconds in a thread of its own."""
+
+    def __init__(self, server: int) -> None:
+        self._server, self._over = server, threading.Event()
+        self._began, self.seen = time.monotonic(), list[tuple[float, float]]()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def ended(self) -> list[tuple[float, float]]:
+        self._over.set()
+        self._thread.join()
+        return self.seen
+
+    def _look(self) -> None:
+        while not self._over.wait(2):
+            self.seen.append((time.monotonic() - self._began, sum(_resident(one) for one in _family(self._server))))
+
+
+def _family(process: int) -> list[int]:
+    found = [process]
+    for one in found:
+        told = Path(f"/proc/{one}/task/{one}/children")
+        found += [int(child) for child in told.read_text().split()] if told.exists() else []
+    return found
+
+
+def _resident(process: int) -> float:
+    """Megabytes."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _ask(login: str, pages: dict[str, str], *, seconds: float, clients: int) -> Times:
+    times: Times = {name: [] for name in (*pages, "without a list")}
+    start = time.monotonic()
+    until = start + seconds
 
     def visit(number: int) -> None:
         opener = _client(login)
@@ -229,29 +279,38 @@ def _ask(login: str, pages: dict[str, str], *, seconds: float, clients: int) -> 
                 with opener.open(f"http://127.0.0.1:{PORT}{where}") as answer:
                     answer.read()
                     assert answer.url.endswith(where), f"{where} led to {answer.url}"
-                times[said].append(1000 * (time.perf_counter() - began))
+                took = time.perf_counter() - began
+                times[said].append((time.monotonic() - start, 1000 * took))
             turn += 1
 
-    threads = [threading.Thread(target=visit, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(visit, range(clients)))
     return times
 
 
-def _tell(login: str, times: dict[str, list[float]]) -> None:
+def _tell(login: str, times: Times) -> None:
     bare = _p95(times["without a list"])
     print(f"\n| {login} | asked | median ms | p95 ms | to a page without a list |\n|---|---|---|---|---|")
     for name, took in times.items():
         if took:
-            print(
-                f"| {name} | {len(took)} | {statistics.median(took):.0f} | {_p95(took):.0f} | {_p95(took) / bare:.1f} |"
-            )
+            middle = statistics.median(ms for _, ms in took)
+            print(f"| {name} | {len(took)} | {middle:.0f} | {_p95(took):.0f} | {_p95(took) / bare:.1f} |")
 
 
-def _p95(took: list[float]) -> float:
-    return sorted(took)[max(0, int(len(took) * 0.95) - 1)] if took else 0.0
+def _tell_quarters(times: Times, memory: list[tuple[float, float]], seconds: float) -> None:
+    print("\n| quarter of the run | asked | median ms | p95 ms | most MB of the server |\n|---|---|---|---|---|")
+    listed = sorted(one for name, told in times.items() if name in PAGES for one in told)
+    for quarter in range(4):
+        since, until = quarter * seconds / 4, (quarter + 1) * seconds / 4
+        part = [one for one in listed if since <= one[0] < until]
+        held = [one for moment, one in memory if since <= moment < until]
+        if part and held:
+            middle = statistics.median(ms for _, ms in part)
+            print(f"| {quarter + 1} | {len(part)} | {middle:.0f} | {_p95(part):.0f} | {max(held):.0f} |")
+
+
+def _p95(took: list[tuple[float, float]]) -> float:
+    return sorted(ms for _, ms in took)[max(0, int(len(took) * 0.95) - 1)] if took else 0.0
 
 
 if __name__ == "__main__":
