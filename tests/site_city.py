@@ -171,20 +171,26 @@ class Person:
         assert answer.status < 400, f"{path}: {answer.status}"
 
     def follow(self, words: str, *, exact: bool = False) -> None:
-        self.page.locator("body").get_by_role("link", name=words, exact=exact).first.click()
-        self.page.wait_for_load_state()
+        self._goes(self.page.locator("body").get_by_role("link", name=words, exact=exact).first)
 
     def menu(self, words: str) -> None:
         nav = self.page.locator("nav.ph-nav")
         group = nav.locator("details:not([open])").filter(has=self.page.get_by_text(words, exact=True))
         if group.count():
             group.first.locator("summary").click()
-        nav.get_by_role("link", name=words, exact=True).click()
-        self.page.wait_for_load_state()
+        self._goes(nav.get_by_role("link", name=words, exact=True))
 
     def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).first.click()
-        self.page.wait_for_load_state()
+        button = self.page.get_by_role("button", name=words, exact=True).first
+        if button.get_attribute("type") == "submit":
+            self._goes(button)
+        else:
+            button.click()
+
+    def _goes(self, what: Any) -> None:
+        """Press what leads to another page, and wait until that is there."""
+        with self.page.expect_navigation():
+            what.click()
 
     def write(self, label: str, text: str) -> None:
         self.page.get_by_label(label).first.fill(text)
@@ -204,9 +210,9 @@ class Person:
 
     def sees(self, words: str) -> None:
         try:
-            self.page.get_by_text(words).first.wait_for(timeout=PATIENCE * 100)
+            self.page.get_by_text(words).locator("visible=true").first.wait_for(timeout=PATIENCE * 250)
         except TimeoutError as error:
-            raise AssertionError(f"{words} is not on {self.page.url}: {self.text()}") from error
+            raise AssertionError(f"{words} is not on {self.page.url}: {self.text()[:3_000]}") from error
 
     def text(self) -> str:
         return str(self.page.locator("#main").inner_text())

@@ -18,11 +18,16 @@ def patent(number: int, owner: str, *, day: str = "2021-03-04") -> list[Any]:
     return [application(number), f"合成样例装置{number}", owner, day, f"张三{number}"]
 
 
-def stock(owner: str, rows: int = 20, *, bad: Sequence[int] = (), head: Sequence[str] = HEAD) -> list[list[Any]]:
-    """Rows under a heading; those at the places of bad have a wrong number or a day that never was, in turn."""
+def stock(
+    owner: str, rows: int = 20, *, bad: Sequence[int] = (), head: Sequence[str] = HEAD, before: int = 0
+) -> list[list[Any]]:
+    """Rows under a heading; those at the places of bad have a wrong number or a day that never was, in turn.
+
+    before: so many patents are left out, so that two lists have none in common.
+    """
     found: list[list[Any]] = [list(head)]
     for number in range(1, rows + 1):
-        row = patent(number, owner)
+        row = patent(before + number, owner)
         if number in bad and bad.index(number) % 2 == 0:
             good = str(row[0])
             row[0] = good[:-1] + str((int(good[-1]) + 1) % 10) if good[-1].isdigit() else good[:-1] + "1"
