@@ -6,7 +6,6 @@ logs; the claim's approval writes the owner's answer, too: all of it, or nothing
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -148,26 +147,3 @@ def tree_faults(query: Query) -> list[str]:
     if Frontier.read(sha, size, bytes(tops)).root() != root_of(sha, [bytes(leaf) for _, leaf in rows]):
         return ["half: the tree is not that of the entries"]
     return []
-
-
-def main() -> None:
-    """Approve in a home, as a process that is traced: what is told goes to stdout."""
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    from job_kills import make_ready
-
-    from panhuo.adapters.files.home import open_home
-    from panhuo.desk.registry.opening import open_register
-
-    root, guard = Path(sys.argv[1]), sys.argv[2]
-    make_ready(root, 400)
-    open_register(open_home(root), write=False)
-    if guard == "synchronous_off":
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")
-    approve_all(lambda line: print(line, end="", flush=True), guard=guard)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,11 @@
-"""Power cuts of a process that approves, from what it really wrote: only bytes that were synced survive for certain.
+"""Power cuts of a process that works, from what it really wrote: only bytes that were synced survive for certain.
 
-`python tests/reliability/power_loss.py --cuts 200 --seed 1 --folder NEW` runs the process once under strace, which
-tells every write, truncation and fsync of the register's files and every acknowledgement, in order. Then the power is
-cut at moments of that recording: each file has the bytes of its last fsync, and of what was written after it nothing,
-everything, or a drawn part, torn within a write at a multiple of 512 bytes. Each image must open, hold all that was
-acknowledged, nothing by halves, and a whole log. Names of files and their removal count as durable at once.
+`python tests/reliability/power_loss.py --work import --cuts 200 --seed 1 --folder NEW` runs the process once under
+strace (power_works.py), which tells every write, truncation and fsync of the register's files and every
+acknowledgement, in order. Then the power is cut at moments of that recording: each file has the bytes of its last
+fsync, and of what was written after it nothing, everything, or a drawn part, torn within a write at a multiple of 512
+bytes. Each image must open, hold all that was acknowledged and nothing by halves; in a few of them the work is taken up
+again, where it can be. Names of files and their removal count as durable at once.
 """
 
 from __future__ import annotations
@@ -23,11 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from approvals import disagreements, waiting_home
+from power_works import REGISTER, WORKS, Work
 
 CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat"
 LINE = re.compile(r"^\d+\s+(\w+)\((?:(\d+)<([^>]*)>(?:, )?)?(.*)\)\s+=\s+(\d+)")
-REGISTER = "register.sqlite3"
 SECTOR = 512
 
 
@@ -46,17 +46,17 @@ class _File:
     since: list[tuple[str, int, bytes]] = field(default_factory=list)
 
 
-def recorded(home: Path, folder: Path, guard: str) -> Recording:
-    """Run the approvals of a home under strace to their end."""
+def recorded(name: str, home: Path, folder: Path, guard: str) -> Recording:
+    """Do a work in a home under strace to its end."""
     trace = folder / "trace"
     start = {path.name: path.read_bytes() for path in home.glob(f"{REGISTER}*") if not path.name.endswith("-shm")}
-    run = [sys.executable, str(Path(__file__).with_name("approvals.py")), str(home), guard]
+    run = [sys.executable, str(Path(__file__).with_name("power_works.py")), name, str(home), guard]
     done = subprocess.run(
         ["strace", "-f", "-y", "-xx", "-s", "200000", "-e", f"trace={CALLS}", "-e", "signal=none", "-o", trace, *run],
         capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"the approvals ended with {done.returncode}: {done.stderr[-2000:]}")
+        raise SystemExit(f"the work ended with {done.returncode}: {done.stderr[-2000:]}")
     made = Recording(start)
     with trace.open(encoding="ascii", errors="replace") as lines:
         for line in lines:
@@ -142,7 +142,7 @@ def _image(file: _File, kind: str, rng: random.Random) -> bytes:
     return bytes(content)
 
 
-def look(folder: Path, image: dict[str, bytes], said: set[str]) -> list[str]:
+def look(work: Work, folder: Path, image: dict[str, bytes], said: set[str], size: int) -> list[str]:
     """What does not hold in an image."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -151,26 +151,29 @@ def look(folder: Path, image: dict[str, bytes], said: set[str]) -> list[str]:
     try:
         with closing(sqlite3.connect(folder / REGISTER)) as register:
             whole = register.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if whole != "ok":
-                return [f"damaged: {whole}"]
-            return disagreements(lambda sql: register.execute(sql).fetchall(), said)
+        return [f"damaged: {whole}"] if whole != "ok" else work.look(folder, said, size)
     except sqlite3.Error as error:
         return [f"damaged: {error}"]
 
 
-def run(folder: Path, *, cuts: int, seed: int, patents: int, guard: str) -> dict[str, Any]:
+def run(name: str, folder: Path, *, cuts: int, seed: int, size: int, guard: str, taken_up: int) -> dict[str, Any]:
     """Record once, cut as often as asked."""
-    began, rng, home = time.monotonic(), random.Random(seed), folder / "home"
-    waiting_home(home, patents)
-    made = recorded(home, folder, guard)
+    began, rng, home, work = time.monotonic(), random.Random(seed), folder / "home", WORKS[name]
+    work.prepare(size, home)
+    made = recorded(name, home, folder, guard)
     outcome: dict[str, Any] = {
         "seed": seed, "events": len(made.events), "syncs": sum(what == "sync" for what, *_ in made.events),
         "acknowledged": b"".join(data for what, _, _, data in made.events if what == "said").count(b"\n"),
-        "cuts": 0, "violations": [],
+        "cuts": 0, "taken_up": 0, "violations": [],
     }  # fmt: skip
+    every = max(1, 3 * cuts // taken_up)
     for number, kind, image, said in images(made, rng, cuts):
         outcome["cuts"] += 1
-        outcome["violations"] += [f"{kind} at event {number}: {one}" for one in look(folder / "cut", image, said)]
+        found = look(work, folder / "cut", image, said, size)
+        if work.go_on is not None and guard == "all" and outcome["cuts"] % every == 0:
+            outcome["taken_up"] += 1
+            found += work.go_on(folder / "cut", home)
+        outcome["violations"] += [f"{kind} at event {number}: {one}" for one in found]
     outcome["seconds"] = round(time.monotonic() - began, 1)
     return outcome
 
@@ -180,8 +183,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, required=True, help="moments; three images each")
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--patents", type=int, default=12)
-    parser.add_argument("--guard", choices=("all", "no_transaction", "synchronous_off"), default="all")
+    parser.add_argument("--work", choices=sorted(WORKS), default="approvals")
+    parser.add_argument(
+        "--size", type=int, default=12, help="patents that are approved, rows that are published or read"
+    )
+    parser.add_argument(
+        "--guard", choices=sorted({one for work in WORKS.values() for one in work.guards}), default="all"
+    )
+    parser.add_argument("--taken-up", type=int, default=3, help="images in which the work is taken up again")
     parser.add_argument("--folder", type=Path, required=True)
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -189,7 +198,11 @@ def main() -> None:
     from job_kills import make_ready
 
     make_ready(asked.folder, 400)
-    json.dump(run(asked.folder, cuts=asked.cuts, seed=asked.seed, patents=asked.patents, guard=asked.guard), sys.stdout)
+    outcome = run(
+        asked.work, asked.folder, cuts=asked.cuts, seed=asked.seed, size=asked.size, guard=asked.guard,
+        taken_up=asked.taken_up,
+    )  # fmt: skip
+    json.dump(outcome, sys.stdout)
 
 
 if __name__ == "__main__":
