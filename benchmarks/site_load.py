@@ -41,6 +41,9 @@ PAGES = {
     "number": "/stock/?q={number}",
     "figures": "/stock/figures/",
     "dormant": "/dormant/",
+    "deadlines": "/deadlines/",
+    "regions": "/figures/regions/",
+    "list, grade C by score": "/stock/?grade=C&sort=score",
     "patent": "/stock/{deep}/",
     "workbench": "/",
 }

@@ -49,17 +49,19 @@ class KeyPage(Generic[Row]):
     orders: list[tuple[str, str | Promise]]
 
 
-def key_page(rows: QuerySet[Row], request: HttpRequest, orders: Mapping[str, Order], *, size: int = 0) -> KeyPage[Row]:
+def key_page(
+    rows: QuerySet[Row], request: HttpRequest, orders: Mapping[str, Order], *, size: int = 0, known: int | None = None
+) -> KeyPage[Row]:
     """The page that the address asks for; what makes no sense in it is the first page in the first order.
 
-    size: rows of a page; 0 for SIZE.
+    size: rows of a page; 0 for SIZE. known: how many rows there are, where that was counted before.
     """
     size = size or SIZE
     name = request.GET.get(SORT, "")
     name = name if name in orders else next(iter(orders))
     order = orders[name]
     shown = rows.filter(**{f"{order.field}__isnull": False}) if order.may_be_empty else rows
-    total = _counted(shown)
+    total = _counted(shown) if known is None or order.may_be_empty else known
     after, before = _place(request.GET.get(AFTER, "")), _place(request.GET.get(BEFORE, ""))
     backwards = before is not None and after is None
     place = before if backwards else after
@@ -97,7 +99,8 @@ def _beyond(order: Order, place: tuple[str, str], *, forwards: bool) -> Q:
     if order.field == order.key:
         return Q(**{f"{order.key}__{step}": _typed(place[1])})
     value = _typed(place[0])
-    return Q(**{f"{order.field}__{step}": value}) | Q(**{order.field: value, f"{order.key}__{step}": _typed(place[1])})
+    later = Q(**{f"{order.field}__{step}": value}) | Q(**{order.field: value, f"{order.key}__{step}": _typed(place[1])})
+    return Q(**{f"{order.field}__{step}e": value}) & later  # which an index can begin at
 
 
 def _typed(text: str) -> Any:

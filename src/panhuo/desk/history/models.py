@@ -108,6 +108,10 @@ class LoggedAction(WrittenOnce):
 
     class Meta:
         ordering = ("number",)
+        indexes: ClassVar = [
+            models.Index(fields=["actor", "number"], name="logged_by_actor"),
+            models.Index(fields=["act", "number"], name="logged_by_act"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.act} {self.day}"

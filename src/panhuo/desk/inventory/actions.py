@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Count
+from django.db.models.functions import ExtractYear
 from django.utils.timezone import localdate
 
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.inventory.access import current_inventory, former_inventory, stock_subject
 from panhuo.desk.inventory.afterwards import tell_of_inventory
 from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
-from panhuo.desk.inventory.models import Inventorship, Inventory, Placement, StockCount, StockPatent, WithheldPatent
+from panhuo.desk.inventory.models import (
+    Inventorship,
+    Inventory,
+    Placement,
+    StockCount,
+    StockPatent,
+    StockYear,
+    WithheldPatent,
+)
 from panhuo.desk.inventory.rows import COLUMNS, StockRows
 from panhuo.desk.people.access import Actor, parents_of, require, require_any
 from panhuo.desk.people.models import Account, Organisation
@@ -98,6 +107,7 @@ def clear_former_inventories(home: Home) -> None:
                 break
         if one != former:
             StockCount.objects.filter(inventory=one).delete()
+            StockYear.objects.filter(inventory=one).delete()
         forget_grades(home, one)
         if one.done_at is None:
             one.delete()
@@ -137,6 +147,21 @@ def _count(inventory: Inventory) -> None:
                 patents=cells[-1],
             )
             for unit, *cells in found
+        ),
+        batch_size=2_000,
+    )
+    by_year = (
+        StockPatent.objects.filter(inventory=inventory)
+        .order_by()
+        .values_list("unit", "region_code", "dormancy", ExtractYear("grant_date"))
+        .annotate(patents=Count("pk"))
+    )
+    StockYear.objects.bulk_create(
+        (
+            StockYear(
+                inventory=inventory, unit_id=unit, region_code=region, dormancy=dormancy, year=year, patents=patents
+            )
+            for unit, region, dormancy, year, patents in by_year
         ),
         batch_size=2_000,
     )
@@ -229,6 +254,7 @@ def recount() -> None:
     inventory = current_inventory()
     if inventory is not None:
         StockCount.objects.filter(inventory=inventory).delete()
+        StockYear.objects.filter(inventory=inventory).delete()
         _count(inventory)
 
 

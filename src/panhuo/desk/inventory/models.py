@@ -97,6 +97,7 @@ class StockPatent(models.Model):
             models.Index(fields=["inventory", "fee_due_on", "asset"], name="stock_by_fee"),
             models.Index(fields=["inventory", "grant_date", "asset"], name="stock_by_grant"),
             models.Index(fields=["inventory", "consent_until", "asset"], name="stock_by_consent"),
+            models.Index(fields=["inventory", "grade", "value_score", "asset"], name="stock_by_grade"),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +124,22 @@ class StockCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inventory_id} {self.status} {self.patents}"
+
+
+class StockYear(models.Model):
+    """How many rights of an inventory in one state of dormancy were granted in a year; year: empty where unknown."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    inventory = models.ForeignKey(Inventory, on_delete=models.CASCADE, related_name="years")
+    unit = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True)
+    region_code = models.CharField(max_length=6, blank=True)
+    dormancy = models.CharField(max_length=24, blank=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    patents = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.inventory_id} {self.dormancy} {self.year} {self.patents}"
 
 
 class Placement(models.Model):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from panhuo.adapters.files.home import open_home
-from panhuo.desk.inventory.access import counts_for, current_inventory, is_countable, stock_for
+from panhuo.desk.inventory.access import counts_for, current_inventory, is_countable, stock_for, years_for
 from panhuo.desk.inventory.models import Inventory
 from panhuo.desk.jobs.reading import job_for
 from panhuo.desk.listings.work import DORMANT, ask_for_dormant_register, dormant_file
@@ -56,14 +56,11 @@ def dormant(request: HttpRequest) -> HttpResponse:
     counted: dict[str, int] = {}
     holders: list[dict[str, Any]] = []
     if inventory is not None:
-        rows = stock_for(reach, inventory)
         by_holder = states_by_holder(reach, inventory)
         for _code, one, n in by_holder:
             counted[one] = counted.get(one, 0) + n
         holders = _holders(by_holder, words)
-        candidates = rows.filter(dormancy=DormancyState.CANDIDATE).order_by()
-        by_unit = candidates.exclude(unit=None).values_list("unit", "unit__name").annotate(n=Count("pk"))
-        by_year = candidates.annotate(year=ExtractYear("grant_date")).values_list("year").annotate(n=Count("pk"))
+        by_unit, by_year = _candidates(reach, inventory)
         state = {"dormancy": DormancyState.CANDIDATE.value}
         tables = [
             {
@@ -95,6 +92,24 @@ def dormant(request: HttpRequest) -> HttpResponse:
             "may_export": who.holds(Right.EXPORT_ROWS),
             "may_send": who.holds(Right.SEND_BOOKLET) and bool(sum(counted.get(one, 0) for one in OPEN[:2])),
         },
+    )
+
+
+Sums = list[tuple[Any, ...]]
+
+
+def _candidates(reach: Reachable, inventory: Inventory) -> tuple[Sums, Sums]:
+    """Candidates by organisation (number, name, how many) and by year of grant."""
+    named, only = ("unit", "unit__name"), {"dormancy": DormancyState.CANDIDATE}
+    if is_countable(reach):
+        units = counts_for(reach, inventory).filter(**only).exclude(unit=None).order_by().values_list(*named)
+        years = years_for(reach, inventory).filter(**only).order_by().values_list("year")
+        return list(units.annotate(n=Sum("patents"))), list(years.annotate(n=Sum("patents")))
+    rows = stock_for(reach, inventory).filter(**only).order_by()
+    by_year = rows.annotate(year=ExtractYear("grant_date")).values_list("year")
+    return (
+        list(rows.exclude(unit=None).values_list(*named).annotate(n=Count("pk"))),
+        list(by_year.annotate(n=Count("pk"))),
     )
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from panhuo.desk.inventory.access import WALKED
 from panhuo.desk.people.models import Organisation
 from panhuo.desk.registry.models import AssetKey
 from panhuo.engine.grading.high_value import CASES
@@ -20,6 +21,8 @@ from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import PATENT_TYPES, DormancyState, LegalStatus, OwnerType
 from panhuo.terms.numbers import asset_keys, parse_application_number, parse_publication_number
 
+ALIKE = ("ip_type", "status", "dormancy", "grade", "owner_type", "fee_state", "unit")
+"""Fields that cut by a value that many patents share."""
 DAYS = ((7, _("7 天内")), (30, _("30 天内")), (90, _("90 天内")))
 
 
@@ -70,14 +73,32 @@ class StockFilter(forms.Form):
         except BadValue:
             raise forms.ValidationError(_("不是地区代码。请写 2、4 或 6 位数字，如 44、4407、440703。")) from None
 
-    def condition(self, *, day: date) -> Q:
-        """What is asked for, as a condition on StockPatent; a field that is wrong cuts nothing and says so."""
+    def counted(self) -> Q | None:
+        """What is asked for, as a condition on StockCount; None where counts do not know it."""
+        self.is_valid()
+        told = {name for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return self._alike() if told <= {*ALIKE, "region"} else None
+
+    def _alike(self, walked: str = "") -> Q:
+        told = self.cleaned_data
+        names = {name: f"{walked}{name}" if walked and name in WALKED else name for name in (*ALIKE, "region_code")}
+        said = Q()
+        for name in ALIKE:
+            if told.get(name):
+                said &= Q(**{names[name]: told[name]})
+        if region := told.get("region"):
+            prefix = region_prefix(region)
+            said &= Q(**{f"{names['region_code']}__startswith": prefix}) if prefix else Q()
+        return said
+
+    def condition(self, *, day: date, is_walked: bool = False) -> Q:
+        """What is asked for, as a condition on StockPatent; a field that is wrong cuts nothing and says so.
+
+        is_walked: for desk.inventory.access.walked_stock_for.
+        """
         self.is_valid()
         told = self.cleaned_data
-        said = Q()
-        for name in ("ip_type", "status", "dormancy", "grade", "owner_type", "fee_state", "unit"):
-            if told.get(name):
-                said &= Q(**{name: told[name]})
+        said = self._alike("walked_" if is_walked else "")
         if high := told.get("high_value"):
             said &= Q(is_high_value={"yes": True, "no": False, "unknown": None}[high])
         if case := told.get("high_value_case"):
@@ -86,9 +107,6 @@ class StockFilter(forms.Form):
             said &= Q(region_code="" if region == "none" else region)
         if year := told.get("granted"):
             said &= Q(grant_date=None) if year == "none" else Q(grant_date__year=int(year))
-        if region := told.get("region"):
-            prefix = region_prefix(region)
-            said &= Q(region_code__startswith=prefix) if prefix else Q()
         if days := told.get("due"):
             said &= Q(fee_due_on__gte=day, fee_due_on__lte=day + timedelta(days=int(days)))
         if words := told.get("q", "").strip():
