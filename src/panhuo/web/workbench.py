@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import CharField, Count, QuerySet, Sum, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from panhuo.desk.assessments.access import seats_to_score
 from panhuo.desk.editions.access import EDITION_RIGHTS, drafts_in_turn
 from panhuo.desk.imports.models import Upload
-from panhuo.desk.inventory.access import current_inventory, stock_for
+from panhuo.desk.inventory.access import current_inventory, dues_for, stock_for
 from panhuo.desk.inventory.models import Inventory
 from panhuo.desk.inventory.work import INVENTORY
 from panhuo.desk.jobs.models import Job
@@ -212,12 +212,17 @@ def _deadlines(request: HttpRequest) -> Iterator[Task]:
     inventory = inventory_of(request) if who.holds(Right.RETURN_BOOKLET) and who.holds(Right.READ_STOCK) else None
     if inventory is None:
         return
-    mine = stock_for(who.reach(Right.READ_STOCK), inventory)
+    reach = who.reach(Right.READ_STOCK)
+    kept = dues_for(reach, inventory)
+    counted = None if kept is None else dict(kept.order_by().values_list("code").annotate(n=Sum("patents")))
     for code, heap in (("grace", Heap.OVERDUE), ("fee30", Heap.TO_DO)):
         alert = alert_of(code)
-        rows = mine.filter(alert.condition(inventory.day))
-        words = format_lazy("{}：{}", _("年费"), alert.words)
-        yield Task(heap, words, alert.next, _to("deadlines-list", kind=code), rows)
+        words, address = format_lazy("{}：{}", _("年费"), alert.words), _to("deadlines-list", kind=code)
+        if counted is None:
+            rows = stock_for(reach, inventory).filter(alert.condition(inventory.day))
+            yield Task(heap, words, alert.next, address, rows)
+        elif counted.get(code):
+            yield Task(heap, words, alert.next, address, count=counted[code])
 
 
 def _jobs(request: HttpRequest) -> Iterator[Task]:

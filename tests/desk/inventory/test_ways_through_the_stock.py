@@ -37,6 +37,8 @@ def city() -> SimpleNamespace:
         patent.dormancy, patent.status = STATES[place % 4], STATUSES[place % 2]
         patent.value_score = None if place % 7 == 0 else Decimal(place * 37 % 100)
         patent.grant_date = None if place % 11 == 0 else date(2015 + place % 6, 5, 4)
+        patent.fee_state = ("due", "grace", "unknown")[place % 3]
+        patent.fee_due_on = date(2026, 11, 24 + place % 7)
         patent.region_code = ("990101", "990201", "990102", "")[place % 4]
         patent.save()
     recount()
@@ -78,3 +80,29 @@ def test_counts_by_year_are_those_of_the_rows(city: SimpleNamespace, login: str)
     told = dict(years_for(mine, inventory).order_by().values_list("year").annotate(n=Sum("patents")))
     assert told == dict(by_year.values_list("year").annotate(n=Count("pk")))
     assert sum(told.values()) > 0
+
+
+@pytest.mark.parametrize("login", ["shiju", "daxue", "waixiao"])
+def test_counts_of_what_falls_due_are_those_of_the_rows_also_after_placing(city: SimpleNamespace, login: str) -> None:
+    from panhuo.desk.inventory.access import current_inventory, dues_for, stock_for
+    from panhuo.desk.inventory.actions import place_patents
+    from panhuo.desk.inventory.falling_due import KEPT, due_condition
+    from panhuo.desk.inventory.models import StockPatent
+
+    inventory, mine = current_inventory(), reach(getattr(city, login))
+    assert inventory is not None
+    placed = StockPatent.objects.filter(unit=city.university, region_code="990101").values_list("asset", flat=True)
+    place_patents(list(placed)[:3], city.college, actor=city.daxue, at=NOW, rules=RULES)
+    kept = dues_for(mine, inventory)
+    assert kept is not None
+    by_unit = {
+        (code, unit): n for code, unit, n in kept.order_by().values_list("code", "unit").annotate(n=Sum("patents"))
+    }
+    rows = stock_for(mine, inventory).order_by()
+    counted = {
+        (code, unit): n
+        for code in KEPT
+        for unit, n in rows.filter(due_condition(code, inventory.day)).values_list("unit").annotate(n=Count("pk"))
+    }
+    assert by_unit == counted
+    assert by_unit, "something falls due"

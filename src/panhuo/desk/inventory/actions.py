@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 from django.utils.timezone import localdate
 
 from panhuo.desk.history.actions import log_action
 from panhuo.desk.inventory.access import current_inventory, former_inventory, stock_subject
 from panhuo.desk.inventory.afterwards import tell_of_inventory
+from panhuo.desk.inventory.falling_due import KEPT, due_condition
 from panhuo.desk.inventory.kept_grades import forget_grades, keep_grades
 from panhuo.desk.inventory.models import (
     Inventorship,
     Inventory,
     Placement,
     StockCount,
+    StockDue,
     StockPatent,
     StockYear,
     WithheldPatent,
@@ -51,6 +53,7 @@ COUNTED_BY = (
     "is_high_value",
     "high_value_cases",
 )
+ALL = Q()
 FIGURES = ("ip_type", "status", "dormancy", "grade", "fee_state")
 Progress = Callable[[int, int], None]
 
@@ -106,8 +109,8 @@ def clear_former_inventories(home: Home) -> None:
             if not ids:
                 break
         if one != former:
-            StockCount.objects.filter(inventory=one).delete()
-            StockYear.objects.filter(inventory=one).delete()
+            for counts in (StockCount, StockYear, StockDue):
+                counts.objects.filter(inventory=one).delete()
         forget_grades(home, one)
         if one.done_at is None:
             one.delete()
@@ -131,13 +134,10 @@ def _write(inventory: Inventory, rows: Sequence[tuple[Any, ...]]) -> None:
     statements_of_store().executemany(sql, ((inventory.pk, *row) for row in rows))
 
 
-def _count(inventory: Inventory) -> None:
-    found = (
-        StockPatent.objects.filter(inventory=inventory)
-        .order_by()
-        .values_list(*COUNTED_BY)
-        .annotate(patents=Count("pk"))
-    )
+def _count(inventory: Inventory, only: Q = ALL) -> None:
+    """Keep counts of the rows that a condition holds."""
+    stock = StockPatent.objects.filter(only, inventory=inventory).order_by()
+    found = stock.values_list(*COUNTED_BY).annotate(patents=Count("pk"))
     StockCount.objects.bulk_create(
         (
             StockCount(
@@ -150,12 +150,8 @@ def _count(inventory: Inventory) -> None:
         ),
         batch_size=2_000,
     )
-    by_year = (
-        StockPatent.objects.filter(inventory=inventory)
-        .order_by()
-        .values_list("unit", "region_code", "dormancy", ExtractYear("grant_date"))
-        .annotate(patents=Count("pk"))
-    )
+    named = ("unit", "region_code", "dormancy", ExtractYear("grant_date"))
+    by_year = stock.values_list(*named).annotate(patents=Count("pk"))
     StockYear.objects.bulk_create(
         (
             StockYear(
@@ -165,6 +161,15 @@ def _count(inventory: Inventory) -> None:
         ),
         batch_size=2_000,
     )
+    for code in KEPT:
+        falling = stock.filter(due_condition(code, inventory.day)).values_list("unit", "region_code")
+        StockDue.objects.bulk_create(
+            (
+                StockDue(inventory=inventory, unit_id=unit, region_code=region, code=code, patents=patents)
+                for unit, region, patents in falling.annotate(patents=Count("pk"))
+            ),
+            batch_size=2_000,
+        )
 
 
 def _figures(inventory: Inventory) -> dict[str, dict[str, int]]:
@@ -183,7 +188,7 @@ def place_patents(assets: Iterable[int], unit: Organisation, *, actor: Actor, at
 
     Returns how many were placed anew. Raises: DomainError not_allowed, not_there, other_owner (fields number, unit).
     """
-    placed = 0
+    placed, left = 0, set[int]()
     for asset in assets:
         patent = _patent(asset)
         require(actor, Right.IMPORT_STOCK, stock_subject(patent), at=at, rules=rules)
@@ -204,8 +209,9 @@ def place_patents(assets: Iterable[int], unit: Organisation, *, actor: Actor, at
         StockPatent.objects.filter(pk=patent.pk).update(unit=unit)
         _log("asset", asset, "patent.placed", actor, at, {"unit": unit.pk, "from": patent.unit_id})
         placed += 1
+        left.add(patent.unit_id or unit.pk)
     if placed:
-        recount()
+        recount({unit.pk, *left})
     return placed
 
 
@@ -249,13 +255,18 @@ def _patent(asset: int) -> StockPatent:
     return found
 
 
-def recount() -> None:
-    """Count the patents of the current inventory anew, after some of them got another unit."""
+def recount(units: Collection[int] | None = None) -> None:
+    """Count the patents of the current inventory anew, after some of them got another unit.
+
+    units: of which organisations; None for all.
+    """
     inventory = current_inventory()
-    if inventory is not None:
-        StockCount.objects.filter(inventory=inventory).delete()
-        StockYear.objects.filter(inventory=inventory).delete()
-        _count(inventory)
+    if inventory is None:
+        return
+    only = Q() if units is None else Q(unit__in=units)
+    for counts in (StockCount, StockYear, StockDue):
+        counts.objects.filter(only, inventory=inventory).delete()
+    _count(inventory, only)
 
 
 def _log(kind: str, number: int, act: str, actor: Actor, at: datetime, data: dict[str, Any]) -> None:

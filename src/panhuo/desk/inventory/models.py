@@ -98,6 +98,7 @@ class StockPatent(models.Model):
             models.Index(fields=["inventory", "grant_date", "asset"], name="stock_by_grant"),
             models.Index(fields=["inventory", "consent_until", "asset"], name="stock_by_consent"),
             models.Index(fields=["inventory", "grade", "value_score", "asset"], name="stock_by_grade"),
+            models.Index(fields=["inventory", "term_end", "asset"], name="stock_by_term"),
         ]
 
     def __str__(self) -> str:
@@ -140,6 +141,21 @@ class StockYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inventory_id} {self.dormancy} {self.year} {self.patents}"
+
+
+class StockDue(models.Model):
+    """How many rights of an inventory fall due in one way. code: desk.inventory.falling_due.KEPT."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    inventory = models.ForeignKey(Inventory, on_delete=models.CASCADE, related_name="dues")
+    unit = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True)
+    region_code = models.CharField(max_length=6, blank=True)
+    code = models.CharField(max_length=16)
+    patents = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.inventory_id} {self.code} {self.patents}"
 
 
 class Placement(models.Model):

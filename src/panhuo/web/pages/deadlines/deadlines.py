@@ -1,21 +1,18 @@
-"""What falls due: fees by 7, 30 and 90 days, grace, restoration, ends of terms; by unit, with export.
-
-Nothing here takes a right out of a list: that only a lapse does. Without payment facts the state stays unknown.
-"""
+"""What falls due: fees by 7, 30 and 90 days, grace, restoration, ends of terms; by unit, with export."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,14 +23,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.tables import write_rows
-from panhuo.desk.inventory.access import current_inventory, stock_for
-from panhuo.desk.inventory.models import StockPatent
+from panhuo.desk.inventory.access import ONE_IN, current_inventory, dues_for, stock_for, walked_stock_for
+from panhuo.desk.inventory.falling_due import due_condition
+from panhuo.desk.inventory.models import Inventory, StockPatent
 from panhuo.desk.people.disclosure_actions import new_watermark, record_export
 from panhuo.desk.people.models import Organisation
 from panhuo.engine.records.terms_and_fees import FeeState
 from panhuo.rules.labels import Labels
-from panhuo.terms.dates import add_years
-from panhuo.terms.kinds import LegalStatus
+from panhuo.rules.reachable import Reachable
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of, needs, page
 from panhuo.web.lists import Order, key_page
@@ -69,25 +66,7 @@ class Alert:
     next: str | Promise
 
     def condition(self, day: date) -> Q:
-        living = Q(status=LegalStatus.GRANTED_IN_FORCE)
-        match self.code:
-            case "fee7" | "fee30" | "fee90":
-                days = int(self.code.removeprefix("fee"))
-                return living & Q(
-                    fee_state=FeeState.DUE, fee_due_on__gte=day, fee_due_on__lte=day + timedelta(days=days)
-                )
-            case "grace":
-                return living & Q(fee_state=FeeState.GRACE)
-            case "restoration":
-                return Q(fee_state=FeeState.RESTORATION_WINDOW)
-            case "consent7" | "consent30" | "consent90":
-                days = int(self.code.removeprefix("consent"))
-                return living & Q(consent_until__gte=day, consent_until__lte=day + timedelta(days=days))
-            case "consent-over":
-                return living & Q(consent_until__lt=day)
-            case "unknown":
-                return living & Q(fee_state=FeeState.UNKNOWN)
-        return living & Q(term_end__gte=day, term_end__lte=add_years(day, 1))
+        return due_condition(self.code, day)
 
     @property
     def is_consent(self) -> bool:
@@ -136,22 +115,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"inventory": inventory, "chosen": alert}
     if inventory is not None:
         words = labels_of(who.rules)
-        mine = stock_for(who.reach(Right.READ_STOCK), inventory)
-        counted = mine.order_by().aggregate(
-            **{one.code: Count("pk", filter=one.condition(inventory.day)) for one in ALERTS}
-        )
-        shown_alerts = [(one, counted[one.code]) for one in ALERTS]
-        rows = mine.filter(alert.condition(inventory.day))
-        unit = _unit(request)
-        units = rows.order_by().values_list("unit", "unit__name").annotate(n=Count("pk")).order_by("-n", "unit")
-        shown = key_page(rows.filter(unit=unit) if unit else rows, request, alert.orders)
+        reach, unit = who.reach(Right.READ_STOCK), _unit(request)
+        counted = _counted(reach, inventory)
+        shown_alerts = [(one, counted.get(one.code, 0)) for one in ALERTS]
+        units, rows, known = _chosen(alert, reach, inventory, unit)
+        shown = key_page(rows, request, alert.orders, known=known)
         context |= {
             "alerts": shown_alerts,
             "groups": [
                 (_("年费和期限"), [one for one in shown_alerts if not one[0].is_consent]),
                 (_("在册同意"), [one for one in shown_alerts if one[0].is_consent]),
             ],
-            "units": [row for row in units[:MOST_UNITS] if row[0]],
+            "units": [row for row in units if row[0]],
             "unit": Organisation.objects.filter(pk=unit).first() if unit else None,
             "page": shown,
             "rows": [_in_words(row, inventory.day, words) for row in shown.rows],
@@ -159,6 +134,46 @@ def listed(request: HttpRequest) -> HttpResponse:
             "may_confirm": alert.is_consent and who.holds(Right.CONFIRM_LISTING) and bool(shown.rows),
         }
     return render(request, "panhuo/deadlines/list.html", context)
+
+
+def _counted(reach: Reachable, inventory: Inventory) -> dict[str, int]:
+    """How many fall due in each way."""
+    kept = dues_for(reach, inventory)
+    if kept is None:
+        asked, rows = list(ALERTS), stock_for(reach, inventory).order_by()
+    else:
+        asked = [one for one in ALERTS if one.is_consent]
+        rows = walked_stock_for(reach, inventory, Q(consent_until__gte=date.min)).order_by()
+    counted = rows.aggregate(
+        **{one.code: Count("pk", filter=one.condition(inventory.day)) for one in asked}
+    )  # fmt: skip
+    if kept is not None:
+        counted |= dict(kept.order_by().values_list("code").annotate(n=Sum("patents")))
+    return counted
+
+
+def _chosen(
+    alert: Alert, reach: Reachable, inventory: Inventory, unit: int
+) -> tuple[list[tuple[Any, ...]], QuerySet[StockPatent], int | None]:
+    """Of one kind: organisations with how many, rows, and how many those are where that was counted before."""
+    named = ("unit", "unit__name")
+    kept = None if alert.is_consent else dues_for(reach, inventory)
+    if kept is None:
+        rows = stock_for(reach, inventory).filter(alert.condition(inventory.day))
+        units = rows.order_by().values_list(*named).annotate(n=Count("pk")).order_by("-n", "unit")
+        return list(units[:MOST_UNITS]), rows.filter(unit=unit) if unit else rows, None
+    kept = kept.filter(code=alert.code)
+    counted = kept.order_by().values_list(*named).annotate(n=Sum("patents")).order_by("-n", "unit")
+    told: list[tuple[Any, ...]] = list(counted[:MOST_UNITS])
+    mine = kept.filter(unit=unit) if unit else kept
+    known = mine.aggregate(n=Sum("patents"))["n"] or 0
+    if not known:
+        return told, StockPatent.objects.none(), 0
+    if known * ONE_IN < inventory.rows or unit:
+        rows = stock_for(reach, inventory).filter(alert.condition(inventory.day))
+    else:
+        rows = walked_stock_for(reach, inventory, due_condition(alert.code, inventory.day, is_walked=True))
+    return told, rows.filter(unit=unit) if unit else rows, known
 
 
 @page(policy=needs(Right.EXPORT_ROWS))

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from panhuo.adapters.writers.columns import Column
 from panhuo.adapters.writers.tables import write_rows
 from panhuo.desk.inventory.access import (
+    ONE_IN,
     counts_for,
     current_inventory,
     is_countable,
@@ -41,8 +42,6 @@ from panhuo.web.visitor import Visitor, visitor
 from panhuo.web.words import labels_of, region_names
 
 MOST_EXPORTED = 200_000
-ONE_IN = 300
-"""From one patent in so many on, going through all in order finds a page sooner than sorting those that fit."""
 ORDERS = {
     "filed": Order(gettext_lazy("入库先后"), "asset_id", "asset_id"),
     "score": Order(
@@ -130,6 +129,8 @@ def _asked_rows(
     known = None
     if inventory is not None and counted is not None and is_countable(reach):
         known = counts_for(reach, inventory).filter(counted).aggregate(n=Sum("patents"))["n"] or 0
+        if not known:
+            return StockPatent.objects.none(), 0
         if known * ONE_IN > inventory.rows:
             return walked_stock_for(reach, inventory, form.condition(day=inventory.day, is_walked=True)), known
     condition = form.condition(day=inventory.day if inventory else who.rules.day)
