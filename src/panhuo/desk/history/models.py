@@ -111,6 +111,7 @@ class LoggedAction(WrittenOnce):
         indexes: ClassVar = [
             models.Index(fields=["actor", "number"], name="logged_by_actor"),
             models.Index(fields=["act", "number"], name="logged_by_act"),
+            models.Index(fields=["subject", "number"], name="logged_by_subject"),
         ]
 
     def __str__(self) -> str:

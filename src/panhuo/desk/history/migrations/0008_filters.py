@@ -18,4 +18,8 @@ class Migration(migrations.Migration):
             model_name='loggedaction',
             index=models.Index(fields=['act', 'number'], name='logged_by_act'),
         ),
+        migrations.AddIndex(
+            model_name='loggedaction',
+            index=models.Index(fields=['subject', 'number'], name='logged_by_subject'),
+        ),
     ]
