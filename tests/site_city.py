@@ -182,6 +182,7 @@ class Person:
 
     def press(self, words: str) -> None:
         button = self.page.get_by_role("button", name=words, exact=True).first
+        self._is_there(button, words)
         if button.get_attribute("type") == "submit":
             self._goes(button)
         else:
@@ -209,8 +210,11 @@ class Person:
         return self.page.get_by_role("row").filter(has_text=words).first
 
     def sees(self, words: str) -> None:
+        self._is_there(self.page.get_by_text(words).locator("visible=true").first, words)
+
+    def _is_there(self, what: Any, words: str) -> None:
         try:
-            self.page.get_by_text(words).locator("visible=true").first.wait_for(timeout=PATIENCE * 250)
+            what.wait_for(timeout=PATIENCE * 250)
         except TimeoutError as error:
             raise AssertionError(f"{words} is not on {self.page.url}: {self.text()[:3_000]}") from error
 

@@ -2,9 +2,9 @@
 
 `python tests/reliability/power_loss.py --work import --cuts 200 --seed 1 --folder NEW` runs the process once under
 strace (power_works.py), which tells every write, truncation and fsync of the register's files and every
-acknowledgement, in order. Then the power is cut at moments of that recording: each file has the bytes of its last
-fsync, and of what was written after it nothing, everything, or a drawn part, torn within a write at a multiple of 512
-bytes. Each image must open, hold all that was acknowledged and nothing by halves; in a few of them the work is taken up
+acknowledgement, in order. Then the power is cut at moments of that recording, up to half of them acknowledgements:
+each file has the bytes of its last fsync, and of what was written after it nothing, everything, or a drawn part, torn
+within a write at a multiple of 512 bytes. Each image must open, hold all that was acknowledged and nothing by halves; in a few of them the work is taken up
 again, where it can be. Names of files and their removal count as durable at once.
 """
 
@@ -105,8 +105,7 @@ def _apply(content: bytearray, what: str, place: int, data: bytes) -> None:
 def images(made: Recording, rng: random.Random, cuts: int) -> Any:
     """Images of the files at drawn moments: (event, kind, files, lines that were told until then)."""
     files = {name: _File(bytearray(content), bytearray(content)) for name, content in made.start.items()}
-    wanted, said = sorted(rng.sample(range(len(made.events)), min(cuts, len(made.events)))), b""
-    moments = iter([*wanted, -1])
+    moments, said = iter([*_moments(made, rng, cuts), -1]), b""
     moment = next(moments)
     for number, (what, name, place, data) in enumerate(made.events):
         if what == "said":
@@ -125,6 +124,14 @@ def images(made: Recording, rng: random.Random, cuts: int) -> Any:
             lines = set(said.decode().splitlines())
             for kind in ("synced", "all", "torn"):
                 yield number, kind, {one: _image(file, kind, rng) for one, file in files.items()}, lines
+
+
+def _moments(made: Recording, rng: random.Random, cuts: int) -> list[int]:
+    """Numbers of events after which the power is cut: up to half of them acknowledgements, for there a loss shows."""
+    said = [number for number, (what, *_) in enumerate(made.events) if what == "said"]
+    told = rng.sample(said, min(cuts // 2, len(said)))
+    others = sorted(set(range(len(made.events))) - set(told))
+    return sorted(told + rng.sample(others, min(cuts - len(told), len(others))))
 
 
 def _image(file: _File, kind: str, rng: random.Random) -> bytes:
