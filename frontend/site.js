@@ -11,11 +11,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });
 
-// A group of the menu closes by Escape and by pressing anywhere else.
+// A group of the menu closes by Escape, by pressing anywhere else and when the focus leaves it.
 const closeMenus = (but) => {
   for (const group of document.querySelectorAll(".ph-nav details[open]")) if (group !== but) group.open = false;
 };
-document.addEventListener("click", (event) => closeMenus(event.target.closest(".ph-nav details")));
+for (const what of ["click", "focusin"]) {
+  document.addEventListener(what, (event) => closeMenus(event.target.closest(".ph-nav details")));
+}
 document.addEventListener("keydown", (event) => {
   const group = event.key === "Escape" && document.querySelector(".ph-nav details[open]");
   if (!group) return;

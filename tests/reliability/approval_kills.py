@@ -142,7 +142,9 @@ def run(folder: Path, *, faults: int, seed: int, patents: int, kind: str, guard:
     store.open_new("made")
     waiting_home(made, patents)
     seconds = 0.0
-    while outcome["landed"] < faults > outcome["tried"] / TRIES and not (guard != "all" and outcome["violations"]):
+    while outcome["landed"] < faults and outcome["tried"] < faults * TRIES:
+        if guard != "all" and outcome["violations"]:
+            break
         home = folder / f"home{number}"
         store.copy(made, home, number)
         if not seconds:

@@ -92,7 +92,7 @@ def stock_patent_for(standing: Standing, asset: int, right: Right, *, book: Righ
     """One patent of the current inventory. Raises: DomainError not_there, alike for one that may not be seen."""
     found = (
         StockPatent.objects.select_related("unit__parent__parent", "asset__source", "inventory")
-        .filter(inventory=current_inventory(), asset=asset)
+        .filter(inventory=Inventory.objects.exclude(done_at=None).order_by("-id").values("pk")[:1], asset=asset)
         .first()
     )
     if found is None or may(standing, right, stock_subject(found), book=book) is None:

@@ -15,9 +15,12 @@ register.simple_tag(asset_url, name="asset")
 
 
 @register.inclusion_tag("panhuo/parts/field.html")
-def field(bound: BoundField, css: str = "") -> dict[str, Any]:
-    """A form field with its label, help and errors, tied together for screen readers by Django's own ids."""
-    return {"field": bound, "is_check": isinstance(bound.field.widget, CheckboxInput), "css": css}
+def field(bound: BoundField, css: str = "", *, cuts: bool = False) -> dict[str, Any]:
+    """A form field with its label, help and errors, tied together for screen readers by Django's own ids.
+
+    cuts: one of a list's filter, where nobody expects to have to fill in all.
+    """
+    return {"field": bound, "is_check": isinstance(bound.field.widget, CheckboxInput), "css": css, "cuts": cuts}
 
 
 @register.inclusion_tag("panhuo/parts/error_summary.html")

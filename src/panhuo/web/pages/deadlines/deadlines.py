@@ -73,6 +73,10 @@ class Alert:
         return self.code.startswith("consent")
 
     @property
+    def is_late(self) -> bool:
+        return self.code in ("grace", "restoration")
+
+    @property
     def orders(self) -> dict[str, Order]:
         return BY_CONSENT if self.is_consent else BY_TERM if self.code == "term" else BY_FEE
 
@@ -114,7 +118,6 @@ def listed(request: HttpRequest) -> HttpResponse:
     alert = _alert(request)
     context: dict[str, Any] = {"inventory": inventory, "chosen": alert}
     if inventory is not None:
-        words = labels_of(who.rules)
         reach, unit = who.reach(Right.READ_STOCK), _unit(request)
         counted = _counted(reach, inventory)
         shown_alerts = [(one, counted.get(one.code, 0)) for one in ALERTS]
@@ -129,7 +132,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "units": [row for row in units if row[0]],
             "unit": Organisation.objects.filter(pk=unit).first() if unit else None,
             "page": shown,
-            "rows": [_in_words(row, inventory.day, words) for row in shown.rows],
+            "rows": [_in_words(row, inventory.day) for row in shown.rows],
             "may_export": who.holds(Right.EXPORT_ROWS) and bool(shown.rows),
             "may_confirm": alert.is_consent and who.holds(Right.CONFIRM_LISTING) and bool(shown.rows),
         }
@@ -218,13 +221,12 @@ def _unit(request: HttpRequest) -> int:
     return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else 0
 
 
-def _in_words(row: StockPatent, day: date, words: Labels) -> dict[str, Any]:
+def _in_words(row: StockPatent, day: date) -> dict[str, Any]:
     due = row.fee_due_on
     ends = row.consent_until
     return {
         "row": row,
         "consent_days": (ends - day).days if ends and ends >= day else None,
-        "fee": words.word("fee_state", row.fee_state) if row.fee_state else "",
         "days": (due - day).days if due and row.fee_state == FeeState.DUE else None,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,10 +102,12 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     form = StockFilter(request.GET or {}, words=words)
     rows, known = _asked_rows(form, reach, inventory, who)
     shown = key_page(rows.only(*SHOWN), request, ORDERS, known=known)
+    owners = {row.owner_name for row in shown.rows}
     return render(
         request,
         "panhuo/stock/list.html",
         {
+            "owner": owners.pop() if len(owners) == 1 else "",
             "inventory": inventory,
             "form": form,
             "said": form.said(),
@@ -253,18 +256,23 @@ def stock_figures(request: HttpRequest) -> HttpResponse:
     regions = region_names(who.rules)
     tables = []
     if inventory is not None and is_countable(reach):
-        for name, kind, title in (
+        titles = {name: (kind, title) for name, kind, title in (
             ("status", "legal_status", _("法律状态")),
             ("dormancy", "dormancy_state", _("沉睡状态")),
             ("grade", "grade", _("价值等级")),
             ("ip_type", "ip_type", _("类型")),
             ("owner_type", "owner_type", _("权利人类型")),
             ("fee_state", "fee_state", _("年费状态")),
-        ):
-            counted = counts_for(reach, inventory).order_by().values_list(name).annotate(n=Sum("patents"))
+        )}  # fmt: skip
+        counted = counts_for(reach, inventory).order_by().values_list(*titles).annotate(n=Sum("patents"))
+        by: dict[str, Counter[str]] = {name: Counter() for name in titles}
+        for *codes, number in counted:
+            for name, code in zip(titles, codes, strict=True):
+                by[name][code] += number
+        for name, (kind, title) in titles.items():
             rows = [
                 (words.word(kind, code) if code else _("（无）"), number, urlencode({name: code}) if code else "")
-                for code, number in sorted(counted, key=lambda one: -one[1])
+                for code, number in by[name].most_common()
             ]
             tables.append({"id": f"by-{name}", "title": title, "rows": rows})
         by_region = counts_for(reach, inventory).order_by().values_list("region_code").annotate(n=Sum("patents"))

@@ -99,7 +99,7 @@ def patent(request: HttpRequest, asset: int) -> HttpResponse:
             "editions": editions(keys),
             "acts": acts(asset),
             "unit": found.unit,
-            "values": values_of(who, asset),
+            "values": values_of(who, found),
         },
     )
 

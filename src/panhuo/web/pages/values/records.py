@@ -18,6 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from panhuo.adapters.files.attachments import KeptFile, place_of
 from panhuo.adapters.files.home import open_home
 from panhuo.desk.registry.models import AssetKey
+from panhuo.desk.inventory.access import current_inventory
+from panhuo.desk.inventory.models import StockPatent
 from panhuo.desk.valuations.access import record_for, records_for, records_of
 from panhuo.desk.valuations.models import ValuationRecord
 from panhuo.desk.valuations.records import Recorded, record_of, seal_of
@@ -42,7 +44,7 @@ def values(request: HttpRequest) -> HttpResponse:
     who = visitor(request)
     words = labels_of(who.rules)
     asked = request.GET.get("q", "").strip()[:100]
-    found = records_for(who.reach(Right.READ_STOCK))
+    found = records_for(who.reach(Right.READ_STOCK), current_inventory())
     if asked:
         found = found.filter(valued__key__in=number_keys(asked)) | found.filter(number=asked.upper())
     shown = key_page(found.distinct(), request, ORDERS)
@@ -64,10 +66,10 @@ def in_words(stored: ValuationRecord, words: Labels, day: date) -> dict[str, Any
     }
 
 
-def values_of(who: Visitor, asset: int) -> list[dict[str, Any]]:
+def values_of(who: Visitor, patent: StockPatent) -> list[dict[str, Any]]:
     """The records of one patent for its page."""
     words = labels_of(who.rules)
-    rows = records_of(who.reach(Right.READ_STOCK), asset)[:MOST_ON_A_PATENT]
+    rows = records_of(who.reach(Right.READ_STOCK), patent)[:MOST_ON_A_PATENT]
     return [in_words(one, words, who.rules.day) for one in rows]
 
 
