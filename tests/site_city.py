@@ -190,7 +190,8 @@ class Person:
 
     def _goes(self, what: Any) -> None:
         """Press what leads to another page, and wait until that is there."""
-        with self.page.expect_navigation():
+        self.page.wait_for_load_state()
+        with self.page.expect_event("load"):
             what.click()
 
     def write(self, label: str, text: str) -> None:

@@ -4,8 +4,8 @@
 strace (power_works.py), which tells every write, truncation and fsync of the register's files and every
 acknowledgement, in order. Then the power is cut at moments of that recording, up to half of them acknowledgements:
 each file has the bytes of its last fsync, and of what was written after it nothing, everything, or a drawn part, torn
-within a write at a multiple of 512 bytes. Each image must open, hold all that was acknowledged and nothing by halves; in a few of them the work is taken up
-again, where it can be. Names of files and their removal count as durable at once.
+within a write at a multiple of 512 bytes. Each image must open, hold all that was acknowledged and nothing by halves;
+in a few of them the work is taken up again, where it can be. Names of files and their removal count as durable at once.
 """
 
 from __future__ import annotations

@@ -33,7 +33,15 @@ LISTS = (
     "/deadlines/?kind=consent30",
     "/booklets/",
 )
-OTHERS = ("/", "/stock/figures/", "/figures/regions/", "/figures/high-value/", "/figures/ledger/", "/values/", "/editions/")
+OTHERS = (
+    "/",
+    "/stock/figures/",
+    "/figures/regions/",
+    "/figures/high-value/",
+    "/figures/ledger/",
+    "/values/",
+    "/editions/",
+)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from site_city import (
     CO_UNIT,
     COLLEGE,
     PASSWORD,
+    PATIENCE,
     STOCK,
     UNIVERSITY,
     City,
@@ -39,7 +40,7 @@ def city(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ci
 
     def begin(**told: Any) -> Any:
         opened.append(chromium.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **told}))
-        opened[-1].set_default_timeout(30_000)
+        opened[-1].set_default_timeout(1_000 * PATIENCE)
         return opened[-1]
 
     home = make_home(tmp_path_factory.mktemp("tours"), today=timezone.localdate())

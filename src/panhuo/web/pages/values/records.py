@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from panhuo.adapters.files.attachments import KeptFile, place_of
 from panhuo.adapters.files.home import open_home
-from panhuo.desk.registry.models import AssetKey
 from panhuo.desk.inventory.access import current_inventory
 from panhuo.desk.inventory.models import StockPatent
+from panhuo.desk.registry.models import AssetKey
 from panhuo.desk.valuations.access import record_for, records_for, records_of
 from panhuo.desk.valuations.models import ValuationRecord
 from panhuo.desk.valuations.records import Recorded, record_of, seal_of
