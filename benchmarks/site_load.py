@@ -37,11 +37,15 @@ PAGES = {
     "list": "/stock/",
     "list, dormant by score": "/stock/?dormancy=dormancy_candidate&sort=score",
     "list, fees due first": "/stock/?sort=due&status=granted_in_force",
+    "list, granted in a year": "/stock/?granted=2021",
+    "list, grade C": "/stock/?grade=C",
+    "list, fees due in 30 days": "/stock/?due=30",
     "deep page": "/stock/?after=i%3A{deep}~i%3A{deep}",
     "number": "/stock/?q={number}",
     "figures": "/stock/figures/",
     "dormant": "/dormant/",
     "deadlines": "/deadlines/",
+    "consents": "/deadlines/?kind=consent30",
     "regions": "/figures/regions/",
     "list, grade C by score": "/stock/?grade=C&sort=score",
     "patent": "/stock/{deep}/",
@@ -150,7 +154,7 @@ def _stock(patents: int) -> None:
     cells = ", ".join(given.get(name, empty[name]) for name in asset_columns)
     stock = {
         "inventory_id": str(made.pk), "asset_id": "i", "unit_id": f"{units[0]} + (i * 7919) % {len(units) * 2}",
-        "number": "printf('20161%07d', i)", "title": "'一种合成样例的方法' || i",
+        "number": "printf('20161%07d', i)", "title": "'一种合成样例的高效换热方法及其装置' || i",
         "owner_name": "'示例大学' || ((i * 7919) % 80)",
         "owner_type": "'university'", "ip_type": "CASE i % 3 WHEN 0 THEN 'utility_model' ELSE 'invention' END",
         "region_code": "printf('9901%02d', (i * 7919) % 7 + 1)", "ipc_subclass": "'H01M'",
@@ -160,6 +164,7 @@ def _stock(patents: int) -> None:
         "fee_state": "'unknown'", "fee_due_on": "date('2026-11-23', '+' || ((i * 31) % 365) || ' days')",
         "grant_date": "date('2012-01-01', '+' || ((i * 17) % 4000) || ' days')",
         "filing_date": "date('2010-01-01', '+' || ((i * 17) % 4000) || ' days')",
+        "consent_until": "CASE i % 10 WHEN 4 THEN date('2026-11-23', '+' || ((i * 17) % 400 - 35) || ' days') END",
         "fee_year": "8", "fee_full_cny": "2000", "fee_payable_cny": "300", "fee_is_assumed": "1",
     }  # fmt: skip
     columns = _concrete("inventory", "StockPatent")

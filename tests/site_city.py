@@ -132,12 +132,13 @@ def _await(address: str, process: subprocess.Popen[bytes]) -> None:
 
 @dataclass
 class City:
-    """A served home, a browser; who signed in once stays signed in (states: by login)."""
+    """A served home, a browser. states: of who signed in, by login, so that they stay so; joined: who was invited."""
 
     address: str
     home: Path
     begin: Callable[..., Any]
     states: dict[str, Any] = field(default_factory=dict)
+    joined: set[str] = field(default_factory=set)
 
     def person(self, login: str, *, scripts: bool = True, **looks: Any) -> Person:
         """Somebody in front of a browser of their own, signed in through the page; scripts: whether they run."""

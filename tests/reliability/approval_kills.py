@@ -118,16 +118,18 @@ def queries(home: Path) -> Iterator[Callable[[str], list[Any]]]:
     from panhuo.desk.registry.server_locks import server_address
 
     address, until = server_address() or {}, time.monotonic() + 60
-    while True:
-        try:
-            connection = psycopg.connect(**address)
-            break
-        except psycopg.OperationalError:  # it recovers from what happened to it
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-    with connection:
-        yield lambda sql: connection.execute(sql.encode()).fetchall()
+
+    def asked(sql: str) -> list[Any]:
+        while True:
+            try:
+                with psycopg.connect(**address) as connection:
+                    return connection.execute(sql.encode()).fetchall()
+            except psycopg.OperationalError:  # it recovers from what happened to it, and ends who came before that
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+    yield asked
 
 
 def run(folder: Path, *, faults: int, seed: int, patents: int, kind: str, guard: str, cluster: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Kill the worker of background jobs at random moments of an import, and say what does not hold afterwards.
 
 Run as a program of its own: `python tests/reliability/job_kills.py --kills 20 --seed 1 --folder NEW` prints one JSON
-object. For each home a file is sent in and its import asked for; a forked worker is killed with SIGKILL at moments
-drawn over the time of an undisturbed one, up to four times, and then left to its end. After each kill the register is
-looked into with plain sqlite3; at the end the job must be done, with every row there once.
+object. A home in which a file was sent in and its import asked for is copied for each try; a forked worker is killed
+with SIGKILL at moments drawn over the time of an undisturbed one, up to four times, and then left to its end. After
+each kill the register is looked into with plain sqlite3; at the end the job must be done, with every row there once.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ MOST_KILLS_PER_HOME = 4
 """One fewer than the tries after which a job that gets no further is quarantined."""
 
 
+PAUSE = 0.2
+"""Seconds between what the control sets apart, so that kills land there however slow a machine is."""
+
+
 def progress_apart() -> None:
     """The control: how far an import is stands in a transaction of its own, before its rows."""
     from panhuo.desk.registry import intake
@@ -35,6 +39,7 @@ def progress_apart() -> None:
         self.row.rows_done += unit.items
         self.row.save(update_fields=["rows_done"])
         self.row.rows_done -= unit.items
+        time.sleep(PAUSE)
         return honest(self, unit)
 
     intake._Writer.commit = early  # type: ignore[method-assign]
@@ -161,13 +166,14 @@ def run(folder: Path, *, kills: int, seed: int, rows: int, guard: str) -> dict[s
     rng = random.Random(seed)
     outcome: dict[str, Any] = {"kills": 0, "homes": 0, "violations": [], "seed": seed}
     began = time.monotonic()
-    clean = folder / "clean"
-    ask_for_import(clean, rows)
-    _, seconds = work(clean, None, "all")
+    made, clean = folder / "made", folder / "clean"
+    job = ask_for_import(made, rows)
+    shutil.copytree(made, clean)
+    _, seconds = work(clean, None, guard)
     outcome["undisturbed_seconds"] = round(seconds, 2)
     while outcome["kills"] < kills and not (guard != "all" and outcome["violations"]):
         root = folder / f"home{outcome['homes']}"
-        job = ask_for_import(root, rows)
+        shutil.copytree(made, root)
         for turn in range(MOST_KILLS_PER_HOME + 1):
             after = rng.uniform(0.0, seconds) if turn < MOST_KILLS_PER_HOME and outcome["kills"] < kills else None
             killed, _ = work(root, after, guard)

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 MOST_KILLS_PER_HOME = 4
+PAUSE = 2.0
+"""Seconds between the statements that the control sets apart, so that kills land there however slow a machine is."""
 
 
 def rows_apart() -> None:
@@ -29,12 +31,20 @@ def rows_apart() -> None:
 
     from panhuo.desk.editions import draft_actions, work
     from panhuo.desk.listings import actions
+    from panhuo.desk.listings.models import EditionRow
 
     class Apart:
         @staticmethod
         def atomic() -> Any:
             return nullcontext()
 
+    written = EditionRow.objects.bulk_create
+
+    def late(rows: Any, **told: Any) -> Any:
+        time.sleep(PAUSE)
+        return written(rows, **told)
+
+    EditionRow.objects.bulk_create = late  # type: ignore[method-assign]
     actions.transaction = Apart  # type: ignore[assignment]
     draft_actions.publish = draft_actions.publish.__wrapped__  # type: ignore[attr-defined]
     assert work.publish_draft  # reads the name when it is called
@@ -119,7 +129,7 @@ def run(folder: Path, *, kills: int, seed: int, rows: int, guard: str) -> dict[s
     approved_draft(made, rows)
     clean = folder / "clean"
     shutil.copytree(made, clean)
-    _, seconds = work(clean, None, "all")
+    _, seconds = work(clean, None, guard)
     outcome["undisturbed_seconds"] = round(seconds, 2)
     while outcome["kills"] < kills and not (guard != "all" and outcome["violations"]):
         root = folder / f"home{outcome['homes']}"

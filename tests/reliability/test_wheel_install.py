@@ -48,7 +48,8 @@ class Installed:
 
 
 def pip(*arguments: str) -> None:
-    done = subprocess.run([*arguments], capture_output=True, text=True, check=False, timeout=600)
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # no source tree on its path
+    done = subprocess.run([*arguments], env=kept, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-3000:]
 
 

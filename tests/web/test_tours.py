@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -34,8 +35,16 @@ SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-
 
 
 @pytest.fixture(scope="module")
-def city(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A served city; every browser that was opened is closed at the end."""
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A served home in which nobody has a browser yet."""
+    home = make_home(tmp_path_factory.mktemp("tours"), today=timezone.localdate())
+    with served(home) as address:
+        yield City(address, home, begin=dict)
+
+
+@pytest.fixture
+def city(town: City, chromium: Any) -> Iterator[City]:
+    """The town with browsers; those of one tour are closed after it, so that none of its pages asks on."""
     opened: list[Any] = []
 
     def begin(**told: Any) -> Any:
@@ -43,11 +52,9 @@ def city(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ci
         opened[-1].set_default_timeout(1_000 * PATIENCE)
         return opened[-1]
 
-    home = make_home(tmp_path_factory.mktemp("tours"), today=timezone.localdate())
-    with served(home) as address:
-        yield City(address, home, begin)
-        for one in opened:
-            one.close()
+    yield replace(town, begin=begin)
+    for one in opened:
+        one.close()
 
 
 @SCRIPTS
@@ -290,10 +297,12 @@ def test_five_invited_experts_score_blindly_and_the_result_is_fixed(city: City) 
         organiser.sees(said)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def second_officer(city: City) -> str:
-    """Another officer of the city's office, who came by an invitation."""
-    invited(city, "望复审", "fushen", "市级主管人员", "云湖市知识产权局")
+    """Another officer of the city's office, who came by an invitation, once."""
+    if "fushen" not in city.joined:
+        invited(city, "望复审", "fushen", "市级主管人员", "云湖市知识产权局")
+        city.joined.add("fushen")
     return "fushen"
 
 

@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 
 Row = TypeVar("Row", bound=Model)
 SIZE = 50
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
+"""Rows that are counted for a page at most; where counts were kept it tells the number itself."""
 LONGEST = 18
 """Digits of a number that both stores can hold."""
 AFTER, BEFORE, SORT = "after", "before", "sort"
@@ -50,18 +51,22 @@ class KeyPage(Generic[Row]):
 
 
 def key_page(
-    rows: QuerySet[Row], request: HttpRequest, orders: Mapping[str, Order], *, size: int = 0, known: int | None = None
-) -> KeyPage[Row]:
+    rows: QuerySet[Row], request: HttpRequest, orders: Mapping[str, Order], *, size: int = 0, known: int | None = None,
+    counted: QuerySet[Row] | None = None,
+) -> KeyPage[Row]:  # fmt: skip
     """The page that the address asks for; what makes no sense in it is the first page in the first order.
 
-    size: rows of a page; 0 for SIZE. known: how many rows there are, where that was counted before.
+    size: rows of a page; 0 for SIZE. known: how many rows there are, where that was counted before. counted: the same
+    rows as a question that is quicker to count, where `rows` is one that is quicker to go through.
     """
     size = size or SIZE
     name = request.GET.get(SORT, "")
     name = name if name in orders else next(iter(orders))
     order = orders[name]
-    shown = rows.filter(**{f"{order.field}__isnull": False}) if order.may_be_empty else rows
-    total = _counted(shown) if known is None or order.may_be_empty else known
+    told = {f"{order.field}__isnull": False} if order.may_be_empty else {}
+    shown = rows.filter(**told)
+    is_known = known is not None and not order.may_be_empty
+    total = known if known is not None and is_known else _counted((rows if counted is None else counted).filter(**told))
     after, before = _place(request.GET.get(AFTER, "")), _place(request.GET.get(BEFORE, ""))
     backwards = before is not None and after is None
     place = before if backwards else after
@@ -82,8 +87,8 @@ def key_page(
         _query(request.GET, {AFTER: _key(found[-1], order)}) if found and has_after else "",
         _query(request.GET, {BEFORE: _key(found[0], order)}) if found and has_before else "",
         _query(request.GET, {}),
-        min(total, MOST_COUNTED),
-        total > MOST_COUNTED,
+        total if is_known else min(total, MOST_COUNTED),
+        not is_known and total > MOST_COUNTED,
         name,
         [(key, one.words) for key, one in orders.items()],
     )

@@ -5,6 +5,8 @@ What one may not see looks like what is not there: DomainError not_there.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import CharField, F, Func, Q, QuerySet
 
 from panhuo.desk.inventory.models import (
@@ -56,11 +58,11 @@ def walked_stock_for(found: Reachable, inventory: Inventory, condition: Q) -> Qu
     """The same as stock_for with a condition, gone through in the order that is asked for.
 
     For many rows out of all: an index of a column that many rows share would have them all sorted for each page. So
-    the columns in WALKED are named as walked_NAME in the condition, and no index is asked about them.
+    the columns in WALKED and the unit are named as walked_NAME, and no index is asked about them.
     """
-    named = {f"walked_{name}": Unindexed(F(name)) for name in WALKED}
-    rows = StockPatent.objects.filter(inventory=inventory).alias(**named)
-    return rows.filter(condition, reach_filter(found, persons=True, region="walked_region_code"))
+    named: dict[str, Any] = {f"walked_{name}": Unindexed(F(name)) for name in WALKED}
+    rows = StockPatent.objects.filter(inventory=inventory).alias(**named, walked_unit=F("unit_id") + 0)
+    return rows.filter(condition, reach_filter(found, unit="walked_unit", region="walked_region_code"))
 
 
 def years_for(found: Reachable, inventory: Inventory) -> QuerySet[StockYear]:
@@ -114,11 +116,11 @@ def stock_subject(patent: StockPatent) -> Subject:
     )
 
 
-def reach_filter(found: Reachable, *, persons: bool = True, region: str = "region_code") -> Q:
+def reach_filter(found: Reachable, *, persons: bool = True, unit: str = "unit", region: str = "region_code") -> Q:
     """What somebody may do a right to, as a condition on any model with unit, region_code and asset as StockPatent has
-    them. persons: with what is reached as its inventor or by name; region: the name of its region."""
+    them. persons: with what is reached as its inventor or by name; unit, region: the names of these."""
     allowed, denied = (
-        units_filter(one, region=region) | (_by_person(one) if persons else NOTHING)
+        units_filter(one, unit=unit, region=region) | (_by_person(one) if persons else NOTHING)
         for one in (found.allowed, found.denied)
     )
     hidden = _withheld(found) if persons else []

@@ -96,7 +96,9 @@ class StockPatent(models.Model):
             models.Index(fields=["inventory", "value_score", "asset"], name="stock_by_score"),
             models.Index(fields=["inventory", "fee_due_on", "asset"], name="stock_by_fee"),
             models.Index(fields=["inventory", "grant_date", "asset"], name="stock_by_grant"),
-            models.Index(fields=["inventory", "consent_until", "asset"], name="stock_by_consent"),
+            models.Index(
+                fields=["inventory", "consent_until", "status", "unit", "region_code", "asset"], name="stock_by_consent"
+            ),
             models.Index(fields=["inventory", "grade", "value_score", "asset"], name="stock_by_grade"),
             models.Index(fields=["inventory", "term_end", "asset"], name="stock_by_term"),
         ]

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from panhuo.desk.signins.agents import agent_words
 from panhuo.web.assets import asset_url
@@ -29,10 +31,10 @@ def error_summary(form: Any) -> dict[str, Any]:
     return {"form": form, "wrong": [bound for bound in form.visible_fields() if bound.errors] if form.is_bound else []}
 
 
-@register.inclusion_tag("panhuo/parts/status.html")
-def status(state: str, words: str) -> dict[str, str]:
+@register.simple_tag
+def status(state: str, words: str) -> SafeString:
     """A state as a word with a mark; colour is never the only sign. state: good, warn, bad, busy or "" for neutral."""
-    return {"state": state, "words": words}
+    return format_html('<span class="status{}">{}</span>', f" {state}" if state else "", words)
 
 
 @register.inclusion_tag("panhuo/parts/pagination.html", takes_context=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +38,8 @@ from panhuo.web.visitor import visitor
 from panhuo.web.words import labels_of
 
 MOST_EXPORTED, MOST_UNITS = 100_000, 30
+MOST_CONSENT_DAYS = 90
+"""No alert tells of a consent that runs longer."""
 BY_FEE = {"due": Order(gettext_lazy("先到期的在前"), "fee_due_on", "asset_id")}
 BY_TERM = {"due": Order(gettext_lazy("先到期的在前"), "term_end", "asset_id")}
 BY_CONSENT = {"due": Order(gettext_lazy("先到期的在前"), "consent_until", "asset_id")}
@@ -146,7 +148,8 @@ def _counted(reach: Reachable, inventory: Inventory) -> dict[str, int]:
         asked, rows = list(ALERTS), stock_for(reach, inventory).order_by()
     else:
         asked = [one for one in ALERTS if one.is_consent]
-        rows = walked_stock_for(reach, inventory, Q(consent_until__gte=date.min)).order_by()
+        until = inventory.day + timedelta(days=MOST_CONSENT_DAYS)
+        rows = walked_stock_for(reach, inventory, Q(consent_until__lte=until)).order_by()
     counted = rows.aggregate(
         **{one.code: Count("pk", filter=one.condition(inventory.day)) for one in asked}
     )  # fmt: skip

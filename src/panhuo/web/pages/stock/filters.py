@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -21,9 +22,18 @@ from panhuo.terms.errors import BadValue
 from panhuo.terms.kinds import PATENT_TYPES, DormancyState, LegalStatus, OwnerType
 from panhuo.terms.numbers import asset_keys, parse_application_number, parse_publication_number
 
-ALIKE = ("ip_type", "status", "dormancy", "grade", "owner_type", "fee_state", "unit")
+ALIKE = ("ip_type", "status", "dormancy", "grade", "owner_type", "fee_state")
 """Fields that cut by a value that many patents share."""
+PLACES = {"unit", "region", "at_region"}
+"""Fields that all counts know."""
 DAYS = ((7, _("7 天内")), (30, _("30 天内")), (90, _("90 天内")))
+
+
+class Kept(StrEnum):
+    """Counts that are kept with an inventory: of what patents share, by year of grant."""
+
+    ALIKE = "alike"
+    YEARS = "years"
 
 
 class StockFilter(forms.Form):
@@ -73,28 +83,43 @@ class StockFilter(forms.Form):
         except BadValue:
             raise forms.ValidationError(_("不是地区代码。请写 2、4 或 6 位数字，如 44、4407、440703。")) from None
 
-    def counted(self) -> Q | None:
-        """What is asked for, as a condition on StockCount; None where counts do not know it."""
+    def counted(self) -> tuple[Kept, Q] | None:
+        """Which counts know how many are asked for, and the condition on them; None where none do."""
         self.is_valid()
-        told = {name for name, value in self.cleaned_data.items() if value not in (None, "")}
-        return self._alike() if told <= {*ALIKE, "region"} else None
+        told = {name for name, value in self.cleaned_data.items() if value not in (None, "")} - PLACES
+        said = self._alike()
+        if told <= {*ALIKE}:
+            return Kept.ALIKE, said
+        if "granted" in told and told <= {"granted", "dormancy"}:
+            year = self.cleaned_data["granted"]
+            return Kept.YEARS, said & Q(year=None if year == "none" else int(year))
+        return None
+
+    @property
+    def order(self) -> str:
+        """The order that shows first what is asked for; an index answers it."""
+        self.is_valid()
+        told = self.cleaned_data
+        return "due" if told.get("due") else "granted" if told.get("granted") not in (None, "", "none") else "filed"
 
     def _alike(self, walked: str = "") -> Q:
         told = self.cleaned_data
         names = {name: f"{walked}{name}" if walked and name in WALKED else name for name in (*ALIKE, "region_code")}
         said = Q()
-        for name in ALIKE:
+        for name in (*ALIKE, "unit"):
             if told.get(name):
-                said &= Q(**{names[name]: told[name]})
+                said &= Q(**{names.get(name, name): told[name]})
         if region := told.get("region"):
             prefix = region_prefix(region)
             said &= Q(**{f"{names['region_code']}__startswith": prefix}) if prefix else Q()
+        if exact := told.get("at_region"):
+            said &= Q(**{names["region_code"]: "" if exact == "none" else exact})
         return said
 
-    def condition(self, *, day: date, is_walked: bool = False) -> Q:
+    def condition(self, *, day: date, is_walked: bool = False, due_on: str = "fee_due_on") -> Q:
         """What is asked for, as a condition on StockPatent; a field that is wrong cuts nothing and says so.
 
-        is_walked: for desk.inventory.access.walked_stock_for.
+        is_walked: for desk.inventory.access.walked_stock_for; due_on: the name of the day on which a fee falls due.
         """
         self.is_valid()
         told = self.cleaned_data
@@ -103,12 +128,10 @@ class StockFilter(forms.Form):
             said &= Q(is_high_value={"yes": True, "no": False, "unknown": None}[high])
         if case := told.get("high_value_case"):
             said &= Q(high_value_cases__contains=case)  # no case is a part of another's name
-        if region := told.get("at_region"):
-            said &= Q(region_code="" if region == "none" else region)
         if year := told.get("granted"):
             said &= Q(grant_date=None) if year == "none" else Q(grant_date__year=int(year))
         if days := told.get("due"):
-            said &= Q(fee_due_on__gte=day, fee_due_on__lte=day + timedelta(days=int(days)))
+            said &= Q(**{f"{due_on}__gte": day, f"{due_on}__lte": day + timedelta(days=int(days))})
         if words := told.get("q", "").strip():
             said &= searched(words)
         return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -30,6 +31,7 @@ from panhuo.desk.inventory.access import (
     is_countable,
     stock_for,
     walked_stock_for,
+    years_for,
 )
 from panhuo.desk.inventory.models import Inventory, StockPatent
 from panhuo.desk.people.disclosure_actions import new_watermark, record_export
@@ -38,7 +40,7 @@ from panhuo.rules.reachable import Reachable
 from panhuo.terms.roles import Right
 from panhuo.web.access import account_of, needs, page
 from panhuo.web.lists import Order, key_page
-from panhuo.web.pages.stock.filters import StockFilter
+from panhuo.web.pages.stock.filters import Kept, StockFilter
 from panhuo.web.visitor import Visitor, visitor
 from panhuo.web.words import labels_of, region_names
 
@@ -100,8 +102,12 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     reach = who.reach(Right.READ_STOCK)
     words = labels_of(who.rules)
     form = StockFilter(request.GET or {}, words=words)
-    rows, known = _asked_rows(form, reach, inventory, who)
-    shown = key_page(rows.only(*SHOWN), request, ORDERS, known=known)
+    rows, known, counted = _asked_rows(form, reach, inventory, who)
+    first = replace(ORDERS[form.order], may_be_empty=False)  # what it cuts by is there
+    shown = key_page(
+        rows.only(*SHOWN), request, {form.order: first} | {key: ORDERS[key] for key in ORDERS if key != form.order},
+        known=known, counted=counted,
+    )  # fmt: skip
     owners = {row.owner_name for row in shown.rows}
     return render(
         request,
@@ -126,18 +132,33 @@ def stock_list(request: HttpRequest) -> HttpResponse:
 
 def _asked_rows(
     form: StockFilter, reach: Reachable, inventory: Inventory | None, who: Visitor
-) -> tuple[QuerySet[StockPatent], int | None]:
-    """What is asked for, and how many they are where counts know. Many out of all are gone through in order."""
-    counted = form.counted()
-    known = None
-    if inventory is not None and counted is not None and is_countable(reach):
-        known = counts_for(reach, inventory).filter(counted).aggregate(n=Sum("patents"))["n"] or 0
-        if not known:
-            return StockPatent.objects.none(), 0
-        if known * ONE_IN > inventory.rows:
-            return walked_stock_for(reach, inventory, form.condition(day=inventory.day, is_walked=True)), known
+) -> tuple[QuerySet[StockPatent], int | None, QuerySet[StockPatent]]:
+    """What is asked for, how many they are where counts know, and what else counts them. Many out of all are gone
+    through in order."""
     condition = form.condition(day=inventory.day if inventory else who.rules.day)
-    return stock_for(reach, inventory).filter(condition), known
+    asked = stock_for(reach, inventory).filter(condition)
+    known = _known(form, reach, inventory) if inventory is not None else None
+    if inventory is None:
+        return asked, known, asked
+    if known is None:
+        due_on = "fee_due_on" if reach.allowed.wide_regions or reach.allowed.wide_everything else "plain_due_on"
+        counted = stock_for(reach, inventory).alias(plain_due_on=Coalesce("fee_due_on", "fee_due_on"))  # by unit first
+        return asked, known, counted.filter(form.condition(day=inventory.day, due_on=due_on))
+    if not known:
+        return asked.none(), 0, asked
+    if known * ONE_IN > inventory.rows:
+        return walked_stock_for(reach, inventory, form.condition(day=inventory.day, is_walked=True)), known, asked
+    return asked, known, asked
+
+
+def _known(form: StockFilter, reach: Reachable, inventory: Inventory) -> int | None:
+    """How many are asked for, where counts say it."""
+    counted = form.counted()
+    if counted is None or not is_countable(reach):
+        return None
+    kept, condition = counted
+    rows: QuerySet[Any] = {Kept.ALIKE: counts_for, Kept.YEARS: years_for}[kept](reach, inventory)
+    return rows.filter(condition).aggregate(n=Sum("patents"))["n"] or 0
 
 
 def figures(who: Visitor, inventory: Inventory) -> list[Figure]:
